@@ -1,0 +1,185 @@
+"""The story in one page: a brief goes in, a finished clip comes out.
+
+    Brief ──script──▶ Script ──voices──▶ Narration ─┐
+      └──footage──▶ Footage ─────────────────────────┴─plan──▶ Plan ──render──▶ Clip ──quality──▶ Report
+
+`produce()` is called by `jobs.run_job()` only; the page, the API and the command line submit a job and follow it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from editai import captions, footage, plan, quality, render, script, voices
+from editai.library import Media
+from editai.models import (
+    Brief,
+    Clip,
+    Degradation,
+    Footage,
+    Measurement,
+    Mix,
+    Narration,
+    Picture,
+    Profile,
+    Progress,
+    Report,
+    Work,
+)
+from editai.settings import Settings
+from editai.stages import StageCache
+
+M = TypeVar("M", bound=BaseModel)
+
+STAGES: dict[str, tuple[str, float]] = {
+    "narration": ("Speaking the script", 36),
+    "footage": ("Looking at the video", 12),
+    "plan": ("Planning the cut", 1),
+    "sound": ("Mixing the sound", 8),
+    "picture": ("Rendering the picture", 40),
+    "report": ("Checking the clip", 3),
+}
+"""Each stage as the page says it, and its usual share of the whole in percent (measured on two cores)."""
+
+
+def produce(brief: Brief, profile: Profile, job_id: str, media: Media, settings: Settings) -> Iterator[Progress]:
+    """Make one clip for `profile`, saying how far it is; the last progress carries the clip.
+
+    Closing this generator cancels the work. Raises EditaiError (see `errors`); nothing half-made stays behind.
+    """
+    run = _Run(media, profile, settings)
+    sources = {file.sha256: media.source(profile.id, file) for file in brief.sources}
+
+    text = script.write(brief, voices.language_of(brief.voice))
+    if text is None:
+        narration = yield from run.stage(
+            "narration",
+            Narration,
+            lambda work: captions.listen(brief.sources[0], sources, settings, work),
+            brief.sources[0],
+            captions.listening_fingerprint(settings),
+        )
+    else:
+        narration = yield from run.stage(
+            "narration",
+            Narration,
+            lambda work: voices.speak(text, brief.voice, settings, work),
+            text,
+            brief.voice,
+            voices.fingerprint(brief.voice, settings),
+        )
+    seen = yield from run.stage(
+        "footage",
+        Footage,
+        lambda work: footage.look(brief.sources, sources),
+        brief.sources,
+        footage.fingerprint(),
+    )
+
+    style = captions.style(brief.caption_style)
+    timeline = plan.make(brief, seen, narration, captions.make_cues(narration, style), style)
+    yield run.note("plan", timeline.degradations)
+
+    files = sources | {narration.audio.sha256: narration.path(narration.audio)}
+    mix = yield from run.stage(
+        "sound",
+        Mix,
+        lambda work: render.mix(timeline, files, work),
+        render.heard(timeline),
+        render.fingerprint(timeline),
+    )
+    picture = yield from run.stage(
+        "picture",
+        Picture,
+        lambda work: render.draw(timeline, mix, files, work),
+        timeline,
+        mix.audio,
+        render.fingerprint(timeline),
+    )
+    measured = yield from run.stage(
+        "report", Measurement, lambda work: quality.measure(picture), picture.video, quality.fingerprint()
+    )
+    report = Report(
+        measurement=measured,
+        script=text.displayed if text else " ".join(word.text for word in narration.words),
+        script_origin=text.origin if text else "source",
+        words=len(narration.words),
+        voice=str(brief.voice) if text else "source",
+        ai_voice=text is not None,
+        degradations=tuple(run.degradations),
+    )
+    yield run.finished(media.keep_clip(profile.id, job_id, brief, timeline, picture, report))
+
+
+class _Run:
+    """One job's way through the stages: its cache, its progress, its degradations."""
+
+    def __init__(self, media: Media, profile: Profile, settings: Settings) -> None:
+        self.cache = StageCache(media.cache(profile.id))
+        self.media = media
+        self.settings = settings
+        self.degradations: list[Degradation] = []
+        self.still: Path | None = None
+        self.before = 0.0  # percent of the stages that are behind us
+        self.worked = 0.0  # of these and of the current one, percent that took work and not a cache
+        self.seconds = 0.0  # and the seconds that it took
+
+    def stage(
+        self, name: str, result: type[M], work: Callable[[Path], Work[M]], *key: object
+    ) -> Generator[Progress, None, M]:
+        """Run a stage or find its result, as progress; `key` is everything that changes the result."""
+        self.media.require_space(self.settings.min_free_bytes)
+        label, share = STAGES[name]
+        began = time.monotonic()
+        steps = self.cache.run(name, 1, {"key": key}, work, result)
+        fraction = 0.0
+        try:
+            yield self._progress(name, label, 0.0, 0.0)
+            while True:
+                try:
+                    step = next(steps)
+                except StopIteration as done:
+                    made: M = done.value
+                    break
+                fraction = max(fraction, min(step.fraction, 1.0))
+                self.still = step.still or self.still
+                yield self._progress(name, step.message or label, fraction * share, time.monotonic() - began)
+        finally:
+            steps.close()
+        if fraction:
+            self.worked += share
+            self.seconds += time.monotonic() - began
+        self.before += share
+        yield self.note(name, getattr(made, "degradations", ()))
+        return made
+
+    def note(self, name: str, degradations: tuple[Degradation, ...]) -> Progress:
+        """The progress at the end of a stage, with what came out less good than asked for."""
+        if name == "plan":
+            self.before += STAGES[name][1]
+        self.degradations += [item for item in degradations if item not in self.degradations]
+        return self._progress(name, STAGES[name][0], 0.0, 0.0)
+
+    def finished(self, clip: Clip) -> Progress:
+        """The last progress."""
+        return Progress(
+            stage="done", percent=100, seconds_left=0, message="The clip is ready", still=clip.path(clip.poster),
+            degradations=tuple(self.degradations), clip=clip,
+        )
+
+    def _progress(self, name: str, message: str, share_done: float, seconds: float) -> Progress:
+        percent = self.before + share_done
+        worked, spent = self.worked + share_done, self.seconds + seconds
+        return Progress(
+            stage=name,
+            percent=round(percent, 1),
+            seconds_left=round(spent / worked * (100 - percent)) if worked >= 5 else None,
+            message=message,
+            still=self.still,
+            degradations=tuple(self.degradations),
+        )

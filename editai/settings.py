@@ -1,0 +1,48 @@
+"""What can be set from outside: environment variables `EDITAI_…` or a `.env` file, typed, with working defaults."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read once by `app`, `cli` or a worker and handed on as an argument; nothing reads the environment later."""
+
+    model_config = SettingsConfigDict(env_prefix="EDITAI_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("editai", appauthor=False)),
+        description="The data folder: rows, media, caches.",
+    )
+    models_dir: Path | None = Field(default=None, description="Weights of the owner's own; looked at first.")
+    offline: bool = Field(default=False, description="Never ask a model hub for weights.")
+    host: str = "127.0.0.1"
+    port: int = 7860
+    workers: int = Field(
+        default_factory=lambda: max(1, (os.cpu_count() or 2) // 4),
+        ge=1,
+        description="Renders at a time; one ffmpeg uses two cores well and four at most.",
+    )
+    max_source_minutes: float = Field(default=30, gt=0)
+    max_source_bytes: int = Field(default=2_000_000_000, gt=0)
+    max_clip_seconds: int = Field(default=180, ge=4, description="The longest narration; Shorts end at 3 minutes.")
+    min_free_bytes: int = Field(default=500_000_000, ge=0, description="Free disk space that a job must leave.")
+
+    @property
+    def database(self) -> Path:
+        return self.home / "editai.db"
+
+    @property
+    def uploads(self) -> Path:
+        """Where Gradio keeps what was uploaded and what it serves."""
+        return self.home / "uploads"
+
+    @property
+    def weights(self) -> Path:
+        """Where downloaded weights are kept when the owner named no folder."""
+        return self.models_dir or self.home / "models"

@@ -1,0 +1,133 @@
+"""Stages cached by content: run it again, and only what is stale works.
+
+A stage's key is the hash of its name, its version and everything that changes its output; its result is a model in
+`result.json` beside the files that the model names. Results land by one rename, so a result is there or it is not,
+also after a kill or a power cut. The folder belongs to one profile: no two stores share a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+from pydantic import BaseModel, ValidationError
+
+from editai.models import Artifact, File, Step, Work
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def canonical(value: object) -> object:
+    """`value` as plain JSON data that is equal for equal meaning, in any process, on any machine.
+
+    A `File` counts by its content alone, not by its name.
+    """
+    match value:
+        case File():
+            return value.sha256
+        case BaseModel():
+            return {name: canonical(getattr(value, name)) for name in type(value).model_fields if name != "folder"}
+        case Mapping():
+            return {str(key): canonical(item) for key, item in value.items()}
+        case str() | bool() | int() | float() | None:
+            return value
+        case Iterable():
+            return [canonical(item) for item in value]
+    raise TypeError(f"{type(value).__name__} cannot be part of a stage's key")
+
+
+def key_of(name: str, version: int, inputs: Mapping[str, object]) -> str:
+    """The content key of a stage's result, 32 hex digits."""
+    text = json.dumps([name, version, canonical(inputs)], sort_keys=True, ensure_ascii=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class StageCache:
+    """The results of one profile's stages under `folder`, as `<stage>/<key>/result.json` and files."""
+
+    folder: Path
+
+    def find(self, name: str, key: str, result: type[M]) -> M | None:
+        """The finished result, or None where there is none or where it is damaged (which removes it)."""
+        folder = self.folder / name / key
+        try:
+            model = result.model_validate_json((folder / "result.json").read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        except (ValidationError, UnicodeDecodeError):
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
+        model = _settled(model, folder)
+        if isinstance(model, Artifact) and not _whole(model):
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
+        return model
+
+    def run(
+        self,
+        name: str,
+        version: int,
+        inputs: Mapping[str, object],
+        work: Callable[[Path], Work[M]],
+        result: type[M],
+    ) -> Work[M]:
+        """The result of a stage: found, or made by `work(folder)` in a folder of its own and then kept.
+
+        Closing this generator closes `work`; a stage that fails or is closed leaves nothing behind.
+        """
+        key = key_of(name, version, inputs)
+        found = self.find(name, key, result)
+        if found is not None:
+            return found
+        home = self.folder / name
+        home.mkdir(parents=True, exist_ok=True)
+        making = home / f".{os.getpid()}.{uuid.uuid4().hex}"
+        making.mkdir()
+        try:
+            made = yield from work(making)
+            (making / "result.json").write_text(made.model_dump_json(indent=1), "utf-8")
+            try:
+                making.rename(home / key)
+            except OSError:
+                if not (home / key).is_dir():  # else another job of this profile has just made the same
+                    raise
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+        kept = self.find(name, key, result)
+        if kept is None:
+            raise RuntimeError(f"the result of stage {name} was not kept in {home / key}")
+        return kept
+
+    def sweep(self) -> None:
+        """Remove what stages of processes that are gone left half-made."""
+        for making in self.folder.glob("*/.*.*"):
+            pid = making.name.split(".")[1]
+            if not (pid.isdigit() and psutil.pid_exists(int(pid))):
+                shutil.rmtree(making, ignore_errors=True)
+
+
+def ready(model: M) -> Work[M]:
+    """A stage whose work is instant: it yields once and returns `model`."""
+    yield Step(1.0)
+    return model
+
+
+def _settled(model: M, folder: Path) -> M:
+    return model.model_copy(update={"folder": folder}) if isinstance(model, Artifact) else model
+
+
+def _whole(artifact: Artifact) -> bool:
+    files = [getattr(artifact, name) for name in type(artifact).model_fields]
+    return all(
+        path.is_file() and path.stat().st_size == file.bytes
+        for file, path in ((file, artifact.path(file)) for file in files if isinstance(file, File))
+    )

@@ -1,0 +1,54 @@
+"""What every test may ask for: a data folder of its own, real media, and the real ffmpeg."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+
+import editai
+from editai.settings import Settings
+
+MEDIA = Path(__file__).parent / "media"
+BOX = Path(editai.__file__).parent / "assets" / "sample" / "box.mp4"
+"""A hand turns a printed tea box: 15.2 s, 640x480, 29.97 fps, MP3 sound; a product video as shops have them."""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with an empty data folder, whatever the environment says."""
+    return Settings(_env_file=None, home=tmp_path / "home", models_dir=None, offline=True)  # type: ignore[call-arg]
+
+
+@pytest.fixture
+def box() -> Path:
+    return BOX
+
+
+@pytest.fixture(scope="session")
+def ffmpeg() -> Callable[..., None]:
+    """Run the bundled ffmpeg to make or take apart media in a test: `ffmpeg("-i", a, b)`."""
+    import subprocess
+
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+
+    def run(*arguments: object) -> None:
+        command = [program, "-hide_banner", "-v", "error", "-nostdin", "-y", *map(str, arguments)]
+        subprocess.run(command, check=True, timeout=120)
+
+    return run
+
+
+@pytest.fixture
+def copy_of(tmp_path: Path) -> Callable[[Path, str], Path]:
+    """A copy of a file under another name: `copy_of(box, "it's 100%.mp4")`."""
+
+    def copy(path: Path, name: str) -> Path:
+        target = tmp_path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copyfile(path, target))
+
+    return copy
