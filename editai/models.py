@@ -63,6 +63,10 @@ class Degradation(Model):
     message: str
 
 
+FPS = 30
+"""The rate of every clip: constant 30 fps fits all platforms, and a frame of the clip is the unit of every plan."""
+
+
 # ── who and what ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -358,7 +362,7 @@ class Plan(Model):
 
     width_px: int = 1080
     height_px: int = 1920
-    fps: int = 30
+    fps: int = FPS
     frames: int = Field(gt=0)
     sources: tuple[Source, ...]
     shots: tuple[Shot, ...] = Field(min_length=1)
@@ -384,6 +388,15 @@ class Mix(Artifact):
     audio: File
     loudness_lufs: float | None
     peak_dbtp: float | None
+    degradations: tuple[Degradation, ...] = ()
+
+
+class Subtitles(Model):
+    """The captions of a plan as the texts of their files; `ass` is what is burned in."""
+
+    ass: str
+    srt: str
+    vtt: str
     degradations: tuple[Degradation, ...] = ()
 
 

@@ -83,7 +83,8 @@ def produce(brief: Brief, profile: Profile, job_id: str, media: Media, settings:
 
     style = captions.style(brief.caption_style)
     timeline = plan.make(brief, seen, narration, captions.make_cues(narration, style), style)
-    yield run.note("plan", timeline.degradations)
+    subtitles = captions.write(timeline)
+    yield run.note("plan", timeline.degradations + subtitles.degradations)
 
     files = sources | {narration.audio.sha256: narration.path(narration.audio)}
     mix = yield from run.stage(
@@ -96,8 +97,9 @@ def produce(brief: Brief, profile: Profile, job_id: str, media: Media, settings:
     picture = yield from run.stage(
         "picture",
         Picture,
-        lambda work: render.draw(timeline, mix, files, work),
+        lambda work: render.draw(timeline, subtitles, mix, files, work),
         timeline,
+        subtitles,
         mix.audio,
         render.fingerprint(timeline),
     )
