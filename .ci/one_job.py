@@ -1,0 +1,137 @@
+"""Start `python app.py` as a newcomer does, drive one real job through gradio_client, and keep what can be looked at.
+
+    python .ci/one_job.py ARTIFACTS
+
+Leaves in ARTIFACTS: clip.mp4, poster.jpg, report.json, contact-sheet.png, page-*.png. Fails where the clip is not what
+the report says, where the page shows an error, or where a process is left behind after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import psutil
+from gradio_client import Client, handle_file
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+BOX = ROOT / "editai" / "assets" / "sample" / "box.mp4"
+SCRIPT = (
+    "Meet the Alpina biscuit box. Inside are 24 butter biscuits, in a printed box worth keeping. "
+    "Bring one home today for $12.90."
+)
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+
+
+def start(home: Path) -> tuple[subprocess.Popen[str], str]:
+    """The running app and its address, as it prints it."""
+    environment = os.environ | {"EDITAI_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    app = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert app.stdout is not None
+    for line in app.stdout:
+        print("app:", line.rstrip())
+        if found := re.search(r"http://[\d.]+:\d+", line):
+            return app, found.group()
+    raise SystemExit("the app ended before it said where it listens")
+
+
+def produce(url: str) -> dict[str, Any]:
+    """One job through the API, its progress printed; returns the last thing that it yielded."""
+    began = time.monotonic()
+    job = Client(url, verbose=False).submit(
+        handle_file(str(BOX)), script=SCRIPT, title="Alpina Biscuit Box", api_name="/produce"
+    )
+    said = ""
+    last: dict[str, Any] = {}
+    for last in job:
+        line = f"{last['percent']:5.1f} %  {last['stage']}"
+        if line.split("%")[1] != said:
+            said = line.split("%")[1]
+            print(f"{time.monotonic() - began:6.1f} s  {line}  {last['message']}")
+    print(f"{time.monotonic() - began:6.1f} s  {last['state']}")
+    if last.get("state") != "done":
+        raise SystemExit(f"the job did not end well: {last}")
+    return last
+
+
+def keep(clip: dict[str, Any], artifacts: Path) -> None:
+    """Copy the clip's files and make a contact sheet of one frame a second."""
+
+    def path(item: Any) -> str:
+        return str(item["path"] if isinstance(item, dict) else item)
+
+    shutil.copyfile(path(clip["video"]), artifacts / "clip.mp4")
+    shutil.copyfile(path(clip["poster"]), artifacts / "poster.jpg")
+    report = json.loads(Path(path(clip["report"])).read_text("utf-8"))
+    (artifacts / "report.json").write_text(json.dumps(report, indent=1), "utf-8")
+    measured = report["measurement"]
+    print(json.dumps(measured, indent=1))
+    assert (measured["width_px"], measured["height_px"], measured["fps"]) == (1080, 1920, 30)
+    assert abs(measured["loudness_lufs"] + 14) <= 0.5
+    assert measured["peak_dbtp"] <= -1
+    assert abs(measured["picture_end_ms"] - measured["sound_end_ms"]) <= 34
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    command = [ffmpeg, "-v", "error", "-y", "-i", str(artifacts / "clip.mp4"), "-frames:v", "1"]
+    sheet = "fps=1,scale=216:384,tile=7x3:padding=6:color=white"
+    subprocess.run([*command, "-vf", sheet, str(artifacts / "contact-sheet.png")], check=True, timeout=120)
+
+
+def look(url: str, artifacts: Path) -> None:
+    """Screenshots of the three tabs, wide and phone-sized, after the job; an error box on the page fails."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        for name, width, height, scheme in (("wide", 1280, 1000, "light"), ("phone", 390, 844, "dark")):
+            page: Page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+            outside: list[str] = []
+            page.on("request", lambda request, outside=outside: outside.append(request.url))
+            page.goto(url)
+            for tab in ("Profiles", "Publish", "Produce"):
+                page.get_by_role("tab", name=tab).click()
+                page.wait_for_timeout(2500)
+                page.screenshot(path=artifacts / f"page-{tab.lower()}-{name}.png", full_page=True)
+            strangers = [item for item in outside if not item.startswith((url, "data:", "blob:"))]
+            if strangers:
+                raise SystemExit(f"the page asks other machines: {strangers}")
+            page.close()
+        browser.close()
+
+
+def main(artifacts: Path) -> None:
+    """Run all of it, and end the app with Ctrl-C."""
+    with tempfile.TemporaryDirectory() as folder:
+        app, url = start(Path(folder) / "home")
+        try:
+            last = produce(url)
+            keep(last["clip"], artifacts)
+            look(url, artifacts)
+            family = psutil.Process(app.pid).children(recursive=True)
+        finally:
+            app.send_signal(signal.SIGINT)
+            app.wait(timeout=20)
+        gone, alive = psutil.wait_procs(family, timeout=5)
+        if alive:
+            raise SystemExit(f"left behind after Ctrl-C: {alive}")
+        print(f"Ctrl-C ended the app and its {len(gone)} processes")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
