@@ -1,0 +1,226 @@
+"""One click on real input: a video and a script go in, and the finished file is what the design says.
+
+Every figure here is measured on the files of one clip that the real line made: real voice, real ffmpeg.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import jiwer
+import pysubs2
+import pytest
+from PIL import Image
+
+from editai import jobs, library
+from editai.errors import EditaiError
+from editai.models import FPS, Clip, Facts, Job, Plan, Profile, Progress, Report
+from editai.settings import Settings
+from editai.spoken import spoken
+from tests.conftest import BOX, MEDIA
+
+pytestmark = pytest.mark.slow
+
+SCRIPT = (
+    "Meet the Alpina biscuit box. Inside are 24 butter biscuits, in a printed box worth keeping. "
+    "Bring one home today for $12.90."
+)
+
+
+@dataclass
+class Shop:
+    """A data folder with one profile, and a way to run a job in it."""
+
+    settings: Settings
+    shelf: library.Library
+    profile: Profile
+
+    def run(self, *sources: Path, **wanted: object) -> tuple[Job, Clip | None]:
+        job = jobs.submit(self.shelf, self.settings, self.profile, list(sources), claimed_by="test", **wanted)  # type: ignore[arg-type]
+        job = jobs.run_job(job.id, self.settings, "test")
+        return job, self.shelf.store.clip(self.profile.id, job.clip_id) if job.clip_id else None
+
+    def finished(self, stage: str) -> set[str]:
+        return {path.name for path in (self.shelf.media.cache(self.profile.id) / stage).glob("*")}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    settings = Settings(_env_file=None, home=tmp_path_factory.mktemp("home"), offline=True)  # type: ignore[call-arg]
+    shelf = library.open(settings)
+    yield Shop(settings, shelf, library.context(shelf.store, "local", None, None))
+
+
+@pytest.fixture(scope="module")
+def clip(shop: Shop) -> Clip:
+    job, clip = shop.run(BOX, script=SCRIPT, facts=Facts(title="Alpina Biscuit Box"))
+    assert job.error is None
+    assert clip is not None
+    return clip
+
+
+@pytest.fixture(scope="module")
+def plan(clip: Clip) -> Plan:
+    return Plan.model_validate_json(clip.path(clip.plan).read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def report(clip: Clip) -> Report:
+    return Report.model_validate_json(clip.path(clip.report).read_text("utf-8"))
+
+
+def test_the_file_fits_every_platform(clip: Clip) -> None:
+    with av.open(str(clip.path(clip.video))) as container:
+        picture, sound = container.streams.video[0], container.streams.audio[0]
+        assert (picture.codec_context.width, picture.codec_context.height) == (1080, 1920)
+        assert (picture.codec_context.name, picture.profile, picture.pix_fmt) == ("h264", "High", "yuv420p")
+        assert picture.average_rate == picture.base_rate == FPS
+        assert (sound.codec_context.name, sound.rate, sound.channels) == ("aac", 48_000, 2)
+    assert clip.video.bytes < 95_000_000
+
+
+def test_every_planned_frame_is_there_and_evenly_timed(clip: Clip, plan: Plan) -> None:
+    with av.open(str(clip.path(clip.video))) as container:
+        stream = container.streams.video[0]
+        assert stream.time_base is not None
+        times = [frame.pts * stream.time_base for frame in container.decode(stream) if frame.pts is not None]
+    assert len(times) == plan.frames == sum(shot.frames for shot in plan.shots)
+    assert [round(time * FPS) for time in times] == list(range(plan.frames))
+
+
+def test_sound_and_picture_end_within_one_frame(report: Report) -> None:
+    assert abs(report.measurement.sound_end_ms - report.measurement.picture_end_ms) <= 1000 / FPS
+
+
+def test_loudness_is_what_platforms_expect(report: Report) -> None:
+    assert report.measurement.loudness_lufs is not None
+    assert report.measurement.peak_dbtp is not None
+    assert abs(report.measurement.loudness_lufs + 14) <= 0.5
+    assert report.measurement.peak_dbtp <= -1
+
+
+def test_the_index_comes_first_and_nothing_is_skipped(report: Report) -> None:
+    assert report.measurement.faststart
+    assert not report.measurement.edit_list
+    assert report.measurement.longest_gop <= 60
+
+
+def test_what_is_heard_is_the_script(clip: Clip, shop: Shop) -> None:
+    from faster_whisper import WhisperModel
+
+    from editai import weights
+
+    model = WhisperModel(str(weights.whisper(shop.settings)), device="cpu", compute_type="int8", cpu_threads=2)
+    heard = " ".join(segment.text for segment in model.transcribe(str(clip.path(clip.video)), language="en")[0])
+    wanted, got = plain(SCRIPT), plain(heard)
+    print(f"wanted: {wanted}\nheard:  {got}")
+    assert jiwer.wer(wanted.replace("alpina ", ""), re.sub(r"\balp\w+ ", "", got)) <= 0.1
+
+
+def plain(text: str) -> str:
+    """Lower-case words as they are spoken: numbers in words, no punctuation."""
+    words = " ".join(spoken(word, following) for word, following in pairs(text.split()))
+    return " ".join(re.sub(r"[^a-z' ]", " ", words.lower()).split())
+
+
+def pairs(words: list[str]) -> list[tuple[str, str]]:
+    return list(zip(words, [*words[1:], ""], strict=True))
+
+
+def test_every_script_word_is_in_the_captions_once_in_order(plan: Plan) -> None:
+    assert [word.text for cue in plan.cues for word in cue.words] == SCRIPT.split()
+
+
+def test_caption_times_go_forward(plan: Plan) -> None:
+    words = [word for cue in plan.cues for word in cue.words]
+    assert all(word.start < word.end for word in words)
+    assert all(before.end <= after.start for before, after in zip(words, words[1:], strict=False))
+    assert all(cue.end - cue.start >= 0.2 * FPS for cue in plan.cues)
+    assert plan.cues[-1].end <= plan.frames
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt"])
+def test_subtitle_files_hold_the_script(clip: Clip, name: str) -> None:
+    subtitles = pysubs2.load(str(clip.path(getattr(clip, name))), encoding="utf-8")
+    assert " ".join(line.plaintext.replace("\n", " ") for line in subtitles) == SCRIPT
+
+
+def test_the_poster_is_a_picture_of_the_clip(clip: Clip) -> None:
+    with Image.open(clip.path(clip.poster)) as poster:
+        assert (poster.format, poster.size) == ("JPEG", (1080, 1920))
+        assert max(high - low for low, high in poster.convert("RGB").getextrema()) > 100  # type: ignore[operator]
+
+
+def test_the_report_says_who_speaks_and_what_came_out_less_good(report: Report) -> None:
+    assert (report.voice, report.ai_voice, report.script) == ("kokoro:af_heart", True, SCRIPT)
+    assert "upscaled" in {item.slug for item in report.degradations}  # a 640x480 source cannot fill 1080x1920
+
+
+def test_the_same_job_again_works_in_no_stage(clip: Clip, shop: Shop) -> None:
+    stages = ("narration", "footage", "sound", "picture", "report")
+    before = {stage: shop.finished(stage) for stage in stages}
+    _, again = shop.run(BOX, script=SCRIPT, facts=Facts(title="Alpina Biscuit Box"))
+    assert again is not None
+    assert again.video.sha256 == clip.video.sha256
+    assert {stage: shop.finished(stage) for stage in stages} == before
+
+
+def test_another_caption_style_only_renders(clip: Clip, shop: Shop) -> None:
+    before = {stage: shop.finished(stage) for stage in ("narration", "footage", "sound", "picture")}
+    _, other = shop.run(BOX, script=SCRIPT, facts=Facts(title="Alpina Biscuit Box"), caption_style="clean")
+    assert other is not None
+    assert other.video.sha256 != clip.video.sha256
+    assert [stage for stage, found in before.items() if shop.finished(stage) != found] == ["picture"]
+
+
+def test_a_title_alone_gives_a_clip_that_claims_nothing_else(shop: Shop) -> None:
+    job, clip = shop.run(BOX, facts=Facts(title="Alpina Biscuit Box", price="$12.90"), hook_card=False)
+    assert clip is not None, job.error
+    report = json.loads(clip.path(clip.report).read_text("utf-8"))
+    assert report["script_origin"] == "template"
+    assert "Alpina" in report["script"]
+    assert set(re.findall(r"\d[\d.]*\d", report["script"])) <= {"12.90"}
+
+
+def test_speech_in_the_video_is_captioned_over_its_own_sound(
+    shop: Shop, ffmpeg: Callable[..., None], tmp_path: Path
+) -> None:
+    talking = tmp_path / "talking.mp4"
+    speech = MEDIA / "en_quick_brown_fox.wav"
+    ffmpeg("-i", BOX, "-i", speech, "-map", "0:v", "-map", "1:a", "-t", "7", "-c:v", "libx264", talking)
+    job, clip = shop.run(talking)
+    assert clip is not None, job.error
+    report = Report.model_validate_json(clip.path(clip.report).read_text("utf-8"))
+    assert (report.script_origin, report.voice, report.ai_voice) == ("source", "source", False)
+    assert jiwer.wer(plain(speech.with_suffix(".txt").read_text("utf-8")), plain(report.script)) <= 0.1
+
+
+def test_nothing_to_say_is_said_before_any_work(shop: Shop, ffmpeg: Callable[..., None], tmp_path: Path) -> None:
+    mute = tmp_path / "mute.mp4"
+    ffmpeg("-i", BOX, "-an", "-c", "copy", mute)
+    before = len(shop.shelf.journal.jobs(shop.profile.id))
+    with pytest.raises(EditaiError) as caught:
+        shop.run(mute)
+    assert caught.value.title == "422 nothing_to_say"
+    assert len(shop.shelf.journal.jobs(shop.profile.id)) == before
+
+
+def test_progress_goes_forward_and_shows_a_picture_before_the_end(shop: Shop) -> None:
+    job = jobs.submit(
+        shop.shelf, shop.settings, shop.profile, [BOX], script="A new line, never heard before.", claimed_by="test"
+    )
+    seen: list[Progress] = []
+    from editai import pipeline
+
+    for progress in pipeline.produce(job.brief, shop.profile, job.id, shop.shelf.media, shop.settings):
+        seen.append(progress)
+    percents = [progress.percent for progress in seen]
+    assert percents == sorted(percents)
+    assert percents[-1] == 100
+    assert any(progress.still and progress.percent < 75 for progress in seen)
+    assert {"narration", "footage", "plan", "sound", "picture", "report", "done"} == {item.stage for item in seen}
