@@ -52,7 +52,8 @@ class EditaiError(Exception):
     @staticmethod
     def from_dict(data: dict[str, str | int]) -> EditaiError:
         """The error that `as_dict()` wrote, with the class of its status."""
-        kinds = {kind.status: kind for kind in (EditaiError, *EditaiError.__subclasses__())}
+        classes: tuple[type[EditaiError], ...] = (EditaiError, *EditaiError.__subclasses__())
+        kinds = {kind.status: kind for kind in classes}
         kind = kinds.get(int(data["status"]), EditaiError)
         return kind(str(data["slug"]), str(data["message"]), str(data["hint"]))
 

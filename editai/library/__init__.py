@@ -1,0 +1,67 @@
+"""The library: what is kept between two starts. Rows of profiles and clips, the jobs' journal, the media's folders.
+
+`open(settings)` is the one way in. Three seams lie behind it: `Store` (rows), `Media` (files) and `Journal` (work,
+which is always local).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+
+from editai.library.database import Database
+from editai.library.journal import Journal
+from editai.library.media import Media
+from editai.library.sqlite import SqliteStore
+from editai.library.store import LOCAL_OWNER, Store, context
+from editai.settings import Settings
+
+__all__ = ["LOCAL_OWNER", "Journal", "Library", "Media", "Store", "context", "open"]
+
+
+@dataclass(frozen=True)
+class Library:
+    """A data folder in use; safe to share between threads. As a context manager it closes itself at the end."""
+
+    store: Store
+    journal: Journal
+    media: Media
+    database: Database
+
+    def delete_profile(self, owner_id: str, profile_id: str) -> None:
+        """Delete a profile with its clips, files and cache, and cancel its jobs.
+
+        Raises NotFound 404 `profile_not_found`, Forbidden 403 `profile_forbidden`, Conflict 409
+        `default_profile_protected`.
+        """
+        if not self.store.profile(owner_id, profile_id).is_default:
+            self.journal.cancel_all(profile_id)
+        self.store.delete_profile(owner_id, profile_id)
+        self.media.delete_profile_media(profile_id)
+
+    def delete_clip(self, profile_id: str, clip_id: str) -> None:
+        """Delete a clip of this profile with its files. Raises NotFound 404 `clip_not_found`."""
+        self.store.delete_clip(profile_id, clip_id)
+        self.media.delete_clip_media(profile_id, clip_id)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open(settings: Settings) -> Library:
+    """Open the data folder, bring it up to date, and see to it that the local owner has a default profile.
+
+    Raises Unavailable 503 `data_folder_unusable` or `database_too_new`, OutOfSpace 507 `disk_full`.
+    """
+    database = Database(settings.database)
+    store = SqliteStore(database)
+    store.welcome(LOCAL_OWNER)
+    return Library(store=store, journal=Journal(database), media=Media(settings.home), database=database)

@@ -1,0 +1,177 @@
+"""The SQLite file of the data folder: opened, brought up to date, and lent out one connection at a time.
+
+Web threads, worker processes and the command line use one file at once: WAL lets readers go on while one writes,
+`busy_timeout` makes writers queue, and every write is a `transaction()` that takes the write lock at its beginning.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from editai.errors import EditaiError, OutOfSpace, Unavailable
+
+BUSY_SECONDS = 15.0
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE profiles (
+            id TEXT PRIMARY KEY,
+            owner_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            name_key TEXT NOT NULL,
+            is_default INTEGER NOT NULL DEFAULT 0 CHECK (is_default IN (0, 1)),
+            created_at TEXT NOT NULL,
+            UNIQUE (owner_id, name_key)
+        )""",
+        "CREATE UNIQUE INDEX profiles_one_default ON profiles (owner_id) WHERE is_default = 1",
+        """CREATE TABLE editai_clips (
+            id TEXT PRIMARY KEY,
+            profile_id TEXT NOT NULL REFERENCES profiles (id) ON DELETE CASCADE,
+            created_at TEXT NOT NULL,
+            data TEXT NOT NULL
+        )""",
+        "CREATE INDEX editai_clips_of_profile ON editai_clips (profile_id, created_at DESC)",
+        """CREATE TABLE jobs (
+            id TEXT PRIMARY KEY,
+            profile_id TEXT REFERENCES profiles (id) ON DELETE SET NULL,
+            kind TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+            data TEXT NOT NULL,
+            progress TEXT,
+            clip_id TEXT,
+            error TEXT,
+            tries INTEGER NOT NULL DEFAULT 0,
+            token TEXT,
+            heartbeat REAL,
+            created_at TEXT NOT NULL,
+            started_at TEXT,
+            finished_at TEXT
+        )""",
+        "CREATE INDEX jobs_of_profile ON jobs (profile_id, created_at DESC)",
+        "CREATE INDEX jobs_open ON jobs (state, created_at) WHERE state IN ('queued', 'running')",
+        "CREATE INDEX jobs_held ON jobs (token) WHERE token IS NOT NULL",
+    ),
+)
+"""The schema, as steps: `PRAGMA user_version` says how many were taken. A step that was released never changes."""
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601 with microseconds, so that texts sort like times."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+class Database:
+    """One SQLite file. `read()` and `transaction()` may be called from any thread of any process."""
+
+    def __init__(self, path: Path) -> None:
+        """Open `path`, make what is missing.
+
+        Raises Unavailable 503 `data_folder_unusable` or `database_too_new`, OutOfSpace 507 `disk_full`.
+        """
+        self.path = path
+        self._idle: deque[sqlite3.Connection] = deque()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unusable(path, error.strerror or str(error)) from error
+        self._use_wal()
+        self._migrate()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection for single statements; what it sees is the newest that was committed."""
+        with self._translated():
+            connection = self._take()
+            try:
+                yield connection
+            except BaseException:
+                connection.close()
+                raise
+            self._idle.append(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside a write transaction: committed at the end, rolled back when anything is raised."""
+        with self.read() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection  # an exception closes the connection, which rolls back
+            connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connections that are not lent out."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> sqlite3.Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            return connection
+
+    def _use_wal(self) -> None:
+        """Switching a new file to WAL ignores the busy timeout, so two first starts at once have to try again."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                with self.read() as connection:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+
+    def _migrate(self) -> None:
+        with self.read() as connection:
+            done = connection.execute("PRAGMA user_version").fetchone()[0]
+        while done < len(STEPS):
+            with self.transaction() as connection:
+                done = connection.execute("PRAGMA user_version").fetchone()[0]  # another process may be faster
+                if done < len(STEPS):
+                    for statement in STEPS[done]:
+                        connection.execute(statement)
+                    done += 1
+                    connection.execute(f"PRAGMA user_version = {done}")
+        if done > len(STEPS):
+            raise Unavailable(
+                "database_too_new",
+                f"The data in {self.path} was written by a newer version of EditAI.",
+                "Update EditAI, or set EDITAI_HOME to another folder.",
+            )
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """What the owner can do something about, as an error of ours."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+                case sqlite3.SQLITE_FULL:
+                    raise OutOfSpace(
+                        "disk_full",
+                        f"The disk that holds {self.path.parent} is full.",
+                        "Free some space and try again.",
+                    ) from error
+                case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+                    raise _unusable(self.path, str(error)) from error
+                case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+                    raise _unusable(self.path, "the file is damaged or not a database") from error
+            raise
+
+
+def _unusable(path: Path, reason: str) -> EditaiError:
+    return Unavailable(
+        "data_folder_unusable",
+        f"The data in {path} cannot be opened: {reason}.",
+        "Make the folder readable and writable for you, or set EDITAI_HOME to another folder.",
+    )

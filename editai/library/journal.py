@@ -1,0 +1,288 @@
+"""The journal: jobs as rows of the local database, the truth about work whatever keeps the other rows.
+
+A job is queued, then running under the token of whoever claimed it, then done, failed or cancelled. Every write of a
+worker holds its token against the row: one that was given up for dead, or whose job was cancelled, is refused. A
+worker shows that it lives by its heartbeat; a job whose heartbeat stopped goes back to the queue, three times at most.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+import uuid
+from collections.abc import Sequence
+
+from editai.errors import Conflict, EditaiError, NotFound
+from editai.library.database import Database, now
+from editai.library.store import plain
+from editai.models import Brief, Job, JobState, Progress
+
+EXPIRY_SECONDS = 20.0
+TRIES = 3
+
+LOST = EditaiError(
+    "worker_lost",
+    f"The work on this clip was interrupted {TRIES} times.",
+    "Press Retry. If it happens again, close other programs: the machine may be short of memory.",
+)
+
+
+class Journal:
+    """The rows of all jobs. What belongs to another profile is NotFound 404 `job_not_found`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # ── for who asks ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def insert(self, profile_id: str, brief: Brief, claimed_by: str | None = None) -> Job:
+        """A new job, queued; or running at once under the token `claimed_by`, so that no worker takes it."""
+        job_id = uuid.uuid4().hex
+        data = json.dumps({"profile_id": profile_id, "brief": brief.model_dump(mode="json")}, ensure_ascii=True)
+        with self._database.transaction() as rows:
+            rows.execute(
+                "INSERT INTO jobs (id, profile_id, kind, state, data, created_at) "
+                "VALUES (?, ?, 'produce', 'queued', ?, ?)",
+                (job_id, profile_id, data, now()),
+            )
+            if claimed_by is not None:
+                _claim(rows, job_id, claimed_by)
+            return _job(_row(rows, job_id))
+
+    def jobs(self, profile_id: str) -> Sequence[Job]:
+        """The profile's jobs, newest first."""
+        with self._database.read() as rows:
+            found = rows.execute(
+                "SELECT * FROM jobs WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC", (profile_id,)
+            ).fetchall()
+        return tuple(_job(row) for row in found)
+
+    def job(self, profile_id: str, job_id: str) -> Job:
+        """One job of this profile."""
+        with self._database.read() as rows:
+            return _job(_row_of(rows, profile_id, job_id))
+
+    def counts(self) -> dict[JobState, int]:
+        """How many jobs of all profiles are queued and how many are running."""
+        with self._database.read() as rows:
+            found = rows.execute(
+                "SELECT state, count(*) FROM jobs WHERE state IN ('queued', 'running') GROUP BY state"
+            ).fetchall()
+        return {"queued": 0, "running": 0, **{row[0]: row[1] for row in found}}
+
+    def cancel(self, profile_id: str, job_id: str) -> Job:
+        """Cancel a job that has not ended; one that has stays as it is.
+
+        The row keeps the token until the worker has let go of it: see `clinging`.
+        """
+        with self._database.transaction() as rows:
+            _row_of(rows, profile_id, job_id)
+            _cancel(rows, "id = ?", job_id)
+            return _job(_row(rows, job_id))
+
+    def cancel_all(self, profile_id: str) -> None:
+        """Cancel every job of the profile that has not ended."""
+        with self._database.transaction() as rows:
+            _cancel(rows, "profile_id = ?", profile_id)
+
+    def retry(self, profile_id: str, job_id: str) -> Job:
+        """Queue a failed or cancelled job again. Raises Conflict 409 `job_not_ended` or `job_done`."""
+        with self._database.transaction() as rows:
+            state = _row_of(rows, profile_id, job_id)["state"]
+            if state == "done":
+                raise Conflict("job_done", "This clip is finished.", "Produce it again to make another one.")
+            if state not in {"failed", "cancelled"}:
+                raise Conflict("job_not_ended", "This clip is still being made.", "Wait for it, or cancel it first.")
+            rows.execute(
+                "UPDATE jobs SET state = 'queued', tries = 0, token = NULL, heartbeat = NULL, progress = NULL, "
+                "error = NULL, started_at = NULL, finished_at = NULL WHERE id = ?",
+                (job_id,),
+            )
+            return _job(_row(rows, job_id))
+
+    # ── for who works ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def claim_next(self, token: str) -> Job | None:
+        """Take the oldest queued job, or None; two never take the same one."""
+        with self._database.read() as rows:  # the usual answer, without waiting for the write lock
+            if not rows.execute("SELECT 1 FROM jobs WHERE state = 'queued' LIMIT 1").fetchone():
+                return None
+        with self._database.transaction() as rows:
+            oldest = rows.execute(
+                "SELECT id FROM jobs WHERE state = 'queued' ORDER BY created_at, rowid LIMIT 1"
+            ).fetchone()
+            if oldest is None:
+                return None
+            _claim(rows, oldest["id"], token)
+            return _job(_row(rows, oldest["id"]))
+
+    def claim(self, job_id: str, token: str) -> Job:
+        """Take this job. Raises Conflict 409 `job_taken` where it is not queued."""
+        with self._database.transaction() as rows:
+            if not _claim(rows, job_id, token):
+                raise Conflict("job_taken", "This job has ended or somebody else works on it.", "Follow it instead.")
+            return _job(_row(rows, job_id))
+
+    def held(self, job_id: str, token: str) -> Job | None:
+        """The job, where it is running under this token."""
+        with self._database.read() as rows:
+            row = rows.execute(
+                "SELECT * FROM jobs WHERE id = ? AND token = ? AND state = 'running'", (job_id, token)
+            ).fetchone()
+        return None if row is None else _job(row)
+
+    def beat(self, job_id: str, token: str, progress: Progress | None = None) -> bool:
+        """A sign of life, with how far it is. False: the job was cancelled or is no longer ours."""
+        with self._database.transaction() as rows:
+            return _update(
+                rows,
+                job_id,
+                token,
+                "heartbeat = ?, progress = coalesce(?, progress)",
+                time.time(),
+                None if progress is None else progress.model_dump_json(exclude={"clip"}),
+            )
+
+    def finish(self, job_id: str, token: str, clip_id: str, progress: Progress) -> bool:
+        """The job is done. False, and nothing written: it was cancelled or is no longer ours."""
+        with self._database.transaction() as rows:
+            return _update(
+                rows,
+                job_id,
+                token,
+                "state = 'done', token = NULL, clip_id = ?, progress = ?, finished_at = ?",
+                clip_id,
+                progress.model_dump_json(exclude={"clip"}),
+                now(),
+            )
+
+    def fail(self, job_id: str, token: str, error: EditaiError) -> bool:
+        """The job has failed. False, and nothing written: it was cancelled or is no longer ours."""
+        with self._database.transaction() as rows:
+            return _update(
+                rows,
+                job_id,
+                token,
+                "state = 'failed', token = NULL, error = ?, finished_at = ?",
+                json.dumps(error.as_dict()),
+                now(),
+            )
+
+    def let_go(self, job_id: str, token: str) -> None:
+        """The worker has stopped working on a job that was cancelled."""
+        with self._database.transaction() as rows:
+            rows.execute(
+                "UPDATE jobs SET token = NULL WHERE id = ? AND token = ? AND state = 'cancelled'", (job_id, token)
+            )
+
+    def hand_back(self, token: str) -> None:
+        """Queue what runs under this token again: its worker was asked to stop, so no try is counted."""
+        with self._database.transaction() as rows:
+            rows.execute(
+                "UPDATE jobs SET state = 'queued', token = NULL, heartbeat = NULL, tries = max(tries - 1, 0) "
+                "WHERE token = ? AND state = 'running'",
+                (token,),
+            )
+            rows.execute("UPDATE jobs SET token = NULL WHERE token = ?", (token,))
+
+    # ── for who watches ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def lost(self, token: str) -> None:
+        """The worker with this token is dead: queue its job again, or fail it when its tries are used up."""
+        with self._database.transaction() as rows:
+            _requeue(rows, "token = ?", token)
+            rows.execute("UPDATE jobs SET token = NULL WHERE token = ?", (token,))
+
+    def requeue_expired(self) -> None:
+        """The same for every job whose worker has shown no sign of life for 20 seconds."""
+        before = time.time() - EXPIRY_SECONDS
+        with self._database.read() as rows:
+            if not rows.execute("SELECT 1 FROM jobs WHERE state = 'running' AND heartbeat < ?", (before,)).fetchone():
+                return
+        with self._database.transaction() as rows:
+            _requeue(rows, "heartbeat < ?", before)
+
+    def clinging(self) -> dict[str, str]:
+        """Tokens of workers that have not let go of a cancelled job yet, with the time at which it was cancelled."""
+        with self._database.read() as rows:
+            found = rows.execute(
+                "SELECT token, finished_at FROM jobs WHERE token IS NOT NULL AND state = 'cancelled'"
+            ).fetchall()
+        return {row["token"]: row["finished_at"] for row in found}
+
+
+def _row(rows: sqlite3.Connection, job_id: str) -> sqlite3.Row:
+    found: sqlite3.Row | None = rows.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
+    if found is None:
+        raise _not_found()
+    return found
+
+
+def _row_of(rows: sqlite3.Connection, profile_id: str, job_id: str) -> sqlite3.Row:
+    found: sqlite3.Row | None = rows.execute(
+        "SELECT * FROM jobs WHERE id = ? AND profile_id = ?", (plain(job_id), profile_id)
+    ).fetchone()
+    if found is None:
+        raise _not_found()
+    return found
+
+
+def _not_found() -> NotFound:
+    return NotFound("job_not_found", "There is no such job in this store.", "Choose one of this store's jobs.")
+
+
+def _claim(rows: sqlite3.Connection, job_id: str, token: str) -> bool:
+    claimed = rows.execute(
+        "UPDATE jobs SET state = 'running', token = ?, heartbeat = ?, tries = tries + 1, "
+        "started_at = coalesce(started_at, ?) WHERE id = ? AND state = 'queued'",
+        (token, time.time(), now(), job_id),
+    )
+    return claimed.rowcount == 1
+
+
+def _update(rows: sqlite3.Connection, job_id: str, token: str, change: str, *values: object) -> bool:
+    """Change a job that is running under this token; `change` is one of the constants above."""
+    changed = rows.execute(
+        f"UPDATE jobs SET {change} WHERE id = ? AND token = ? AND state = 'running'",  # noqa: S608 constants only
+        (*values, job_id, token),
+    )
+    return changed.rowcount == 1
+
+
+def _cancel(rows: sqlite3.Connection, which: str, value: str) -> None:
+    rows.execute(
+        f"UPDATE jobs SET state = 'cancelled', finished_at = ? "  # noqa: S608 constants only
+        f"WHERE {which} AND state IN ('queued', 'running')",
+        (now(), value),
+    )
+
+
+def _requeue(rows: sqlite3.Connection, which: str, value: str | float) -> None:
+    rows.execute(
+        f"UPDATE jobs SET state = 'failed', token = NULL, error = ?, finished_at = ? "  # noqa: S608 constants only
+        f"WHERE {which} AND state = 'running' AND tries >= ?",
+        (json.dumps(LOST.as_dict()), now(), value, TRIES),
+    )
+    rows.execute(
+        f"UPDATE jobs SET state = 'queued', token = NULL, heartbeat = NULL "  # noqa: S608 constants only
+        f"WHERE {which} AND state = 'running'",
+        (value,),
+    )
+
+
+def _job(row: sqlite3.Row) -> Job:
+    return Job(
+        id=row["id"],
+        profile_id=row["profile_id"],
+        kind=row["kind"],
+        state=row["state"],
+        brief=Brief.model_validate(json.loads(row["data"])["brief"]),
+        progress=None if row["progress"] is None else Progress.model_validate_json(row["progress"]),
+        clip_id=row["clip_id"],
+        error=None if row["error"] is None else json.loads(row["error"]),
+        tries=row["tries"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+    )

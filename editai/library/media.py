@@ -1,0 +1,234 @@
+"""Media: each profile's files in a folder of its own. `profiles/<id>/{sources,cache,clips,proxies}/`.
+
+A source is kept by its content as `sources/<sha256>`, so an owner's file name never enters the pipeline and the same
+video is kept once. A clip is kept as `clips/<id>/` with fixed names. Both land by one rename: they are there or not.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from editai.errors import NotFound, OutOfSpace
+from editai.library.database import now
+from editai.library.store import clip_not_found, profile_not_found
+from editai.models import Brief, Clip, File, Picture, Plan, Report
+
+BLOCK = 1 << 20
+TITLE_WORDS = 8
+ID = re.compile(r"[0-9a-f]{32}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+CLIP_FILES = {
+    "video": "clip.mp4",
+    "poster": "poster.jpg",
+    "srt": "captions.srt",
+    "vtt": "captions.vtt",
+    "plan": "plan.json",
+    "report": "report.json",
+}
+"""The files of a clip by the field of `Clip` that names them."""
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk, or the owner's share of it, is full."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
+def human_bytes(count: int) -> str:
+    """A size as people read it: "1.4 GB"."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count} bytes"
+
+
+@dataclass(frozen=True)
+class Media:
+    """The files below the data folder `home`. Profile and clip ids that are none are NotFound 404."""
+
+    home: Path
+
+    def folder(self, profile_id: str) -> Path:
+        """Everything that belongs to one profile; two profiles share no file."""
+        if not ID.fullmatch(profile_id):
+            raise profile_not_found()
+        return self.home / "profiles" / profile_id
+
+    def cache(self, profile_id: str) -> Path:
+        """The folder of the profile's `StageCache`."""
+        return self.folder(profile_id) / "cache"
+
+    def proxies(self, profile_id: str) -> Path:
+        """The folder of small copies for the browser."""
+        return self.folder(profile_id) / "proxies"
+
+    def clip_folder(self, profile_id: str, clip_id: str) -> Path:
+        """Where the files of a clip lie."""
+        if not ID.fullmatch(clip_id):
+            raise clip_not_found()
+        return self.folder(profile_id) / "clips" / clip_id
+
+    def placed(self, clip: Clip) -> Clip:
+        """The clip with its folder, so that `clip.path(clip.video)` is where the file lies."""
+        return clip.model_copy(update={"folder": self.clip_folder(clip.profile_id, clip.id)})
+
+    def contains(self, profile_id: str, path: Path) -> bool:
+        """Whether `path`, with links and ".." followed, lies inside the profile's folder."""
+        return path.resolve().is_relative_to(self.folder(profile_id).resolve())
+
+    def require_space(self, needed: int) -> None:
+        """Raises OutOfSpace 507 `disk_full` where the data folder's disk has less than `needed` bytes free."""
+        free = shutil.disk_usage(_existing(self.home)).free
+        if free < needed:
+            raise OutOfSpace(
+                "disk_full",
+                f"The disk that holds {self.home} has {human_bytes(free)} free; this needs {human_bytes(needed)}.",
+                "Free some space, or set EDITAI_HOME to a folder on another disk.",
+            )
+
+    # ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def import_source(self, profile_id: str, path: Path) -> File:
+        """Copy a video into the profile's sources, named by its content; one that is there is not copied again.
+
+        Raises OutOfSpace 507 `disk_full` with nothing left behind, NotFound 404 `file_not_found`.
+        """
+        home = self.folder(profile_id) / "sources"
+        try:
+            stream = path.open("rb")
+        except OSError as error:
+            raise NotFound("file_not_found", "The video cannot be opened.", "Choose the file again.") from error
+        with stream, self._or_out_of_space():
+            home.mkdir(parents=True, exist_ok=True)
+            size = os.fstat(stream.fileno()).st_size
+            if any(there.stat().st_size == size for there in home.iterdir() if SHA256.fullmatch(there.name)):
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                if _bytes(home / digest) == size:
+                    return File(name=digest, sha256=digest, bytes=size)
+                stream.seek(0)
+            self.require_space(size)
+            with _atomic(home) as making:
+                hashed = hashlib.sha256()
+                with making.open("wb") as copy:
+                    while block := stream.read(BLOCK):
+                        hashed.update(block)
+                        copy.write(block)
+                    copied = copy.tell()
+                    copy.flush()
+                    os.fsync(copy.fileno())  # else a power cut could leave a short file under a lasting name
+                digest = hashed.hexdigest()
+                making.replace(home / digest)
+        return File(name=digest, sha256=digest, bytes=copied)
+
+    def source(self, profile_id: str, file: File) -> Path:
+        """Where an imported source lies. Raises NotFound 404 `source_not_found`."""
+        path = self.folder(profile_id) / "sources" / file.sha256
+        if not SHA256.fullmatch(file.sha256) or _bytes(path) != file.bytes:
+            raise NotFound(
+                "source_not_found", "The video of this job is no longer in the store.", "Add the video again."
+            )
+        return path
+
+    # ── clips ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def keep_clip(
+        self, profile_id: str, job_id: str, brief: Brief, timeline: Plan, picture: Picture, report: Report
+    ) -> Clip:
+        """Keep what a job made. The clip's id follows from the job's, so a retry keeps the same clip once.
+
+        Raises OutOfSpace 507 `disk_full` with nothing left behind.
+        """
+        clip_id = uuid.uuid5(uuid.NAMESPACE_OID, job_id).hex
+        folder = self.clip_folder(profile_id, clip_id)
+        if not folder.is_dir():
+            with self._or_out_of_space():
+                folder.parent.mkdir(parents=True, exist_ok=True)
+                with _atomic(folder.parent) as making:
+                    making.mkdir()
+                    for field in ("video", "poster", "srt", "vtt"):
+                        _link(picture.path(getattr(picture, field)), making / CLIP_FILES[field])
+                    (making / CLIP_FILES["plan"]).write_text(timeline.model_dump_json(indent=1), "utf-8")
+                    (making / CLIP_FILES["report"]).write_text(report.model_dump_json(indent=1), "utf-8")
+                    making.rename(folder)
+        files = {field: File.of(folder / name) for field, name in CLIP_FILES.items()}
+        return Clip(
+            id=clip_id,
+            profile_id=profile_id,
+            job_id=job_id,
+            title=_title(brief, report),
+            created_at=now(),
+            folder=folder,
+            **files,
+        )
+
+    def delete_clip_media(self, profile_id: str, clip_id: str) -> None:
+        """Remove the files of a clip."""
+        _remove(self.clip_folder(profile_id, clip_id))
+
+    def delete_profile_media(self, profile_id: str) -> None:
+        """Remove everything that belongs to the profile."""
+        _remove(self.folder(profile_id))
+
+    @contextmanager
+    def _or_out_of_space(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if not is_full(error):
+                raise
+            raise OutOfSpace(
+                "disk_full",
+                f"The disk that holds {self.home} is full.",
+                "Free some space, or set EDITAI_HOME to a folder on another disk.",
+            ) from error
+
+
+def _title(brief: Brief, report: Report) -> str:
+    """The product's title, else how the clip begins."""
+    words = (brief.facts.title or report.script).split()
+    title = " ".join(words if brief.facts.title.strip() else words[:TITLE_WORDS])
+    return title if brief.facts.title.strip() or len(words) <= TITLE_WORDS else f"{title} …"
+
+
+@contextmanager
+def _atomic(folder: Path) -> Iterator[Path]:
+    """A path beside the final one; whatever is still there at the end is removed."""
+    making = folder / f".{os.getpid()}.{uuid.uuid4().hex}"
+    try:
+        yield making
+    finally:
+        _remove(making)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same bytes under a second name; a copy where the file system has no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _bytes(path: Path) -> int | None:
+    with suppress(OSError):
+        return path.stat().st_size
+    return None
+
+
+def _existing(path: Path) -> Path:
+    """The nearest folder above `path` that is there already."""
+    return next(folder for folder in (path, *path.absolute().parents) if folder.exists())

@@ -1,0 +1,161 @@
+"""The Store of one machine: rows in the data folder's SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Sequence
+
+from editai.library import store
+from editai.library.database import Database, now
+from editai.models import Clip, Profile
+
+COLUMNS = "id, owner_id, name, is_default, created_at"
+
+
+class SqliteStore:
+    """`store.Store` over a `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def welcome(self, owner_id: str) -> None:
+        with self._database.transaction() as rows:
+            if not rows.execute("SELECT 1 FROM profiles WHERE owner_id = ?", (owner_id,)).fetchone():
+                _insert(rows, owner_id, store.FIRST_PROFILE)
+
+    def profiles(self, owner_id: str) -> Sequence[Profile]:
+        with self._database.read() as rows:
+            found = rows.execute(
+                f"SELECT {COLUMNS} FROM profiles WHERE owner_id = ? ORDER BY name_key",  # noqa: S608 constants only
+                (owner_id,),
+            ).fetchall()
+        return tuple(_profile(row) for row in found)
+
+    def profile(self, owner_id: str, profile_id: str) -> Profile:
+        with self._database.read() as rows:
+            return _own(rows, owner_id, profile_id)
+
+    def find_profile(self, owner_id: str, id_or_name: str) -> Profile:
+        with self._database.read() as rows:
+            found = rows.execute(
+                f"SELECT {COLUMNS} FROM profiles WHERE owner_id = ? AND name_key = ?",  # noqa: S608 constants only
+                (owner_id, store.name_key(id_or_name.strip())),
+            ).fetchone()
+            return _profile(found) if found else _own(rows, owner_id, id_or_name)
+
+    def default_profile(self, owner_id: str) -> Profile:
+        with self._database.read() as rows:
+            found = rows.execute(
+                f"SELECT {COLUMNS} FROM profiles WHERE owner_id = ? AND is_default = 1",  # noqa: S608 constants only
+                (owner_id,),
+            ).fetchone()
+        if found is None:
+            raise store.no_default_profile()
+        return _profile(found)
+
+    def create_profile(self, owner_id: str, name: str) -> Profile:
+        kept = store.clean_name(name)
+        with self._database.transaction() as rows:
+            _require_free(rows, owner_id, kept)
+            return _insert(rows, owner_id, kept)
+
+    def rename_profile(self, owner_id: str, profile_id: str, name: str) -> Profile:
+        kept = store.clean_name(name)
+        with self._database.transaction() as rows:
+            _own(rows, owner_id, profile_id)
+            _require_free(rows, owner_id, kept, besides=profile_id)
+            rows.execute(
+                "UPDATE profiles SET name = ?, name_key = ? WHERE id = ?", (kept, store.name_key(kept), profile_id)
+            )
+            return _own(rows, owner_id, profile_id)
+
+    def set_default_profile(self, owner_id: str, profile_id: str) -> Profile:
+        with self._database.transaction() as rows:
+            _own(rows, owner_id, profile_id)
+            rows.execute("UPDATE profiles SET is_default = 0 WHERE owner_id = ? AND is_default = 1", (owner_id,))
+            rows.execute("UPDATE profiles SET is_default = 1 WHERE id = ?", (profile_id,))
+            return _own(rows, owner_id, profile_id)
+
+    def delete_profile(self, owner_id: str, profile_id: str) -> None:
+        with self._database.transaction() as rows:
+            if _own(rows, owner_id, profile_id).is_default:
+                raise store.default_profile_protected()
+            rows.execute("DELETE FROM profiles WHERE id = ?", (profile_id,))
+
+    def add_clip(self, clip: Clip) -> None:
+        with self._database.transaction() as rows:
+            if not rows.execute("SELECT 1 FROM profiles WHERE id = ?", (clip.profile_id,)).fetchone():
+                raise store.profile_not_found()
+            rows.execute(
+                "INSERT INTO editai_clips (id, profile_id, created_at, data) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (id) DO NOTHING",
+                (clip.id, clip.profile_id, clip.created_at, clip.model_dump_json()),
+            )
+
+    def clips(self, profile_id: str) -> Sequence[Clip]:
+        with self._database.read() as rows:
+            found = rows.execute(
+                "SELECT data FROM editai_clips WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC",
+                (profile_id,),
+            ).fetchall()
+        return tuple(Clip.model_validate_json(row["data"]) for row in found)
+
+    def clip(self, profile_id: str, clip_id: str) -> Clip:
+        with self._database.read() as rows:
+            found = rows.execute(
+                "SELECT data FROM editai_clips WHERE id = ? AND profile_id = ?", (store.plain(clip_id), profile_id)
+            ).fetchone()
+        if found is None:
+            raise store.clip_not_found()
+        return Clip.model_validate_json(found["data"])
+
+    def delete_clip(self, profile_id: str, clip_id: str) -> None:
+        with self._database.transaction() as rows:
+            gone = rows.execute(
+                "DELETE FROM editai_clips WHERE id = ? AND profile_id = ?", (store.plain(clip_id), profile_id)
+            )
+            if not gone.rowcount:
+                raise store.clip_not_found()
+
+
+def _own(rows: sqlite3.Connection, owner_id: str, profile_id: str) -> Profile:
+    found = rows.execute(
+        f"SELECT {COLUMNS} FROM profiles WHERE id = ?",  # noqa: S608 constants only
+        (store.plain(profile_id),),
+    ).fetchone()
+    if found is None:
+        raise store.profile_not_found()
+    if found["owner_id"] != owner_id:
+        raise store.profile_forbidden()
+    return _profile(found)
+
+
+def _require_free(rows: sqlite3.Connection, owner_id: str, name: str, besides: str = "") -> None:
+    taken = rows.execute(
+        "SELECT name FROM profiles WHERE owner_id = ? AND name_key = ? AND id != ?",
+        (owner_id, store.name_key(name), besides),
+    ).fetchone()
+    if taken:
+        raise store.profile_name_taken(taken["name"])
+
+
+def _insert(rows: sqlite3.Connection, owner_id: str, name: str) -> Profile:
+    """A new profile; the first of its owner becomes the default."""
+    profile_id = uuid.uuid4().hex
+    rows.execute(
+        "INSERT INTO profiles (id, owner_id, name, name_key, is_default, created_at) VALUES (?, ?, ?, ?, "
+        "NOT EXISTS (SELECT 1 FROM profiles WHERE owner_id = ? AND is_default = 1), ?)",
+        (profile_id, owner_id, name, store.name_key(name), owner_id, now()),
+    )
+    return _own(rows, owner_id, profile_id)
+
+
+def _profile(row: sqlite3.Row) -> Profile:
+    return Profile(
+        id=row["id"],
+        owner_id=row["owner_id"],
+        name=row["name"],
+        is_default=bool(row["is_default"]),
+        created_at=row["created_at"],
+    )

@@ -1,0 +1,153 @@
+"""The Store: profiles and clips as rows, whatever keeps them. Beyond one machine it is another class behind this.
+
+Every question names who asks: an owner for profiles, a profile for everything that belongs to one. What belongs to
+another profile is answered like what is not there.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Protocol
+
+from editai.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from editai.models import Clip, Profile
+
+LOCAL_OWNER = "local"
+"""Who owns everything where nobody signs in."""
+
+FIRST_PROFILE = "My store"
+NAME_LENGTH = 50
+
+
+class Store(Protocol):
+    """Rows of profiles and clips.
+
+    Raises for an unknown profile NotFound 404 `profile_not_found`, for somebody else's Forbidden 403
+    `profile_forbidden`.
+    """
+
+    def welcome(self, owner_id: str) -> None:
+        """Give an owner without any profile a first one, which is the default; once, whoever asks at once."""
+        ...
+
+    def profiles(self, owner_id: str) -> Sequence[Profile]:
+        """The owner's profiles by name."""
+        ...
+
+    def profile(self, owner_id: str, profile_id: str) -> Profile:
+        """One profile by its id."""
+        ...
+
+    def find_profile(self, owner_id: str, id_or_name: str) -> Profile:
+        """One profile by its id or by its name, in whatever case."""
+        ...
+
+    def default_profile(self, owner_id: str) -> Profile:
+        """The owner's default profile. Raises Unavailable 503 `no_default_profile`."""
+        ...
+
+    def create_profile(self, owner_id: str, name: str) -> Profile:
+        """A new profile; an owner's first is the default.
+
+        Raises InvalidInput 422 `profile_name_invalid`, Conflict 409 `profile_name_taken`.
+        """
+        ...
+
+    def rename_profile(self, owner_id: str, profile_id: str, name: str) -> Profile:
+        """The profile under its new name. Raises like `create_profile`."""
+        ...
+
+    def set_default_profile(self, owner_id: str, profile_id: str) -> Profile:
+        """Make it the default, in one step: at every moment the owner has exactly one."""
+        ...
+
+    def delete_profile(self, owner_id: str, profile_id: str) -> None:
+        """Delete the profile and its clips' rows. Raises Conflict 409 `default_profile_protected`."""
+        ...
+
+    def add_clip(self, clip: Clip) -> None:
+        """Keep a clip's row; the same clip twice is one row."""
+        ...
+
+    def clips(self, profile_id: str) -> Sequence[Clip]:
+        """The profile's clips, newest first. Where their files lie is `Media.placed`'s to say."""
+        ...
+
+    def clip(self, profile_id: str, clip_id: str) -> Clip:
+        """One clip of this profile. Raises NotFound 404 `clip_not_found`."""
+        ...
+
+    def delete_clip(self, profile_id: str, clip_id: str) -> None:
+        """Delete the row of one clip of this profile. Raises NotFound 404 `clip_not_found`."""
+        ...
+
+
+def context(store: Store, owner_id: str, profile: str | None = None, header: str | None = None) -> Profile:
+    """The profile that is meant: the explicit argument, else the `X-Profile-Id` header, else the default.
+
+    `profile` may be an id or a name; `header` is an id. An empty value counts as not given.
+    """
+    if profile and profile.strip():
+        return store.find_profile(owner_id, profile.strip())
+    if header and header.strip():
+        return store.profile(owner_id, header.strip())
+    return store.default_profile(owner_id)
+
+
+def clean_name(name: str) -> str:
+    """A profile's name as it is kept. Raises InvalidInput 422 `profile_name_invalid`."""
+    kept = unicodedata.normalize("NFC", name).strip()
+    kinds = {unicodedata.category(character) for character in kept}
+    unseen = all(kind[0] in "CZ" for kind in kinds)
+    if unseen or len(kept) > NAME_LENGTH or kinds & {"Cc", "Cs", "Zl", "Zp"}:
+        raise InvalidInput(
+            "profile_name_invalid",
+            f"A store's name has 1 to {NAME_LENGTH} characters on one line.",
+            "Choose a shorter name." if len(kept) > NAME_LENGTH else "Type the name of the store.",
+        )
+    return kept
+
+
+def name_key(name: str) -> str:
+    """What two names have in common that differ only in case or in how their letters are composed."""
+    return plain(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()))
+
+
+def plain(text: str) -> str:
+    """`text` as every database takes it: what UTF-8 cannot carry (half a surrogate pair) becomes "?"."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def profile_not_found() -> NotFound:
+    """No profile has this id or name."""
+    return NotFound("profile_not_found", "There is no such store.", "Choose one of your stores.")
+
+
+def profile_forbidden() -> Forbidden:
+    """The profile is another owner's."""
+    return Forbidden("profile_forbidden", "This store belongs to somebody else.", "Choose one of your own stores.")
+
+
+def no_default_profile() -> Unavailable:
+    """The owner has no default profile although one should exist."""
+    return Unavailable(
+        "no_default_profile", "None of your stores is the default one.", "Create a store, or make one the default."
+    )
+
+
+def profile_name_taken(name: str) -> Conflict:
+    """The owner has a profile of this name, `name` as it is written there."""
+    return Conflict("profile_name_taken", f'You already have a store named "{name}".', "Choose another name.")
+
+
+def default_profile_protected() -> Conflict:
+    """The default profile cannot be deleted."""
+    return Conflict(
+        "default_profile_protected", "The default store cannot be deleted.", "Make another store the default first."
+    )
+
+
+def clip_not_found() -> NotFound:
+    """No clip of this profile has this id."""
+    return NotFound("clip_not_found", "There is no such clip in this store.", "Choose one of this store's clips.")
