@@ -1,0 +1,15 @@
+"""Captions: what was said becomes words on the picture, cue by cue, the spoken word marked.
+
+    Narration ──make_cues──▶ Cues ──(plan)──▶ Plan ──write──▶ Subtitles (ASS to burn in, SRT, VTT)
+
+`listen` makes the Narration where somebody speaks in the source itself.
+"""
+
+from __future__ import annotations
+
+from editai.captions.cues import make_cues
+from editai.captions.files import write
+from editai.captions.shown import check_text
+from editai.captions.styles import style, styles
+
+__all__ = ["check_text", "make_cues", "style", "styles", "write"]

@@ -1,0 +1,162 @@
+"""Words with times become cues: a few words that stand on screen together, in whole frames.
+
+Every way to cut the words into cues is priced, and the cheapest is taken (dynamic programming, so that a good break
+now is not paid for by a bad one later). The figures follow the subtitle guidelines of the BBC and Netflix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from editai.captions.layout import room, width
+from editai.captions.phrases import parting
+from editai.captions.shown import check_text
+from editai.models import FPS, CaptionStyle, Cue, CueWord, Narration, Word
+
+_SHORTEST = 6
+"""No cue is shorter than 0.2 s."""
+_SHORT = 15
+_COMFORTABLE = 25
+"""0.5 s is a quick cue, 0.83 s an easy one."""
+_LONGEST = 4 * FPS
+_TAIL = 6
+"""A cue stays 0.2 s after its last word."""
+_GAP = 15
+"""Nothing on screen for less than half a second is a flicker: the cue stays until the next one."""
+_PAUSE = 9
+_CPS = {"en": 20.0, "ar": 20.0}
+"""Characters a second that can be read; 17 where the language is not named."""
+
+
+def make_cues(narration: Narration, style: CaptionStyle) -> tuple[Cue, ...]:
+    """The narration's words as cues in frames at `FPS`; frame 0 is the beginning of the narration.
+
+    Every word is there once and in order; no line is wider than the safe box unless a single word is. The spans of
+    a cue's words follow one another from its first frame to its last.
+    Raises InvalidInput: 422 `no_font_for_script`.
+    """
+    check_text(" ".join(word.text for word in narration.words), style)
+    return _Cutter(narration, style).cues()
+
+
+class _Cutter:
+    """One narration in one style: its frames and widths, and the price of every cue."""
+
+    def __init__(self, narration: Narration, style: CaptionStyle) -> None:
+        self.words: Sequence[Word] = narration.words
+        self.language = narration.language
+        self.style = style
+        self.starts = _frames(self.words)
+        last = self.words[-1]
+        self.stop = max(-(-last.end_ms * FPS // 1000), self.starts[-1] + 1)  # the frame at which all is said
+        self.room = room(style)
+        self.cps = _CPS.get(self.language, 17.0)
+        self.breaks = [
+            parting(
+                left.text,
+                right.text,
+                self.language,
+                first=index == 0 or self.words[index - 1].sentence != left.sentence,
+            )
+            for index, (left, right) in enumerate(pairwise(self.words))
+        ]
+
+    def cues(self) -> tuple[Cue, ...]:
+        cuts = self._cuts()
+        return tuple(self._cue(first, beyond) for first, beyond in pairwise(cuts))
+
+    def _cuts(self) -> list[int]:
+        """Where the cues begin, as indexes of words, and the end: the cheapest of all ways."""
+        count = len(self.words)
+        best = [0.0] + [float("inf")] * count
+        came_from = [0] * (count + 1)
+        for beyond in range(1, count + 1):
+            for first in range(max(0, beyond - 2 * self.style.max_words), beyond):
+                price = best[first] + self._price(first, beyond)
+                if price < best[beyond]:
+                    best[beyond], came_from[beyond] = price, first
+        cuts = [count]
+        while cuts[-1]:
+            cuts.append(came_from[cuts[-1]])
+        return cuts[::-1]
+
+    def _price(self, first: int, beyond: int) -> float:
+        """What the cue of words `first` up to `beyond` costs; lines that do not fit are out of the question."""
+        count = beyond - first
+        lines = self._lines(first, beyond)
+        if lines is None:
+            return float("inf")
+        price = 3.0 * (len(lines) - 1)
+        price += 200.0 * max(0, count - self.style.max_words) + (4.0 if count == 1 else 0.0)
+        price += 0.4 * (self.style.max_words - count) ** 2
+        frames = self._end(beyond) - self.starts[first]
+        price += 5000.0 if frames < _SHORTEST else 60.0 if frames < _SHORT else 8.0 if frames < _COMFORTABLE else 0.0
+        price += 20.0 if frames > _LONGEST else 0.0
+        characters = sum(len(word.text) + 1 for word in self.words[first:beyond]) - 1
+        price += 4.0 * max(0.0, characters * FPS / max(frames, 1) - self.cps)
+        for index in range(first, beyond - 1):  # what should have been a break and is not
+            left, right = self.words[index], self.words[index + 1]
+            price += 1000.0 if left.sentence != right.sentence else 0.0
+            price += 14.0 if self._silence(index) >= _PAUSE else 0.0
+            price += max(0.0, -self.breaks[index])
+        if beyond < len(self.words) and self.words[beyond - 1].sentence == self.words[beyond].sentence:
+            price += max(0.0, self.breaks[beyond - 1]) * (0.25 if self._silence(beyond - 1) >= _PAUSE else 1.0)
+        return price
+
+    def _lines(self, first: int, beyond: int) -> list[tuple[int, int]] | None:
+        """The words as one line, or as two broken where it reads best; None where they do not fit."""
+        if self._fits(first, beyond):
+            return [(first, beyond)]
+        if self.style.max_lines < 2:
+            return None
+        ways = [at for at in range(first + 1, beyond) if self._fits(first, at) and self._fits(at, beyond)]
+        if not ways:
+            return None
+
+        def price(at: int) -> float:
+            longer = max(self._width(first, at), self._width(at, beyond))
+            return self.breaks[at - 1] + 12.0 * longer / self.room
+
+        at = min(ways, key=price)
+        return [(first, at), (at, beyond)]
+
+    def _fits(self, first: int, beyond: int) -> bool:
+        """A word alone always fits: it is shrunk or broken when it is drawn."""
+        return beyond - first == 1 or self._width(first, beyond) <= self.room
+
+    def _width(self, first: int, beyond: int) -> float:
+        return width(" ".join(word.text for word in self.words[first:beyond]), self.style)
+
+    def _silence(self, index: int) -> int:
+        """Frames between the end of a word and the start of the next."""
+        return self.starts[index + 1] - self.words[index].end_ms * FPS // 1000
+
+    def _end(self, beyond: int) -> int:
+        """The frame at which a cue leaves the screen: touching the next one, or well before it."""
+        if beyond == len(self.words):
+            return self.stop + _TAIL
+        said = min(max(self.words[beyond - 1].end_ms * FPS // 1000, self.starts[beyond - 1] + 1), self.starts[beyond])
+        return said + _TAIL if self.starts[beyond] - (said + _TAIL) >= _GAP else self.starts[beyond]
+
+    def _cue(self, first: int, beyond: int) -> Cue:
+        start, end = self.starts[first], self._end(beyond)
+        following = self.starts[beyond] if beyond < len(self.words) else end + _COMFORTABLE
+        if end < following:
+            end = min(max(end, start + _COMFORTABLE), max(end, following - _GAP))
+        ends = [*self.starts[first + 1 : beyond], end]
+        words = [
+            CueWord(text=word.text, start=begin, end=stop)
+            for word, begin, stop in zip(self.words[first:beyond], self.starts[first:beyond], ends, strict=True)
+        ]
+        lines = self._lines(first, beyond) or [(first, beyond)]
+        return Cue(lines=tuple(tuple(words[a - first : b - first]) for a, b in lines), start=start, end=end)
+
+
+def _frames(words: Sequence[Word]) -> list[int]:
+    """The frame in which each word begins, each later than the one before."""
+    frames: list[int] = []
+    for word in words:
+        frame = word.start_ms * FPS // 1000
+        frames.append(max(frame, frames[-1] + 1) if frames else max(frame, 0))
+    return frames

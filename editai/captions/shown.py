@@ -1,0 +1,103 @@
+"""The text as it is burned in: what the font can draw of what was typed, and what is said about the rest."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from editai.captions.fonts import font
+from editai.captions.styles import styles
+from editai.errors import InvalidInput
+from editai.models import CaptionStyle, Degradation
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that draw nothing: controls, joiners, directions, unassigned."""
+
+_JOINERS = "\u200c\u200d"
+"""They draw nothing but change the letters beside them (Persian, Hindi)."""
+
+
+def shown(text: str, style: CaptionStyle) -> str:
+    """`text` as it is drawn in `style`: its case, and without what the font cannot draw.
+
+    A character that the font lacks is drawn as its plain twin where Unicode names one (a bold mathematical letter
+    as the letter), else left out: never a box. `missing()` tells what was left out.
+    """
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    if style.uppercase:
+        text = text.upper()
+    return "".join(_drawn(character, style) for character in text).strip()
+
+
+def missing(texts: Iterable[str], style: CaptionStyle) -> str:
+    """The visible characters of `texts` that cannot be drawn, each once, in order of appearance."""
+    lost: dict[str, None] = {}
+    for text in texts:
+        for character in unicodedata.normalize("NFC", text):
+            drawn = "".join(_drawn(part, style) for part in (character.upper() if style.uppercase else character))
+            if not drawn and not character.isspace() and not _is_invisible(character):
+                lost[character] = None
+    return "".join(lost)
+
+
+def left_out(texts: Iterable[str], style: CaptionStyle) -> tuple[Degradation, ...]:
+    """The degradation `caption_glyphs`, where some characters are only in the subtitle files."""
+    lost = missing(texts, style)
+    if not lost:
+        return ()
+    named = ", ".join(f"{character} ({_name(character)})" for character in lost[:12])
+    more = f" and {len(lost) - 12} more" if len(lost) > 12 else ""
+    return (
+        Degradation(
+            slug="caption_glyphs",
+            message=f"The captions' font {style.font} does not have {named}{more}. They are left out of the picture "
+            "and kept in the SRT and VTT files.",
+        ),
+    )
+
+
+def check_text(text: str, style: CaptionStyle) -> None:
+    """Refuse a text in a writing system of which the style's font has no letter at all.
+
+    Raises InvalidInput: 422 `no_font_for_script`, naming the writing system and the styles that can show it.
+    """
+    letters = {c for c in missing([text], style) if unicodedata.category(c).startswith("L")}
+    for script in sorted({_script(letter) for letter in letters}):
+        if not _writes(style, script):
+            able = [other.name for other in styles() if _writes(other, script)]
+            raise InvalidInput(
+                "no_font_for_script",
+                f"The caption style “{style.name}” has no font for {script.title()} letters, which this text uses.",
+                f"Choose one of these caption styles: {', '.join(able)}."
+                if able
+                else "No caption style here can show them yet: write the text in Latin letters.",
+            )
+
+
+def _drawn(character: str, style: CaptionStyle) -> str:
+    face = font(style.font_file)
+    if character == " ":
+        return character
+    if unicodedata.category(character) in _INVISIBLE and character not in _JOINERS:
+        return ""  # a direction override, for one, would turn the rest of the line around
+    if face.has(character):
+        return character
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if plain.strip() and all(face.has(part) for part in plain) else ""
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in _INVISIBLE or 0xFE00 <= ord(character) <= 0xFE0F
+
+
+def _name(character: str) -> str:
+    return unicodedata.name(character, f"U+{ord(character):04X}").lower()
+
+
+def _script(letter: str) -> str:
+    """The writing system of a letter, as its Unicode name begins: "CYRILLIC SMALL LETTER A"."""
+    return unicodedata.name(letter, "UNKNOWN").split()[0].split("-")[0]
+
+
+def _writes(style: CaptionStyle, script: str) -> bool:
+    return script in {_script(chr(code)) for code in font(style.font_file).characters if chr(code).isalpha()}
