@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,7 +47,9 @@ STAGES: dict[str, tuple[str, float]] = {
 """Each stage as the page says it, and its usual share of the whole in percent (measured on two cores)."""
 
 
-def produce(brief: Brief, profile: Profile, job_id: str, media: Media, settings: Settings) -> Iterator[Progress]:
+def produce(
+    brief: Brief, profile: Profile, job_id: str, media: Media, settings: Settings
+) -> Generator[Progress, None, None]:
     """Make one clip for `profile`, saying how far it is; the last progress carries the clip.
 
     Closing this generator cancels the work. Raises EditaiError (see `errors`); nothing half-made stays behind.
@@ -170,8 +172,13 @@ class _Run:
     def finished(self, clip: Clip) -> Progress:
         """The last progress."""
         return Progress(
-            stage="done", percent=100, seconds_left=0, message="The clip is ready", still=clip.path(clip.poster),
-            degradations=tuple(self.degradations), clip=clip,
+            stage="done",
+            percent=100,
+            seconds_left=0,
+            message="The clip is ready",
+            still=clip.path(clip.poster),
+            degradations=tuple(self.degradations),
+            clip=clip,
         )
 
     def _progress(self, name: str, message: str, share_done: float, seconds: float) -> Progress:

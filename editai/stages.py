@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -28,7 +28,7 @@ M = TypeVar("M", bound=BaseModel)
 def canonical(value: object) -> object:
     """`value` as plain JSON data that is equal for equal meaning, in any process, on any machine.
 
-    A `File` counts by its content alone, not by its name.
+    A `File` counts by its content alone, not by its name. A set is refused: it has no order to rely on.
     """
     match value:
         case File():
@@ -39,7 +39,7 @@ def canonical(value: object) -> object:
             return {str(key): canonical(item) for key, item in value.items()}
         case str() | bool() | int() | float() | None:
             return value
-        case Iterable():
+        case list() | tuple():
             return [canonical(item) for item in value]
     raise TypeError(f"{type(value).__name__} cannot be part of a stage's key")
 
@@ -59,11 +59,11 @@ class StageCache:
     def find(self, name: str, key: str, result: type[M]) -> M | None:
         """The finished result, or None where there is none or where it is damaged (which removes it)."""
         folder = self.folder / name / key
+        if not folder.is_dir():
+            return None
         try:
             model = result.model_validate_json((folder / "result.json").read_text("utf-8"))
-        except FileNotFoundError:
-            return None
-        except (ValidationError, UnicodeDecodeError):
+        except (FileNotFoundError, ValidationError, UnicodeDecodeError):
             shutil.rmtree(folder, ignore_errors=True)
             return None
         model = _settled(model, folder)
@@ -90,7 +90,7 @@ class StageCache:
             return found
         home = self.folder / name
         home.mkdir(parents=True, exist_ok=True)
-        making = home / f".{os.getpid()}.{uuid.uuid4().hex}"
+        making = home / name_in_making()
         making.mkdir()
         try:
             made = yield from work(making)
@@ -110,9 +110,19 @@ class StageCache:
     def sweep(self) -> None:
         """Remove what stages of processes that are gone left half-made."""
         for making in self.folder.glob("*/.*.*"):
-            pid = making.name.split(".")[1]
-            if not (pid.isdigit() and psutil.pid_exists(int(pid))):
+            if is_abandoned(making):
                 shutil.rmtree(making, ignore_errors=True)
+
+
+def name_in_making() -> str:
+    """A name for what this process is making, in a folder where finished things have other names."""
+    return f".{os.getpid()}.{uuid.uuid4().hex}"
+
+
+def is_abandoned(making: Path) -> bool:
+    """Whether the process that was making it is gone."""
+    pid = making.name.split(".")[1]
+    return not (pid.isdigit() and psutil.pid_exists(int(pid)))
 
 
 def ready(model: M) -> Work[M]:

@@ -62,6 +62,7 @@ def open(settings: Settings) -> Library:
     Raises Unavailable 503 `data_folder_unusable` or `database_too_new`, OutOfSpace 507 `disk_full`.
     """
     database = Database(settings.database)
-    store = SqliteStore(database)
+    media = Media(settings.home)
+    store = SqliteStore(database, media.placed)
     store.welcome(LOCAL_OWNER)
-    return Library(store=store, journal=Journal(database), media=Media(settings.home), database=database)
+    return Library(store=store, journal=Journal(database), media=media, database=database)

@@ -12,11 +12,12 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from editai.errors import Conflict, EditaiError, NotFound
 from editai.library.database import Database, now
 from editai.library.store import plain
-from editai.models import Brief, Job, JobState, Progress
+from editai.models import Brief, Job, JobState, Profile, Progress
 
 EXPIRY_SECONDS = 20.0
 TRIES = 3
@@ -36,15 +37,22 @@ class Journal:
 
     # ── for who asks ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def insert(self, profile_id: str, brief: Brief, claimed_by: str | None = None) -> Job:
-        """A new job, queued; or running at once under the token `claimed_by`, so that no worker takes it."""
+    def insert(self, profile: Profile, brief: Brief, claimed_by: str | None = None) -> Job:
+        """A new job, queued; or running at once under the token `claimed_by`, so that no worker takes it.
+
+        Its data hold the profile as it is now: whoever works on it needs to ask nobody for the store's context.
+        """
         job_id = uuid.uuid4().hex
-        data = json.dumps({"profile_id": profile_id, "brief": brief.model_dump(mode="json")}, ensure_ascii=True)
+        data = {
+            "profile_id": profile.id,
+            "profile": profile.model_dump(mode="json"),
+            "brief": brief.model_dump(mode="json"),
+        }
         with self._database.transaction() as rows:
             rows.execute(
                 "INSERT INTO jobs (id, profile_id, kind, state, data, created_at) "
                 "VALUES (?, ?, 'produce', 'queued', ?, ?)",
-                (job_id, profile_id, data, now()),
+                (job_id, profile.id, json.dumps(data), now()),
             )
             if claimed_by is not None:
                 _claim(rows, job_id, claimed_by)
@@ -132,6 +140,16 @@ class Journal:
             ).fetchone()
         return None if row is None else _job(row)
 
+    def started_for(self, job_id: str) -> Profile:
+        """The profile as it was when the job was submitted, also where it was deleted since."""
+        with self._database.read() as rows:
+            return Profile.model_validate(json.loads(_row(rows, job_id)["data"])["profile"])
+
+    def whosever(self, job_id: str) -> Job:
+        """A job by its id alone, for who works on it; never for who asks."""
+        with self._database.read() as rows:
+            return _job(_row(rows, job_id))
+
     def beat(self, job_id: str, token: str, progress: Progress | None = None) -> bool:
         """A sign of life, with how far it is. False: the job was cancelled or is no longer ours."""
         with self._database.transaction() as rows:
@@ -169,15 +187,8 @@ class Journal:
                 now(),
             )
 
-    def let_go(self, job_id: str, token: str) -> None:
-        """The worker has stopped working on a job that was cancelled."""
-        with self._database.transaction() as rows:
-            rows.execute(
-                "UPDATE jobs SET token = NULL WHERE id = ? AND token = ? AND state = 'cancelled'", (job_id, token)
-            )
-
     def hand_back(self, token: str) -> None:
-        """Queue what runs under this token again: its worker was asked to stop, so no try is counted."""
+        """The worker holds nothing any more. What still runs was stopped on purpose: queued, and no try is counted."""
         with self._database.transaction() as rows:
             rows.execute(
                 "UPDATE jobs SET state = 'queued', token = NULL, heartbeat = NULL, tries = max(tries - 1, 0) "
@@ -203,13 +214,14 @@ class Journal:
         with self._database.transaction() as rows:
             _requeue(rows, "heartbeat < ?", before)
 
-    def clinging(self) -> dict[str, str]:
-        """Tokens of workers that have not let go of a cancelled job yet, with the time at which it was cancelled."""
+    def clinging(self, seconds: float) -> set[str]:
+        """Tokens of workers that have not let go of a job which was cancelled more than `seconds` ago."""
+        before = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="microseconds")
         with self._database.read() as rows:
             found = rows.execute(
-                "SELECT token, finished_at FROM jobs WHERE token IS NOT NULL AND state = 'cancelled'"
+                "SELECT token FROM jobs WHERE token IS NOT NULL AND state = 'cancelled' AND finished_at < ?", (before,)
             ).fetchall()
-        return {row["token"]: row["finished_at"] for row in found}
+        return {row["token"] for row in found}
 
 
 def _row(rows: sqlite3.Connection, job_id: str) -> sqlite3.Row:

@@ -21,6 +21,7 @@ from editai.errors import NotFound, OutOfSpace
 from editai.library.database import now
 from editai.library.store import clip_not_found, profile_not_found
 from editai.models import Brief, Clip, File, Picture, Plan, Report
+from editai.stages import StageCache, is_abandoned, name_in_making
 
 BLOCK = 1 << 20
 TITLE_WORDS = 8
@@ -79,6 +80,14 @@ class Media:
     def placed(self, clip: Clip) -> Clip:
         """The clip with its folder, so that `clip.path(clip.video)` is where the file lies."""
         return clip.model_copy(update={"folder": self.clip_folder(clip.profile_id, clip.id)})
+
+    def report(self, clip: Clip) -> Report:
+        """What was measured on the clip. Raises NotFound 404 `clip_not_found` where its files are gone."""
+        clip = self.placed(clip)
+        try:
+            return Report.model_validate_json(clip.path(clip.report).read_text("utf-8"))
+        except FileNotFoundError as error:
+            raise clip_not_found() from error
 
     def contains(self, profile_id: str, path: Path) -> bool:
         """Whether `path`, with links and ".." followed, lies inside the profile's folder."""
@@ -177,6 +186,14 @@ class Media:
         """Remove everything that belongs to the profile."""
         _remove(self.folder(profile_id))
 
+    def sweep(self) -> None:
+        """Remove what processes that are gone left half-made, in every profile."""
+        for profile in (self.home / "profiles").glob("*"):
+            StageCache(profile / "cache").sweep()
+            for making in (*profile.glob("sources/.*.*"), *profile.glob("clips/.*.*")):
+                if is_abandoned(making):
+                    _remove(making)
+
     @contextmanager
     def _or_out_of_space(self) -> Iterator[None]:
         try:
@@ -201,7 +218,7 @@ def _title(brief: Brief, report: Report) -> str:
 @contextmanager
 def _atomic(folder: Path) -> Iterator[Path]:
     """A path beside the final one; whatever is still there at the end is removed."""
-    making = folder / f".{os.getpid()}.{uuid.uuid4().hex}"
+    making = folder / name_in_making()
     try:
         yield making
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from editai.library import store
 from editai.library.database import Database, now
@@ -14,10 +14,11 @@ COLUMNS = "id, owner_id, name, is_default, created_at"
 
 
 class SqliteStore:
-    """`store.Store` over a `Database`."""
+    """`store.Store` over a `Database`; `placed` gives a clip the folder of its files."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, placed: Callable[[Clip], Clip]) -> None:
         self._database = database
+        self._placed = placed
 
     def welcome(self, owner_id: str) -> None:
         with self._database.transaction() as rows:
@@ -99,7 +100,7 @@ class SqliteStore:
                 "SELECT data FROM editai_clips WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC",
                 (profile_id,),
             ).fetchall()
-        return tuple(Clip.model_validate_json(row["data"]) for row in found)
+        return tuple(self._placed(Clip.model_validate_json(row["data"])) for row in found)
 
     def clip(self, profile_id: str, clip_id: str) -> Clip:
         with self._database.read() as rows:
@@ -108,7 +109,7 @@ class SqliteStore:
             ).fetchone()
         if found is None:
             raise store.clip_not_found()
-        return Clip.model_validate_json(found["data"])
+        return self._placed(Clip.model_validate_json(found["data"]))
 
     def delete_clip(self, profile_id: str, clip_id: str) -> None:
         with self._database.transaction() as rows:

@@ -71,7 +71,7 @@ class Store(Protocol):
         ...
 
     def clips(self, profile_id: str) -> Sequence[Clip]:
-        """The profile's clips, newest first. Where their files lie is `Media.placed`'s to say."""
+        """The profile's clips, newest first, each with the folder of its files."""
         ...
 
     def clip(self, profile_id: str, clip_id: str) -> Clip:
