@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from editai.captions.cues import make_cues
 from editai.captions.files import write
+from editai.captions.listen import listen, listening_fingerprint
 from editai.captions.shown import check_text
+from editai.captions.speech import has_speech
 from editai.captions.styles import style, styles
 
-__all__ = ["check_text", "make_cues", "style", "styles", "write"]
+__all__ = [
+    "check_text",
+    "has_speech",
+    "listen",
+    "listening_fingerprint",
+    "make_cues",
+    "style",
+    "styles",
+    "write",
+]
