@@ -54,11 +54,21 @@ def variable_rate(ffmpeg: Ffmpeg, source: Path, target: Path) -> Path:
 
 
 def cover_first(ffmpeg: Ffmpeg, source: Path, target: Path) -> Path:
-    """A cover image lies before the picture among the video streams."""
+    """A cover image is the first video stream: its box lies before the picture's, as some phones write it."""
     cover = target.with_name("cover.png")
     ffmpeg("-f", "lavfi", "-i", "color=red:s=500x500", "-frames:v", 1, cover)
     maps = ("-map", 0, "-map", "1:v", "-map", "1:a?", "-c", "copy", "-disposition:v:0", "attached_pic")
     ffmpeg("-i", cover, "-i", source, *maps, target)
+    data = target.read_bytes()
+    at = data.rindex(b"moov") - 4
+    boxes, end = [], at + int.from_bytes(data[at : at + 4], "big")
+    place = at + 8
+    while place < end:
+        size = int.from_bytes(data[place : place + 4], "big")
+        boxes.append(data[place : place + size])
+        place += size
+    boxes.sort(key=lambda box: box[4:8] not in (b"mvhd", b"udta"))
+    target.write_bytes(data[: at + 8] + b"".join(boxes) + data[end:])
     return target
 
 
@@ -89,7 +99,21 @@ def surround(ffmpeg: Ffmpeg, source: Path, target: Path) -> Path:
 
 
 def odd_size(ffmpeg: Ffmpeg, source: Path, target: Path, width: int = 637, height: int = 479) -> Path:
-    ffmpeg("-i", source, "-t", 2, "-vf", f"crop={width}:{height}", "-c:v", "mpeg4", "-q:v", 4, "-c:a", "copy", target)
+    ffmpeg(
+        "-i",
+        source,
+        "-t",
+        2,
+        "-vf",
+        f"crop={width}:{height}:exact=1",
+        "-c:v",
+        "mpeg4",
+        "-q:v",
+        4,
+        "-c:a",
+        "copy",
+        target,
+    )
     return target
 
 
