@@ -1,0 +1,230 @@
+"""What every Store must do, whatever keeps its rows. A test class per store inherits `StoreContract`."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from editai.errors import EditaiError
+from editai.library import Store, context
+from editai.models import Clip, File
+
+OWNER, STRANGER = "owner-a", "owner-b"
+
+
+def a_clip(profile_id: str, created_at: str = "2026-01-01T00:00:00.000000+00:00", **fields: str) -> Clip:
+    file = File(name="x", sha256="ab" * 32, bytes=1)
+    return Clip(
+        id=fields.get("id", uuid.uuid4().hex),
+        profile_id=profile_id,
+        job_id=uuid.uuid4().hex,
+        title=fields.get("title", "A clip"),
+        created_at=created_at,
+        video=file,
+        poster=file,
+        srt=file,
+        vtt=file,
+        plan=file,
+        report=file,
+    )
+
+
+class StoreContract:
+    """Needs a fixture `store` with no row in it."""
+
+    # ── profiles ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def test_a_new_owner_is_given_one_default_profile_once(self, store: Store) -> None:
+        store.welcome(OWNER)
+        store.welcome(OWNER)
+        [profile] = store.profiles(OWNER)
+        assert (profile.name, profile.is_default, profile.owner_id) == ("My store", True, OWNER)
+
+    def test_an_owner_who_has_a_profile_is_given_none(self, store: Store) -> None:
+        store.create_profile(OWNER, "Tea")
+        store.welcome(OWNER)
+        assert [profile.name for profile in store.profiles(OWNER)] == ["Tea"]
+
+    def test_the_first_profile_is_the_default_and_the_next_is_not(self, store: Store) -> None:
+        assert [store.create_profile(OWNER, name).is_default for name in ("Tea", "Coffee")] == [True, False]
+
+    def test_owners_see_their_own_profiles_by_name(self, store: Store) -> None:
+        for owner, name in ((OWNER, "tea"), (OWNER, "Coffee"), (STRANGER, "Bread")):
+            store.create_profile(owner, name)
+        assert [profile.name for profile in store.profiles(OWNER)] == ["Coffee", "tea"]
+
+    def test_a_profile_reads_back_as_it_was_created(self, store: Store) -> None:
+        created = store.create_profile(OWNER, "Café „Grün“ 🍵")
+        assert store.profile(OWNER, created.id) == created
+
+    @pytest.mark.parametrize(("typed", "kept"), [("  Tea ", "Tea"), ("x" * 50, "x" * 50), ("a", "a"), ("茶", "茶")])
+    def test_a_name_is_kept_trimmed(self, store: Store, typed: str, kept: str) -> None:
+        assert store.create_profile(OWNER, typed).name == kept
+
+    @pytest.mark.parametrize("name", ["", "   ", "x" * 51, "a\nb", "a\0b", "\u200b", "\ud800", "a\u2028b"], ids=ascii)
+    def test_a_name_that_is_none_is_refused(self, store: Store, name: str) -> None:
+        profile = store.create_profile(OWNER, "Tea")
+        with pytest.raises(EditaiError) as created:
+            store.create_profile(OWNER, name)
+        with pytest.raises(EditaiError) as renamed:
+            store.rename_profile(OWNER, profile.id, name)
+        assert created.value.title == renamed.value.title == "422 profile_name_invalid"
+        assert store.profiles(OWNER) == (profile,)
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [
+            ("Tea", "tea"),
+            ("CAFÉ", "café"),
+            ("Straße", "STRASSE"),
+            ("ΟΔΟΣ", "οδος"),
+            ("Cafe\u0301", "Café"),
+            ("A", " a "),
+        ],
+    )
+    def test_a_name_is_unique_per_owner_without_regard_to_case(self, store: Store, first: str, second: str) -> None:
+        store.create_profile(OWNER, first)
+        with pytest.raises(EditaiError) as caught:
+            store.create_profile(OWNER, second)
+        assert caught.value.title == "409 profile_name_taken"
+        assert store.create_profile(STRANGER, second).name == second.strip()
+
+    def test_a_profile_is_renamed(self, store: Store) -> None:
+        profile = store.create_profile(OWNER, "Tea")
+        renamed = store.rename_profile(OWNER, profile.id, "TEA")
+        assert renamed == store.profile(OWNER, profile.id) == profile.model_copy(update={"name": "TEA"})
+
+    def test_a_name_that_is_taken_is_refused_for_a_rename(self, store: Store) -> None:
+        store.create_profile(OWNER, "Tea")
+        other = store.create_profile(OWNER, "Coffee")
+        with pytest.raises(EditaiError) as caught:
+            store.rename_profile(OWNER, other.id, "tEA")
+        assert caught.value.title == "409 profile_name_taken"
+        assert store.profile(OWNER, other.id).name == "Coffee"
+
+    def test_the_default_is_switched(self, store: Store) -> None:
+        tea, coffee = (store.create_profile(OWNER, name) for name in ("Tea", "Coffee"))
+        assert store.set_default_profile(OWNER, coffee.id).is_default
+        assert store.default_profile(OWNER).id == coffee.id
+        assert not store.profile(OWNER, tea.id).is_default
+
+    def test_the_default_cannot_be_deleted_until_another_is(self, store: Store) -> None:
+        tea, coffee = (store.create_profile(OWNER, name) for name in ("Tea", "Coffee"))
+        with pytest.raises(EditaiError) as caught:
+            store.delete_profile(OWNER, tea.id)
+        assert caught.value.title == "409 default_profile_protected"
+        store.set_default_profile(OWNER, coffee.id)
+        store.delete_profile(OWNER, tea.id)
+        assert [profile.id for profile in store.profiles(OWNER)] == [coffee.id]
+
+    @pytest.mark.parametrize("operation", ["profile", "rename_profile", "set_default_profile", "delete_profile"])
+    @pytest.mark.parametrize(
+        ("whose", "title"), [("nobody's", "404 profile_not_found"), ("a stranger's", "403 profile_forbidden")]
+    )
+    def test_only_ones_own_profiles_can_be_touched(self, store: Store, operation: str, whose: str, title: str) -> None:
+        store.create_profile(OWNER, "Mine")
+        store.create_profile(STRANGER, "First")
+        theirs = store.create_profile(STRANGER, "Theirs")
+        target = theirs.id if whose == "a stranger's" else uuid.uuid4().hex
+        arguments = ("New",) if operation == "rename_profile" else ()
+        with pytest.raises(EditaiError) as caught:
+            getattr(store, operation)(OWNER, target, *arguments)
+        assert caught.value.title == title
+        assert store.profile(STRANGER, theirs.id) == theirs
+
+    @pytest.mark.parametrize(
+        "hostile", ["", "'; DROP TABLE profiles; --", "../x", "\0", "\ud800", "x" * 10_000], ids=ascii
+    )
+    def test_an_id_that_is_none_is_not_found(self, store: Store, hostile: str) -> None:
+        store.create_profile(OWNER, "Tea")
+        for find in (store.profile, store.find_profile):
+            with pytest.raises(EditaiError) as caught:
+                find(OWNER, hostile)
+            assert caught.value.title == "404 profile_not_found"
+
+    def test_a_profile_is_found_by_id_and_by_name(self, store: Store) -> None:
+        profile = store.create_profile(OWNER, "Größe")
+        found = [store.find_profile(OWNER, text) for text in (profile.id, "Größe", " GRÖSSE ")]
+        assert found == [profile] * 3
+
+    def test_a_strangers_profile_is_not_found_by_name(self, store: Store) -> None:
+        store.create_profile(STRANGER, "Tea")
+        with pytest.raises(EditaiError) as caught:
+            store.find_profile(OWNER, "Tea")
+        assert caught.value.title == "404 profile_not_found"
+
+    def test_no_default_is_said(self, store: Store) -> None:
+        with pytest.raises(EditaiError) as caught:
+            store.default_profile(OWNER)
+        assert caught.value.title == "503 no_default_profile"
+
+    # ── who is meant ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def test_the_argument_comes_before_the_header_and_the_header_before_the_default(self, store: Store) -> None:
+        first, second, third = (store.create_profile(OWNER, name) for name in ("A", "B", "C"))
+        assert context(store, OWNER, third.id, second.id) == third
+        assert context(store, OWNER, "c", second.id) == third
+        assert context(store, OWNER, None, second.id) == second
+        assert context(store, OWNER, " ", second.id) == second
+        assert context(store, OWNER) == context(store, OWNER, "", "") == first
+
+    def test_a_header_that_names_no_profile_is_not_answered_with_the_default(self, store: Store) -> None:
+        store.create_profile(OWNER, "A")
+        with pytest.raises(EditaiError) as caught:
+            context(store, OWNER, None, uuid.uuid4().hex)
+        assert caught.value.title == "404 profile_not_found"
+
+    # ── clips ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def test_clips_are_listed_newest_first(self, store: Store) -> None:
+        profile = store.create_profile(OWNER, "Tea")
+        for day in (2, 3, 1):
+            store.add_clip(a_clip(profile.id, f"2026-01-0{day}T00:00:00.000000+00:00", title=str(day)))
+        assert [clip.title for clip in store.clips(profile.id)] == ["3", "2", "1"]
+
+    def test_the_same_clip_twice_is_one_row(self, store: Store) -> None:
+        profile = store.create_profile(OWNER, "Tea")
+        clip = a_clip(profile.id)
+        store.add_clip(clip)
+        store.add_clip(clip.model_copy(update={"created_at": "2027-01-01T00:00:00.000000+00:00"}))
+        assert [found.created_at for found in store.clips(profile.id)] == [clip.created_at]
+
+    def test_a_clip_reads_back_with_the_folder_of_its_files(self, store: Store) -> None:
+        profile = store.create_profile(OWNER, "Tea")
+        clip = a_clip(profile.id)
+        store.add_clip(clip)
+        found = store.clip(profile.id, clip.id)
+        assert found.model_dump() == clip.model_dump()
+        assert found.folder.parts[-4:] == ("profiles", profile.id, "clips", clip.id)
+
+    def test_another_profiles_clip_is_not_found(self, store: Store) -> None:
+        mine, other = (store.create_profile(OWNER, name) for name in ("A", "B"))
+        clip = a_clip(other.id)
+        store.add_clip(clip)
+        for operation in (store.clip, store.delete_clip):
+            with pytest.raises(EditaiError) as caught:
+                operation(mine.id, clip.id)
+            assert caught.value.title == "404 clip_not_found"
+        assert store.clips(mine.id) == ()
+        assert len(store.clips(other.id)) == 1
+
+    def test_a_clip_is_deleted(self, store: Store) -> None:
+        profile = store.create_profile(OWNER, "Tea")
+        clip = a_clip(profile.id)
+        store.add_clip(clip)
+        store.delete_clip(profile.id, clip.id)
+        assert store.clips(profile.id) == ()
+
+    def test_deleting_a_profile_deletes_its_clips_and_no_others(self, store: Store) -> None:
+        kept, gone = (store.create_profile(OWNER, name) for name in ("A", "B"))
+        for profile in (kept, gone):
+            store.add_clip(a_clip(profile.id))
+        store.delete_profile(OWNER, gone.id)
+        assert store.clips(gone.id) == ()
+        assert len(store.clips(kept.id)) == 1
+
+    def test_a_clip_of_a_deleted_profile_is_refused(self, store: Store) -> None:
+        with pytest.raises(EditaiError) as caught:
+            store.add_clip(a_clip(uuid.uuid4().hex))
+        assert caught.value.title == "404 profile_not_found"
