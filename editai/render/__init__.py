@@ -1,0 +1,27 @@
+"""Rendering: the sound (`mix`), then the picture with it (`draw`), each by the one ffmpeg runner."""
+
+from __future__ import annotations
+
+import functools
+
+from editai import bundled
+from editai.models import File, Plan
+from editai.render.ffmpeg import Capabilities, capabilities, end_orphans
+from editai.render.picture import draw
+from editai.render.proxy import proxy
+from editai.render.sound import heard, mix
+
+__all__ = ["Capabilities", "capabilities", "draw", "end_orphans", "fingerprint", "heard", "mix", "proxy"]
+
+REVISION = 1
+"""To be counted up when this room draws or mixes the same plan differently than before."""
+
+
+def fingerprint(plan: Plan) -> dict[str, object]:
+    """What a render depends on besides its plan: this code, the ffmpeg build, the fonts."""
+    return {"revision": REVISION, "ffmpeg": capabilities().version, "fonts": _fonts(), "style": plan.style.font_file}
+
+
+@functools.cache
+def _fonts() -> dict[str, str]:
+    return {font.name: File.of(font).sha256 for font in sorted(bundled.FONTS.glob("*.ttf"))}

@@ -1,0 +1,318 @@
+"""The only place that starts ffmpeg: the program that comes with imageio-ffmpeg, one runner, one check.
+
+A run happens in a work folder, with plain relative names of our own making; a file of the owner's is opened through
+`user_input()` only. The runner yields how far it is, and ends the whole process group when it is closed, fails or
+runs out of time. `end_orphans()` ends what a killed worker left running.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import logging
+import os
+import queue
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypeVar
+
+import psutil
+
+from editai import containers
+from editai.errors import EditaiError, OutOfSpace, Unavailable
+from editai.models import Step
+
+log = logging.getLogger(__name__)
+
+FILTERS = ("alimiter", "atempo", "ebur128", "fps", "overlay", "subtitles", "tonemap", "zscale")
+ENCODERS = ("aac", "libx264", "mjpeg")
+NO_SPACE = "No space left on device"
+PID_FILE = "ffmpeg.pid"
+FONT_CONFIG = "fonts.conf"
+
+if sys.platform == "win32":
+    _WINDOWS_FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+else:
+    _WINDOWS_FLAGS = 0
+
+_HEARTBEAT_S = 0.4
+_KEPT_LINES = 4000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the bundled program can do; `missing` names the filters and encoders that a clip needs and it lacks."""
+
+    program: str
+    version: str
+    missing: tuple[str, ...]
+
+
+@functools.cache
+def program() -> str:
+    """The path of the ffmpeg that came with the package (or that `IMAGEIO_FFMPEG_EXE` names), never the PATH's.
+
+    Raises Unavailable: 503 `no_ffmpeg`.
+    """
+    import imageio_ffmpeg
+
+    try:
+        path = str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:
+        path = ""
+    if not Path(path).is_absolute():
+        raise Unavailable(
+            "no_ffmpeg",
+            "The ffmpeg program that comes with EditAI is missing here.",
+            "Run `pip install --force-reinstall imageio-ffmpeg` and start again.",
+        )
+    return path
+
+
+_checking = threading.Lock()
+
+
+def capabilities() -> Capabilities:
+    """What ffmpeg can do here; asked once per process. Raises Unavailable where it does not run at all."""
+    with _checking:
+        return _capabilities()
+
+
+def check() -> None:
+    """Make sure that ffmpeg runs and has all that a clip needs. Raises Unavailable: 503 `no_ffmpeg`."""
+    found = capabilities()
+    if found.missing:
+        raise Unavailable(
+            "no_ffmpeg",
+            f"This ffmpeg cannot do what a clip needs; it lacks: {', '.join(found.missing)}.",
+            "Unset IMAGEIO_FFMPEG_EXE so that the bundled ffmpeg is used.",
+        )
+
+
+def version() -> str:
+    """The build, for cache keys and for `doctor`."""
+    return capabilities().version
+
+
+@functools.cache
+def _capabilities() -> Capabilities:
+    path = program()
+    try:
+        asked = {
+            what: subprocess.run(
+                [path, "-hide_banner", f"-{what}"], capture_output=True, text=True, errors="replace", timeout=30,
+                stdin=subprocess.DEVNULL, check=True, start_new_session=True, creationflags=_WINDOWS_FLAGS,
+            ).stdout
+            for what in ("version", "filters", "encoders")
+        }  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Unavailable(
+            "no_ffmpeg",
+            "The ffmpeg program that comes with EditAI does not run on this machine.",
+            "Run `pip install --force-reinstall imageio-ffmpeg`; `python -m editai doctor` says more.",
+        ) from error
+    known = {word for what in ("filters", "encoders") for word in re.findall(r"^ \S+ +(\S+)", asked[what], re.M)}
+    build = re.sub(r"^ffmpeg version (\S+).*", r"\1", asked["version"].splitlines()[0])
+    return Capabilities(path, build, tuple(name for name in FILTERS + ENCODERS if name not in known))
+
+
+def user_input(path: Path, *options: str) -> list[str]:
+    """Arguments that open a file of the owner's: as a video container on this disk, never as a playlist."""
+    whitelists = [item for name, value in containers.INPUT_OPTIONS.items() for item in (f"-{name}", value)]
+    return [*options, *whitelists, "-i", f"file:{path.resolve()}"]
+
+
+def run(
+    arguments: Sequence[str], cwd: Path, *, limit_s: float, length_ms: int | None = None
+) -> Generator[float, None, str]:
+    """Run ffmpeg in `cwd`, yielding how far it is (0 to 1) at least twice a second; return what it logged.
+
+    `length_ms` is the length of the output (without it the fractions stay 0). Closing the generator, an error and
+    the time limit end the whole process group. Only fonts of `cwd` are found: the system's never enter a clip.
+
+    Raises OutOfSpace: 507 `disk_full`. EditaiError: 500 `render_failed`, 500 `render_timeout`.
+    """
+    command = [program(), "-hide_banner", "-nostdin", "-y", "-v", "level+verbose", "-nostats"]
+    command += ["-progress", "pipe:1", "-stats_period", "0.25", *arguments]
+    log.debug("in %s: %s", cwd, shlex.join(command))
+    (cwd / FONT_CONFIG).write_text("<fontconfig></fontconfig>\n", "utf-8")
+    process = subprocess.Popen(
+        command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        encoding="utf-8", errors="replace", env=os.environ | {"FONTCONFIG_FILE": str((cwd / FONT_CONFIG).resolve())},
+        start_new_session=True, creationflags=_WINDOWS_FLAGS,
+    )  # fmt: skip
+    lines: deque[str] = deque(maxlen=_KEPT_LINES)
+    news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    readers = [
+        threading.Thread(target=_drain_log, args=(process.stderr, lines), daemon=True),
+        threading.Thread(target=_drain_progress, args=(process.stdout, news), daemon=True),
+    ]
+    try:
+        _note_pid(process, cwd)
+        for reader in readers:
+            reader.start()
+        yield from _follow(news, limit_s, length_ms)
+        process.wait(timeout=10)
+    finally:
+        _end(process)
+        for reader in readers:
+            if reader.ident is not None:
+                reader.join(timeout=2)
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+        for name in (PID_FILE, FONT_CONFIG):
+            (cwd / name).unlink(missing_ok=True)
+    if process.returncode != 0:
+        raise _failure(process.returncode, lines)
+    return "\n".join(lines)
+
+
+def steps(run: Generator[float, None, T], message: str, start: float, end: float) -> Generator[Step, None, T]:
+    """A run's fractions as the steps of a stage that goes from `start` to `end` with it."""
+    try:
+        while True:
+            try:
+                fraction = next(run)
+            except StopIteration as done:
+                result: T = done.value
+                return result
+            yield Step(start + (end - start) * fraction, message)
+    finally:
+        run.close()
+
+
+def _follow(news: queue.SimpleQueue[str | None], limit_s: float, length_ms: int | None) -> Generator[float, None, None]:
+    """Fractions, from the progress lines, until the program has closed its end."""
+    fraction = 0.0
+    deadline = time.monotonic() + limit_s
+    yield fraction
+    while True:
+        if time.monotonic() > deadline:
+            log.error("ffmpeg did not end within %.0f s", limit_s)
+            raise EditaiError(
+                "render_timeout",
+                "Rendering took far too long and was stopped.",
+                "Close other programs and try again; a shorter or smaller source helps too.",
+            )
+        try:
+            line = news.get(timeout=_HEARTBEAT_S)
+        except queue.Empty:
+            yield fraction
+            continue
+        if line is None:
+            return
+        name, _, value = line.partition("=")
+        if name == "out_time_us" and value.isdigit() and length_ms:
+            fraction = max(fraction, min(int(value) / 1000 / length_ms, 1.0))
+        elif name == "progress":
+            yield fraction
+
+
+def _drain_log(stream: IO[str], lines: deque[str]) -> None:
+    with contextlib.suppress(ValueError):  # the stream was closed under us: the run is over
+        for line in stream:
+            lines.append(line.rstrip())
+
+
+def _drain_progress(stream: IO[str], news: queue.SimpleQueue[str | None]) -> None:
+    try:
+        with contextlib.suppress(ValueError):
+            for line in stream:
+                news.put(line.strip())
+    finally:
+        news.put(None)
+
+
+def _failure(status: int, lines: Iterable[str]) -> EditaiError:
+    told = [line for line in lines if re.search(r"\[(error|fatal|panic)\]", line)]
+    log.error("ffmpeg ended with %d: %s", status, " | ".join(told[-3:]) or "nothing was said")
+    if any(NO_SPACE in line for line in told) or status == 228:  # 228: -ENOSPC as an exit status
+        return OutOfSpace(
+            "disk_full", "The disk is full.", "Free some space (old clips, the recycle bin) and press Produce again."
+        )
+    return EditaiError(
+        "render_failed",
+        "The clip could not be rendered.",
+        "Try again; if it fails again, export the source as MP4 (H.264) and use that.",
+    )
+
+
+# ── nothing is left running ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        _kill_group(process.pid)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=2)
+
+
+def _kill_group(pid: int) -> None:
+    """End the process and all that it started; it has nothing to save, its folder is thrown away."""
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # the group has the number of its leader
+    else:
+        with contextlib.suppress(psutil.Error):
+            leader = psutil.Process(pid)
+            for member in [*leader.children(recursive=True), leader]:
+                member.kill()
+
+
+def _note_pid(process: subprocess.Popen[str], cwd: Path) -> None:
+    """Write down who runs what, for `end_orphans()`; a program that has ended already needs no note."""
+    with contextlib.suppress(psutil.Error):
+        owner = psutil.Process()
+        note = {
+            "pid": process.pid,
+            "created": psutil.Process(process.pid).create_time(),
+            "owner": owner.pid,
+            "owner_created": owner.create_time(),
+        }
+        (cwd / PID_FILE).write_text(json.dumps(note), "utf-8")
+
+
+def end_orphans(folder: Path) -> int:
+    """End every ffmpeg below `folder` whose worker is gone (killed, crashed); return how many were ended.
+
+    To be called before half-made stage folders are swept away, because the notes lie in them.
+    """
+    ended = 0
+    for path in list(folder.rglob(PID_FILE)):
+        try:
+            note = json.loads(path.read_text("utf-8"))
+            pid, owner = int(note["pid"]), int(note["owner"])
+            created, owner_created = float(note["created"]), float(note["owner_created"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # removed meanwhile, or cut off by the kill itself
+        if _alive(owner, owner_created) is not None:
+            continue
+        orphan = _alive(pid, created)
+        if orphan is not None and "ffmpeg" in orphan.name().lower():
+            _kill_group(pid)
+            ended += 1
+        path.unlink(missing_ok=True)
+    return ended
+
+
+def _alive(pid: int, created: float) -> psutil.Process | None:
+    """The process of that number, if it is still the same one and not a zombie."""
+    try:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - created) < 1 and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return None
+    return process if same else None

@@ -1,0 +1,201 @@
+"""The plan as one ffmpeg filter graph: every shot cut, framed and brought to the clip's rate.
+
+Each shot is an input of its own, opened just before its first frame (`-ss`), so nothing of a source is decoded that
+the clip does not show. A shot always gives exactly `Shot.frames` frames: `fps` puts them on the clip's grid, a last
+frame that is missing is repeated (at most `SPARE_FRAMES`), what is too much is cut off.
+
+Time 0 of a source is where its container says that it starts, for picture and sound alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from editai.containers import open_container
+from editai.models import Crop, CropKey, Plan, Shot, Source
+from editai.render import ffmpeg
+
+SPARE_FRAMES = 15
+"""How many frames at a shot's end may be missing in the source: half a second; beyond that the render fails."""
+
+MANY_SHOTS = 10
+"""Above this number of open inputs each decoder gets one thread, or the memory of their frames adds up."""
+
+TAGGED_BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+
+_UNSPECIFIED = 2  # ITU-T H.273: no primaries, transfer or matrix is told
+_HD_PIXELS = 1280 * 720  # from this size on, video that tells no matrix is BT.709, below it BT.601
+_HDR_WHITE_NITS = 203  # ITU-R BT.2408: where HDR puts the white of a page
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """`frames` frames of the clip out of a source, from `start` seconds of it; a shot, or a part of one."""
+
+    source: int
+    start: Fraction
+    frames: int
+    speed: Fraction
+    crops: tuple[CropKey, ...]
+
+
+def takes(plan: Plan) -> list[Take]:
+    """The shots, one by one."""
+    return [_take(plan, shot) for shot in plan.shots]
+
+
+def take_at(plan: Plan, frame: int) -> Take:
+    """The single frame `frame` of the clip."""
+    first = 0
+    for shot in plan.shots:
+        if frame < first + shot.frames:
+            break
+        first += shot.frames
+    whole, offset = _take(plan, shot), min(frame - first, shot.frames - 1)
+    still = CropKey(frame=0, crop=_crop_at(shot.crops, offset))
+    return Take(whole.source, whole.start + offset * whole.speed / plan.fps, 1, whole.speed, (still,))
+
+
+def _take(plan: Plan, shot: Shot) -> Take:
+    speed = Fraction(shot.speed).limit_denominator(1000)
+    return Take(shot.source, Fraction(shot.source_in, plan.fps), shot.frames, speed, shot.crops)
+
+
+def _crop_at(keys: Sequence[CropKey], frame: int) -> Crop:
+    first, last = keys[0], keys[-1]
+    if frame <= first.frame or last.frame <= first.frame:
+        return first.crop
+    way = min((frame - first.frame) / (last.frame - first.frame), 1.0)
+    start, end = first.crop.model_dump(), last.crop.model_dump()
+    return Crop(**{side: start[side] + (end[side] - start[side]) * way for side in start})
+
+
+def inputs(plan: Plan, cuts: Sequence[Take], files: Mapping[str, Path]) -> list[str]:
+    """The arguments that open one input per take, a little before its first frame."""
+    threads = str(plan.threads if len(cuts) <= MANY_SHOTS else 1)
+    arguments: list[str] = []
+    for cut in cuts:
+        source = plan.sources[cut.source]
+        lead = _lead(cut, source)
+        length = lead + cut.frames * cut.speed / plan.fps + _patience(source)
+        options = ("-threads", threads, "-ss", seconds(cut.start - lead), "-t", seconds(length))
+        arguments += ffmpeg.user_input(files[source.file.sha256], *options)
+    return arguments
+
+
+def chains(plan: Plan, cuts: Sequence[Take], files: Mapping[str, Path]) -> list[str]:
+    """The filters that turn input `i` into frames of the clip, labelled `[s<i>]`, for every take."""
+    matrices = {
+        cut.source: _matrix(plan.sources[cut.source], files[plan.sources[cut.source].file.sha256]) for cut in cuts
+    }
+    return [_chain(plan, index, cut, matrices[cut.source]) for index, cut in enumerate(cuts)]
+
+
+def _chain(plan: Plan, index: int, cut: Take, matrix: str) -> str:
+    source = plan.sources[cut.source]
+    filters = [
+        f"setpts='(PTS-{seconds(_lead(cut, source))}/TB)/{float(cut.speed):.6f}'",
+        f"fps={plan.fps}:start_time=0:round=near",
+        f"tpad=stop={SPARE_FRAMES}:stop_mode=clone",
+        f"trim=end_frame={cut.frames}",
+        *_framing(plan, cut, source, matrix),
+        *(_tone_mapping() if source.hdr else ()),
+        "format=yuv420p",
+        TAGGED_BT709,
+        "setsar=1",
+    ]
+    return f"[{index}:{source.stream}]{','.join(filters)}[s{index}]"
+
+
+def _lead(cut: Take, source: Source) -> Fraction:
+    """How much before its first frame a take is opened: enough for the frame that is on screen just then."""
+    return min(cut.start, _patience(source))
+
+
+def _patience(source: Source) -> Fraction:
+    """Two frames of the source, between a tenth of a second and three seconds."""
+    frame = 1 / Fraction(source.fps).limit_denominator(1000) if source.fps > 0.01 else Fraction(1)
+    return min(max(2 * frame, Fraction(1, 10)), Fraction(3))
+
+
+def seconds(time: Fraction) -> str:
+    """A time as ffmpeg reads it, exact to a microsecond."""
+    return f"{float(time):.6f}"
+
+
+# ── framing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _framing(plan: Plan, cut: Take, source: Source, matrix: str) -> list[str]:
+    """Crop, and scale to the clip's size.
+
+    A crop is given to ffmpeg in parts of the picture, because a picture whose pixels are not square has fewer (or
+    more) pixels across than `width_px` says; scaling to the clip's size makes them square.
+    """
+    first, last = cut.crops[0], cut.crops[-1]
+    if first.crop == last.crop or last.frame <= first.frame:
+        return [_crop(first.crop, source), f"scale={plan.width_px}:{plan.height_px}:{matrix}"]
+    around = _around(first.crop, last.crop)
+    return [_crop(around, source), *_moving(plan, first, last, around, matrix)]
+
+
+def _crop(crop: Crop, source: Source) -> str:
+    w, x = crop.width / source.width_px, crop.x / source.width_px
+    h, y = crop.height / source.height_px, crop.y / source.height_px
+    return f"crop=w='max(2,round(iw*{w:.6f}))':h='max(2,round(ih*{h:.6f}))':x='round(iw*{x:.6f})':y='round(ih*{y:.6f})'"
+
+
+def _around(a: Crop, b: Crop) -> Crop:
+    """The smallest rectangle that holds both."""
+    x, y = min(a.x, b.x), min(a.y, b.y)
+    return Crop(x=x, y=y, width=max(a.x + a.width, b.x + b.width) - x, height=max(a.y + a.height, b.y + b.height) - y)
+
+
+def _moving(plan: Plan, first: CropKey, last: CropKey, around: Crop, matrix: str) -> list[str]:
+    """A pan or a push-in: all that the window passes over is scaled until the window is as large as the clip.
+
+    The window is then placed on pixels of the clip, not of the source, so its steps are too small to see.
+    """
+    way = f"clip((n-{first.frame})/{last.frame - first.frame},0,1)"
+    start, end = first.crop.model_dump(), last.crop.model_dump()
+
+    def along(side: str, less: float = 0.0) -> str:
+        return f"({start[side] - less:.4f}+({end[side] - start[side]:.4f})*{way})"
+
+    width = f"2*round({around.width * plan.width_px:.4f}/{along('width')}/2)"
+    height = f"2*round({around.height * plan.height_px:.4f}/{along('height')}/2)"
+    x = f"round({along('x', around.x)}*{plan.width_px}/{along('width')})"
+    y = f"round({along('y', around.y)}*{plan.height_px}/{along('height')})"
+    return [
+        f"scale=w='{width}':h='{height}':eval=frame:{matrix}",
+        f"crop=w={plan.width_px}:h={plan.height_px}"
+        f":x='clip({x},0,{width}-{plan.width_px})':y='clip({y},0,{height}-{plan.height_px})':exact=1",
+    ]
+
+
+# ── colours ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _matrix(source: Source, path: Path) -> str:
+    """The options of `scale` that bring this source's colours to BT.709; HDR keeps its own until it is mapped."""
+    if source.hdr:
+        return "flags=bicubic"
+    with open_container(path) as container:
+        picture = container.streams[source.stream].codec_context
+        told = int(getattr(picture, "colorspace", _UNSPECIFIED)) != _UNSPECIFIED
+    guess = "bt709" if source.width_px * source.height_px >= _HD_PIXELS else "bt601"
+    return f"flags=bicubic:in_color_matrix={'auto' if told else guess}:out_color_matrix=bt709:out_range=tv"
+
+
+def _tone_mapping() -> tuple[str, ...]:
+    """HDR (PQ or HLG, BT.2020) to BT.709, page white to white, with the highlights rolled off above it."""
+    return (
+        f"zscale=transfer=linear:npl={_HDR_WHITE_NITS}",
+        "format=gbrpf32le",
+        "zscale=primaries=bt709",
+        "tonemap=tonemap=mobius:desat=0",
+        "zscale=transfer=bt709:matrix=bt709:range=tv",
+    )

@@ -1,0 +1,167 @@
+"""The picture: one ffmpeg run draws every frame of the plan and lays the finished sound beside it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from collections.abc import Generator, Mapping
+from pathlib import Path
+
+from PIL import ImageFont
+
+from editai import bundled
+from editai.errors import EditaiError
+from editai.models import Degradation, File, Mix, Picture, Plan, Step, Subtitles, Work
+from editai.render import cards, ffmpeg, graph
+
+STILL_SHARE, CARD_SHARE = 0.04, 0.08
+"""How far the stage is once the still picture and the card are there; the rest is the encode."""
+
+ENCODER = shlex.split(
+    "-c:v libx264 -preset veryfast -profile:v high -crf 21 -maxrate 12M -bufsize 16M -bf 2 -g 60 -sc_threshold 0 "
+    "-flags:v +cgop+bitexact -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv"
+)
+"""What every platform takes at the best size for the time: closed GOPs of 2 s; 60 s stay below 95 MB."""
+
+MUXER = shlex.split(
+    "-c:a copy -map_metadata -1 -map_chapters -1 -fflags +bitexact -flags:a +bitexact "
+    "-use_editlist 0 -movflags +faststart+negative_cts_offsets -f mp4"
+)
+"""The index first, no edit list (Instagram and YouTube ask for that), nothing about this machine."""
+
+CAPTIONS = "subtitles=captions.ass:fontsdir=fonts:wrap_unicode=1"
+
+
+def draw(plan: Plan, subtitles: Subtitles, mix: Mix, files: Mapping[str, Path], work: Path) -> Work[Picture]:
+    """Render `plan` into `work`: clip.mp4, poster.jpg, captions.srt and .vtt (and still.jpg for the progress).
+
+    `files` finds the sources by sha256. The same plan gives the same bytes with the same ffmpeg. The still is in
+    `work` for as long as that folder keeps its name; afterwards the poster is what there is to look at.
+
+    Raises OutOfSpace: 507 `disk_full`. EditaiError: 500 `render_failed`, `render_timeout`, `font_replaced`,
+    `frames_missing`.
+    """
+    ffmpeg.check()
+    _lay_out(subtitles, mix, work)
+    yield Step(0.0, "Drawing the first picture")
+    log = yield from _stills(plan, files, work)
+    _check_fonts(log)
+    yield Step(STILL_SHARE, "Rendering the picture", work / "still.jpg")
+
+    card = cards.make(plan, work)
+    yield Step(CARD_SHARE, "Rendering the picture")
+    log = yield from _encode(plan, card, files, work)
+    _check_fonts(log)
+    _check_frames(log, plan.frames)
+
+    shutil.rmtree(work / "fonts")
+    for name in ("captions.ass", "graph.txt", "sound.m4a", cards.FILE):
+        (work / name).unlink(missing_ok=True)
+    names = ("clip.mp4", "poster.jpg", "captions.srt", "captions.vtt")
+    video, poster, srt, vtt = (File.of(work / name) for name in names)
+    return Picture(
+        folder=work, video=video, poster=poster, srt=srt, vtt=vtt, degradations=card.degradations + _missing_glyphs(log)
+    )
+
+
+def _lay_out(subtitles: Subtitles, mix: Mix, work: Path) -> None:
+    """Put all that ffmpeg reads into the work folder, under plain names."""
+    (work / "fonts").mkdir()
+    for font in bundled.FONTS.glob("*.ttf"):
+        shutil.copyfile(font, work / "fonts" / font.name)
+    shutil.copyfile(mix.path(mix.audio), work / "sound.m4a")
+    (work / "captions.ass").write_text(subtitles.ass, "utf-8", newline="\n")
+    (work / "captions.srt").write_text(subtitles.srt, "utf-8", newline="\n")
+    (work / "captions.vtt").write_text(subtitles.vtt, "utf-8", newline="\n")
+
+
+def _stills(plan: Plan, files: Mapping[str, Path], work: Path) -> Generator[Step, None, str]:
+    """The poster's frame twice: as it is (poster.jpg) and with its captions (still.jpg)."""
+    frame = min(plan.poster_frame, plan.frames - 1)
+    cuts = [graph.take_at(plan, frame)]
+    jpeg = "scale=in_color_matrix=bt709:out_color_matrix=bt601:out_range=pc,format=yuvj420p"
+    parts = [
+        *graph.chains(plan, cuts, files),
+        "[s0]split[plain][words]",
+        f"[plain]{jpeg}[poster]",
+        f"[words]setpts='PTS+{frame}/{plan.fps}/TB',{CAPTIONS},{jpeg}[still]",
+    ]
+    picture = ["-frames:v", "1", "-c:v", "mjpeg", "-q:v", "2", "-flags:v", "+bitexact", "-update", "1", "-f", "image2"]
+    arguments = [*graph.inputs(plan, cuts, files), *_graph(parts, work)]
+    arguments += ["-map", "[poster]", *picture, "poster.jpg", "-map", "[still]", *picture, "still.jpg"]
+    run = ffmpeg.run(arguments, work, limit_s=120)
+    return (yield from ffmpeg.steps(run, "Drawing the first picture", 0.0, STILL_SHARE))
+
+
+def _encode(plan: Plan, card: cards.Drawn, files: Mapping[str, Path], work: Path) -> Generator[Step, None, str]:
+    cuts = graph.takes(plan)
+    joined = "".join(f"[s{index}]" for index in range(len(cuts)))
+    parts = [*graph.chains(plan, cuts, files), f"{joined}concat=n={len(cuts)}:v=1:a=0[shots]"]
+    arguments = graph.inputs(plan, cuts, files)
+    count, picture = len(cuts), "shots"
+    if card.file:
+        arguments += ["-i", card.file]
+        parts += [
+            f"[{count}:v]setpts='PTS+{card.start}/{plan.fps}/TB',"
+            "scale=out_color_matrix=bt709:out_range=tv,format=yuva420p[card]",
+            f"[shots][card]overlay=x={card.x}:y={card.y}:eof_action=pass:format=yuv420[titled]",
+        ]
+        count, picture = count + 1, "titled"
+    parts.append(f"[{picture}]{CAPTIONS},format=yuv420p,{graph.TAGGED_BT709}[out]")
+    arguments += ["-i", "sound.m4a", *_graph(parts, work), "-map", "[out]", "-map", f"{count}:a"]
+    arguments += [*ENCODER, "-threads:v", str(plan.threads), *MUXER, "clip.mp4"]
+    length_ms = plan.frames * 1000 // plan.fps
+    run = ffmpeg.run(arguments, work, limit_s=120 + 0.04 * length_ms, length_ms=length_ms)
+    return (yield from ffmpeg.steps(run, "Rendering the picture", CARD_SHARE, 1.0))
+
+
+def _graph(parts: list[str], work: Path) -> list[str]:
+    """A long graph goes through a file: a command line has a limit."""
+    (work / "graph.txt").write_text(";\n".join(parts), "utf-8")
+    return ["-/filter_complex", "graph.txt"]
+
+
+# ── nothing fails silently ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_fonts(log: str) -> None:
+    """Captions in another font than the style's are an error: libass takes the next best and does not say so."""
+    ours = {_plain(ImageFont.truetype(str(font)).getname()[0] or "") for font in bundled.FONTS.glob("*.ttf")}
+    for family, drawn in re.findall(r"fontselect: \((.+?), \d+, \d+\) -> (.+?), -?\d+, ", log):
+        if not any(_plain(drawn).startswith(name) for name in ours if _plain(family).startswith(name)):
+            raise _font_error(family)
+    failed = re.search(r"failed to find any fallback with glyph 0x0 for font: \((.+?), \d+, \d+\)", log)
+    if failed:
+        raise _font_error(failed[1])
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _font_error(family: str) -> EditaiError:
+    return EditaiError(
+        "font_replaced",
+        f"The captions' font “{family}” was not found, so they would have looked different.",
+        "Choose another caption style, or install EditAI again.",
+    )
+
+
+def _missing_glyphs(log: str) -> tuple[Degradation, ...]:
+    codes = re.findall(r"failed to find any fallback with glyph 0x([0-9A-F]+)", log)
+    letters = "".join(sorted({chr(int(code, 16)) for code in codes}))
+    if not letters:
+        return ()
+    return (Degradation(slug="glyphs_missing", message=f"The captions' font cannot draw these characters: {letters}"),)
+
+
+def _check_frames(log: str, frames: int) -> None:
+    """Every frame of the plan was encoded, or a source had less to give than its header said."""
+    counted = re.findall(r"(\d+) frames encoded", log)
+    if not counted or int(counted[0]) != frames:
+        raise EditaiError(
+            "frames_missing",
+            "A source video ends earlier than it says, so the clip came out too short.",
+            "Copy the file from the camera or phone again, or export it as MP4 (H.264) and use that.",
+        )

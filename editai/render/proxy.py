@@ -1,0 +1,46 @@
+"""A small copy of a source that every browser plays."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import uuid
+from pathlib import Path
+
+from editai.containers import open_container
+from editai.models import Work
+from editai.render import ffmpeg
+
+WIDTH_PX, HEIGHT_PX = 854, 480
+
+ENCODER = shlex.split(
+    "-c:v libx264 -preset veryfast -crf 28 -profile:v high -pix_fmt yuv420p -g 60 -threads:v 2 "
+    "-c:a aac -b:a 96k -ac 2 -ar 48000 -map_metadata -1 -map_chapters -1 -movflags +faststart -f mp4"
+)
+
+
+def proxy(path: Path, target: Path) -> Work[Path]:
+    """Write a small H.264/AAC MP4 of the source `path` to `target`, at most 854x480, and return `target`.
+
+    `target` is there whole or not at all. Raises InvalidInput: 422 for what is not a video. OutOfSpace: 507
+    `disk_full`. EditaiError: 500 `render_failed`, `render_timeout`.
+    """
+    ffmpeg.check()
+    with open_container(path) as container:
+        length_ms = (container.duration or 0) // 1000
+    making = target.with_name(f".{os.getpid()}.{uuid.uuid4().hex}")
+    making.mkdir(parents=True)
+    fit = (
+        f"scale=w='min({WIDTH_PX},iw*max(sar,1))':h='min({HEIGHT_PX},ih)':force_original_aspect_ratio=decrease"
+        ":force_divisible_by=2:flags=bicubic,setsar=1,fps=30"
+    )
+    arguments = [*ffmpeg.user_input(path), "-map", "0:V:0", "-map", "0:a:0?", "-vf", fit, *ENCODER, "proxy.mp4"]
+    run = ffmpeg.run(arguments, making, limit_s=120 + length_ms / 500, length_ms=length_ms or None)
+    try:
+        yield from ffmpeg.steps(run, "Preparing the video for the page", 0.0, 1.0)
+        (making / "proxy.mp4").replace(target)
+    finally:
+        for left in making.iterdir():
+            left.unlink()
+        making.rmdir()
+    return target
