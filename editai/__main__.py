@@ -1,0 +1,7 @@
+"""`python -m editai`."""
+
+import sys
+
+from editai.cli import main
+
+sys.exit(main())

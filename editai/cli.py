@@ -1,0 +1,327 @@
+"""The command line: `python -m editai produce | doctor` (and `worker`, which the app starts for itself).
+
+`produce` submits a job like the page does, claims it at once, and runs it in a thread of this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+import threading
+import unicodedata
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NoReturn, get_args
+
+import psutil
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from editai import bundled, library
+from editai.errors import EditaiError, InvalidInput, OutOfSpace
+from editai.library import LOCAL_OWNER, Library
+from editai.library.media import CLIP_FILES, is_full
+from editai.models import Clip, Facts, Format, Job, Voice
+from editai.settings import Settings
+from editai.stages import name_in_making
+
+INTERRUPTED = 130
+"""The usual exit status of a program that Ctrl-C ended."""
+CANCEL_SECONDS = 5.0
+LONGEST_NAME = 60
+SCRIPT_FILE_BYTES = 1_000_000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the status is 0, 1 for an error (one line on stderr), 2 for a wrong call, 130 for Ctrl-C."""
+    parser = _parser()
+    wanted = parser.parse_args(arguments)
+    if wanted.command == "produce" and bool(wanted.videos) == wanted.sample:
+        parser.error("give one VIDEO or more, or --sample")
+    try:
+        match wanted.command:
+            case "worker":
+                from editai import workers
+
+                return workers.serve()
+            case "doctor":
+                from editai import doctor
+
+                return doctor.main(_settings())
+            case _:
+                with _interrupted_by_sigterm():
+                    return _produce(wanted, _settings())
+    except EditaiError as error:
+        return _fail(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 one line for the person at the terminal; the traceback goes to the log
+        from editai import jobs
+
+        return _fail(jobs.unexpected(error, "command-line", _settings()))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m editai", description="A product video goes in, a clip for TikTok, Reels and Shorts comes out."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{produce,doctor}")
+    produce = commands.add_parser("produce", help="make a clip of one or more videos")
+    what = produce.add_argument_group("what it is made of")
+    what.add_argument("videos", nargs="*", type=Path, metavar="VIDEO")
+    what.add_argument("--sample", action="store_true", help="use the video and the script that come along")
+    script = what.add_mutually_exclusive_group()
+    script.add_argument("--script", metavar="TEXT", help="what is said")
+    script.add_argument("--script-file", type=Path, metavar="FILE", help="a UTF-8 text file with what is said")
+    what.add_argument("--title", help="the product's name")
+    what.add_argument("--point", action="append", dest="points", help="something true of the product; repeatable")
+    what.add_argument("--price", help='as it is displayed, "$12.90"')
+    how = produce.add_argument_group("how it looks and sounds")
+    how.add_argument("--voice", metavar="ENGINE:NAME", help='"kokoro:af_heart"; doctor lists the voices')
+    how.add_argument("--caption-style", metavar="NAME")
+    how.add_argument("--format", choices=get_args(Format), help="width to height")
+    how.add_argument("--no-hook-card", dest="hook_card", action="store_false", default=None, help="no title card")
+    how.add_argument("--seed", type=int)
+    where = produce.add_argument_group("for whom and where to")
+    where.add_argument("--profile", metavar="NAME", help="the store (without it, the default store)")
+    where.add_argument("--out", type=Path, metavar="DIR", help="the folder (without it, a new one named by the title)")
+    commands.add_parser("doctor", help="say what works on this machine, and what to do about the rest")
+    commands.add_parser("worker")
+    return parser
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"EDITAI_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        raise InvalidInput("settings_invalid", f"A setting cannot be used. {wrong}.") from error
+
+
+def _produce(wanted: argparse.Namespace, settings: Settings) -> int:
+    from editai import jobs  # the stages behind it take a moment to import; `--help` does not wait for them
+
+    sample = json.loads(bundled.SAMPLE_BRIEF.read_text("utf-8")) if wanted.sample else {}
+    facts = Facts(
+        title=wanted.title or sample.get("title", ""),
+        points=tuple(wanted.points or sample.get("points", ())),
+        price=wanted.price or sample.get("price", ""),
+    )
+    given = wanted.script if wanted.script is not None else sample.get("script", "")
+    script = _script_of(wanted.script_file) if wanted.script_file else given
+    with _out_folder(wanted.out), library.open(settings) as shelf:
+        token = uuid.uuid4().hex
+        job = jobs.submit(
+            shelf,
+            settings,
+            library.context(shelf.store, LOCAL_OWNER, wanted.profile),
+            [bundled.SAMPLE_VIDEO] if wanted.sample else wanted.videos,
+            script=script,
+            facts=facts,
+            voice=_voice(wanted.voice),
+            caption_style=wanted.caption_style,
+            format=wanted.format,
+            hook_card=wanted.hook_card,
+            seed=wanted.seed,
+            claimed_by=token,
+        )
+        job = _run(shelf, job, settings, token)
+        if job.error is not None:
+            raise EditaiError.from_dict(job.error)
+        if job.clip_id is None or job.profile_id is None:
+            raise EditaiError("cancelled", "The job was cancelled.", "Run the command again to go on.")
+        for path in _hand_out(shelf.store.clip(job.profile_id, job.clip_id), wanted.out):
+            sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def _script_of(path: Path) -> str:
+    try:
+        if path.stat().st_size > SCRIPT_FILE_BYTES:
+            raise InvalidInput("script_too_long", f"{path} is far too long for a script.", "Give a shorter text.")
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            "script_file_unreadable", f"{path} cannot be read as a UTF-8 text.", "Give the path of a text file."
+        ) from error
+
+
+def _voice(text: str | None) -> Voice | None:
+    if text is None:
+        return None
+    engine, _, name = text.partition(":")
+    return Voice(engine=engine, name=name)
+
+
+# ── one job, run here ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _run(shelf: Library, job: Job, settings: Settings, token: str) -> Job:
+    """Run the job in a thread and show how far it is; Ctrl-C cancels it and ends its ffmpeg."""
+    from editai import jobs
+
+    raised: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            jobs.run_job(job.id, settings, token)
+        except BaseException as error:  # noqa: BLE001 it is raised again in the main thread
+            raised.append(error)
+
+    thread = threading.Thread(target=work, name="job", daemon=True)
+    thread.start()
+    try:
+        with _Display() as display:
+            while thread.is_alive():
+                thread.join(0.2)
+                display.show(shelf.journal.whosever(job.id))
+    except KeyboardInterrupt:
+        shelf.journal.cancel(job.profile_id or "", job.id)
+        _wind_up(thread)
+        raise
+    if raised:
+        raise raised[0]
+    return shelf.journal.whosever(job.id)
+
+
+def _wind_up(thread: threading.Thread) -> None:
+    """Give the cancelled work time to clean up; what cannot be interrupted ends with this process."""
+    try:
+        thread.join(CANCEL_SECONDS)
+    finally:
+        if thread.is_alive():
+            for child in psutil.Process().children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    child.kill()
+            os._exit(INTERRUPTED)
+
+
+class _Display:
+    """A progress bar on a terminal; a line per stage elsewhere. Everything goes to stderr."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=self._console,
+            disable=not self._console.is_terminal,
+            transient=True,
+        )
+        self._task = self._bar.add_task("Starting", total=100, left="")
+        self._stage = ""
+        self._said = 0
+
+    def __enter__(self) -> _Display:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, job: Job) -> None:
+        """How far the job is, and each degradation once."""
+        if job.progress is None:
+            return
+        seconds = job.progress.seconds_left
+        left = "" if seconds is None else f"about {seconds // 60}:{seconds % 60:02d} left"
+        self._bar.update(self._task, completed=job.progress.percent, description=job.progress.message, left=left)
+        if not self._console.is_terminal and job.progress.stage != self._stage:
+            self._stage = job.progress.stage
+            self._console.print(f"{job.progress.percent:3.0f} %  {job.progress.message}")
+        for item in job.progress.degradations[self._said :]:
+            self._console.print(f"note: {item.message}")
+        self._said = len(job.progress.degradations)
+
+
+@contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+# ── what the owner gets ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def _out_folder(out: Path | None) -> Iterator[None]:
+    """See before the work that the files can be written; a folder made for nothing is removed again."""
+    folder = out or Path()
+    made = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        usable = os.access(folder, os.W_OK)
+    except OSError:
+        usable = False
+    if not usable:
+        raise InvalidInput(
+            "out_not_writable", f"{folder.absolute()} is no folder that can be written to.", "Give another --out DIR."
+        )
+    try:
+        yield
+    finally:
+        if made:
+            with suppress(OSError):
+                folder.rmdir()  # only where it is empty
+
+
+def _hand_out(clip: Clip, out: Path | None) -> list[Path]:
+    """Copy the clip's files: over those of an earlier run in `out`, else into a new folder named by the title."""
+    folder = _new_folder(clip.title) if out is None else out
+    written = []
+    try:
+        for name in CLIP_FILES.values():
+            making = folder / name_in_making()
+            try:
+                shutil.copyfile(clip.folder / name, making)
+                making.replace(folder / name)
+            finally:
+                making.unlink(missing_ok=True)
+            written.append(folder / name)
+    except OSError as error:
+        hint = f"The clip itself is kept in {clip.folder}."
+        if is_full(error):
+            raise OutOfSpace("disk_full", f"The disk that holds {folder.absolute()} is full.", hint) from error
+        raise InvalidInput("out_not_writable", f"{folder.absolute()} cannot be written to.", hint) from error
+    return written
+
+
+def _new_folder(title: str) -> Path:
+    base = f"editai-{safe_name(title)}"
+    for number in range(1, 10_000):
+        folder = Path(base if number == 1 else f"{base}-{number}")
+        with suppress(FileExistsError):
+            folder.mkdir()
+            return folder
+    raise InvalidInput("out_not_writable", f"There are 10,000 folders named {base} here.", "Give --out DIR.")
+
+
+def safe_name(title: str) -> str:
+    """A title as part of a file name on any system: letters, digits and hyphens, 60 characters at the most."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", title).lower())
+    return "-".join(words)[:LONGEST_NAME].strip("-") or "clip"
+
+
+def _fail(error: EditaiError) -> int:
+    line = " ".join(f"{error.title}: {error}".split())
+    sys.stderr.write(line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+    return 1

@@ -1,0 +1,229 @@
+"""Jobs: the only way to have a clip made. Submit one, follow its row; whoever claimed it calls `run_job`.
+
+    submit ──▶ queued ──claim──▶ running ──▶ done | failed | cancelled
+                  ▲                 │
+                  └── hand back ────┘   the worker was stopped, died, or fell silent
+
+The page, the API and the command line submit and follow; none of them has a pipeline of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from types import TracebackType
+
+from pydantic import ValidationError
+
+from editai import captions, footage, library, pipeline, voices
+from editai import script as writer
+from editai.errors import EditaiError, InvalidInput, NotFound, OutOfSpace
+from editai.library import Journal, Library
+from editai.library.media import is_full
+from editai.models import FINAL_STATES, Brief, Facts, File, Format, Job, Profile, Progress, Voice
+from editai.settings import Settings
+
+BEAT_SECONDS = 0.25
+KEPT_LOGS = 50
+
+log = logging.getLogger(__name__)
+
+
+def submit(
+    shelf: Library,
+    settings: Settings,
+    profile: Profile,
+    sources: Sequence[Path],
+    *,
+    script: str = "",
+    facts: Facts | None = None,
+    voice: Voice | None = None,
+    caption_style: str | None = None,
+    format: Format | None = None,
+    hook_card: bool | None = None,
+    seed: int | None = None,
+    claimed_by: str | None = None,
+) -> Job:
+    """Check what can be checked at once, import the sources and queue the job; what is not given is `Brief`'s default.
+
+    With `claimed_by` the job runs under that token at once, and the caller runs it: `run_job(job.id, settings, token)`.
+    Raises EditaiError (see `footage.check`, `script.check`, `voices.language_of`, `captions.style`), InvalidInput 422
+    `no_video`, `nothing_to_say` or `choice_unknown`, OutOfSpace 507 `disk_full`; then there is no job.
+    """
+    wishes = {
+        "script": script,
+        "facts": facts,
+        "voice": voice,
+        "caption_style": caption_style,
+        "format": format,
+        "hook_card": hook_card,
+        "seed": seed,
+    }
+    brief = _brief(sources, {name: wish for name, wish in wishes.items() if wish is not None})
+    shelf.media.require_space(settings.min_free_bytes + sum(file.bytes for file in brief.sources))
+    check(brief, sources, settings)
+    files = tuple(shelf.media.import_source(profile.id, path) for path in sources)
+    return shelf.journal.insert(profile, brief.model_copy(update={"sources": files}), claimed_by)
+
+
+def run_job(job_id: str, settings: Settings, token: str | None = None, stopping: threading.Event | None = None) -> Job:
+    """Make the clip of a job and return the job's row as it is at the end, whatever came in between.
+
+    Without a token, or with one that does not hold the job yet, it is claimed first (Conflict 409 `job_taken`). When
+    `stopping` is set, the job goes back to the queue.
+    """
+    token = token or uuid.uuid4().hex
+    with library.open(settings) as shelf:
+        journal = shelf.journal
+        job = journal.held(job_id, token) or journal.claim(job_id, token)
+        try:
+            with _Pulse(journal, job_id, token, stopping or threading.Event()) as pulse:
+                try:
+                    _work(shelf, settings, job, token, pulse)
+                except Exception as error:  # noqa: BLE001 whatever it is, the job has to end with it
+                    _end_with(error, journal, job_id, token, settings)
+        except Exception:
+            journal.lost(token)  # the end could not be written: as if this worker had died, so that it counts
+            raise
+        finally:
+            journal.hand_back(token)  # what still runs now was asked to stop
+        job = journal.whosever(job_id)
+        if job.profile_id is None:  # deleted meanwhile; what was written since goes after it
+            shelf.media.delete_profile_media(journal.started_for(job_id).id)
+        return job
+
+
+def cancel(shelf: Library, profile_id: str, job_id: str) -> Job:
+    """Cancel a job; whoever works on it ends ffmpeg within 2 seconds. Raises NotFound 404 `job_not_found`."""
+    return shelf.journal.cancel(profile_id, job_id)
+
+
+def retry(shelf: Library, profile_id: str, job_id: str) -> Job:
+    """Queue a failed or cancelled job again; stages that were finished are not done again.
+
+    Raises NotFound 404 `job_not_found`, Conflict 409 `job_not_ended` or `job_done`.
+    """
+    return shelf.journal.retry(profile_id, job_id)
+
+
+def follow(shelf: Library, profile_id: str, job_id: str, poll_s: float = 0.25) -> Iterator[Job]:
+    """The job's row, now and whenever it has changed, until its last state. Raises NotFound 404 `job_not_found`."""
+    seen = shelf.journal.job(profile_id, job_id)
+    yield seen
+    while seen.state not in FINAL_STATES:
+        time.sleep(poll_s)
+        job = shelf.journal.job(profile_id, job_id)
+        if job != seen:
+            seen = job
+            yield seen
+
+
+def check(brief: Brief, paths: Sequence[Path], settings: Settings) -> None:
+    """Everything about a brief and its source videos that can be known before long work."""
+    seen = [footage.check(path, settings) for path in paths]
+    style = captions.style(brief.caption_style)
+    text = writer.write(brief, voices.language_of(brief.voice))
+    if text is not None:
+        captions.check_text(text.displayed, style)
+    elif not (seen[0].has_sound and captions.has_speech(paths[0])):
+        raise InvalidInput(
+            "nothing_to_say",
+            "There is nothing to say: no script, no product title, and nobody speaks in the video.",
+            "Write a script of two or three sentences, or give the product's title.",
+        )
+
+
+def _brief(sources: Sequence[Path], wishes: dict[str, object]) -> Brief:
+    """The brief before its sources are imported: they are known by their sizes alone."""
+    if not sources:
+        raise InvalidInput("no_video", "There is no video to work with.", "Add at least one product video.")
+    pending = [File(name="", sha256="", bytes=path.stat().st_size if path.is_file() else 0) for path in sources]
+    try:
+        return Brief.model_validate({"sources": pending, **wishes})
+    except ValidationError as error:
+        wrong = ", ".join(str(item["loc"][0]) for item in error.errors())
+        raise InvalidInput(
+            "choice_unknown", f"This choice is not offered: {wrong}.", "Choose one of those that are listed."
+        ) from error
+
+
+def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: _Pulse) -> None:
+    if job.profile_id is None:
+        raise NotFound("profile_not_found", "The store of this job was deleted.", "Choose one of your stores.")
+    last: Progress | None = None
+    steps = pipeline.produce(job.brief, shelf.journal.started_for(job.id), job.id, shelf.media, settings)
+    with closing(steps):
+        for last in steps:
+            pulse.progress = last
+            if pulse.over.is_set():
+                return
+    if last is None or last.clip is None:
+        raise RuntimeError("the pipeline ended without a clip")
+    shelf.store.add_clip(last.clip)
+    if not shelf.journal.finish(job.id, token, last.clip.id, last) and (
+        shelf.journal.whosever(job.id).state == "cancelled"
+    ):
+        shelf.delete_clip(last.clip.profile_id, last.clip.id)
+
+
+def _end_with(error: Exception, journal: Journal, job_id: str, token: str, settings: Settings) -> None:
+    """Fail the job with a sentence for the owner."""
+    if isinstance(error, OSError) and is_full(error):
+        error = OutOfSpace(
+            "disk_full", f"The disk that holds {settings.home} is full.", "Free some space and press Retry."
+        )
+    if not isinstance(error, EditaiError):
+        error = unexpected(error, f"job-{job_id}", settings)
+    journal.fail(job_id, token, error)
+
+
+def unexpected(error: Exception, name: str, settings: Settings) -> EditaiError:
+    """An error that nobody foresaw, as 500 `internal_error`: its traceback goes to `logs/<name>.log`, not to the owner."""
+    log.error("%s failed", name, exc_info=error)
+    logs = settings.home / "logs"
+    hint = "Try again. If it happens again, report it."
+    try:
+        logs.mkdir(parents=True, exist_ok=True)
+        (logs / f"{name}.log").write_text("".join(traceback.format_exception(error)), "utf-8", "replace")
+        for old in sorted(logs.glob("*.log"), key=lambda path: path.stat().st_mtime)[:-KEPT_LOGS]:
+            old.unlink(missing_ok=True)
+        hint = f"Try again. If it happens again, report it with the file {logs / name}.log."
+    except OSError as refused:
+        log.error("the log of %s could not be written: %s", name, refused)
+    return EditaiError("internal_error", "Something went wrong that was not foreseen.", hint)
+
+
+class _Pulse:
+    """A thread that shows that the worker lives, carries its progress to the row, and learns when it is over."""
+
+    def __init__(self, journal: Journal, job_id: str, token: str, stopping: threading.Event) -> None:
+        self.progress: Progress | None = None
+        self.over = threading.Event()
+        self._ended = threading.Event()
+        self._beat = lambda: journal.beat(job_id, token, self.progress)
+        self._stopping = stopping
+        self._thread = threading.Thread(target=self._run, name=f"pulse-{job_id}", daemon=True)
+
+    def __enter__(self) -> _Pulse:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ended.wait(BEAT_SECONDS):
+            try:
+                if self._stopping.is_set() or not self._beat():
+                    self.over.set()
+            except Exception as error:  # noqa: BLE001 one beat that was missed is not the end; twenty seconds are
+                log.warning("the heartbeat could not be written: %s", error)

@@ -1,0 +1,231 @@
+"""Worker processes, and the thread in the app that keeps them alive.
+
+Each worker is a process of its own, so that one that crashes costs no other job anything; models stay loaded in it
+from job to job. It learns what it needs from one line on its standard input and knows by the end of that input that
+the app is gone, also when the app was killed: then it ends its ffmpeg, hands its job back and leaves.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+import editai
+from editai import jobs, library, render
+from editai.library import Library
+from editai.settings import Settings
+
+POLL_SECONDS = 0.25
+STOP_SECONDS = 2.0
+"""How long a worker may take to hand its job back when it is asked to stop."""
+CANCEL_SECONDS = 5.0
+"""How long a worker may go on with a job that was cancelled, before it is killed and replaced."""
+EXPIRY_CHECK_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 30.0
+
+log = logging.getLogger(__name__)
+
+
+class Supervisor:
+    """Keeps `settings.workers` workers at work from `start()` to `stop()`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Clear away what a killed start left half-made, and begin. Raises what `library.open` raises."""
+        if self._thread is not None:
+            raise RuntimeError("this supervisor was started before")
+        shelf = library.open(self._settings)
+        _clear_away(shelf)
+        self._thread = threading.Thread(target=self._supervise, args=(shelf,), name="supervisor", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the workers and their ffmpeg within about 3 seconds; what they were doing goes back to the queue."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _supervise(self, shelf: Library) -> None:
+        slots = [_Slot(self._settings) for _ in range(self._settings.workers)]
+        next_check = 0.0
+        try:
+            while not self._stopping.wait(POLL_SECONDS):
+                try:
+                    for slot in slots:
+                        slot.look_after(shelf)
+                    clinging = shelf.journal.clinging(CANCEL_SECONDS)
+                    for slot in slots:
+                        if slot.token in clinging:
+                            slot.kill()
+                    if time.monotonic() > next_check:
+                        next_check = time.monotonic() + EXPIRY_CHECK_SECONDS
+                        shelf.journal.requeue_expired()
+                except Exception:  # a full disk or a locked database passes; without workers nothing goes on
+                    log.exception("the supervisor goes on")
+        finally:
+            for slot in slots:
+                slot.ask_to_stop()
+            for slot in slots:
+                slot.stop(shelf)
+            shelf.close()
+
+
+@dataclass
+class _Slot:
+    """A place for one worker: the process that fills it now, and the token under which that one claims jobs."""
+
+    settings: Settings
+    token: str = ""
+    process: subprocess.Popen[bytes] | None = None
+    began: float = 0.0
+    pause: float = 0.0
+    not_before: float = field(default_factory=time.monotonic)
+
+    def look_after(self, shelf: Library) -> None:
+        """Start a worker where there is none; clear up after a dead one."""
+        if self.process is not None and self.process.poll() is not None:
+            log.warning("worker %d ended with %s", self.process.pid, self.process.returncode)
+            self._bury(shelf)
+            short_lived = time.monotonic() - self.began < LONGEST_PAUSE_SECONDS
+            self.pause = min(self.pause * 2 + 0.5, LONGEST_PAUSE_SECONDS) if short_lived else 0.0
+            self.not_before = time.monotonic() + self.pause
+        if self.process is None and time.monotonic() >= self.not_before:
+            self._start()
+
+    def kill(self) -> None:
+        """End the worker and all that it started, now."""
+        if self.process is not None:
+            end_tree(self.process.pid)
+
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.process.stdin is not None:
+            with suppress(OSError):
+                self.process.stdin.close()
+
+    def stop(self, shelf: Library) -> None:
+        """Wait for a worker that was asked to stop, for as long as it may take; then it is killed."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(STOP_SECONDS + 0.5)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            self.process.wait()
+        shelf.journal.hand_back(self.token)
+        self._bury(shelf)
+
+    def _start(self) -> None:
+        self.token = uuid.uuid4().hex
+        self.began = time.monotonic()
+        package = str(Path(editai.__file__).parents[1])
+        paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+        flags = {"start_new_session": True}
+        if sys.platform == "win32":
+            flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "editai", "worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            **flags,
+        )
+        first_line = json.dumps({"token": self.token, "settings": self.settings.model_dump(mode="json")})
+        if self.process.stdin is not None:
+            with suppress(OSError):  # it died at once: look_after sees it
+                self.process.stdin.write(first_line.encode() + b"\n")
+                self.process.stdin.flush()
+
+    def _bury(self, shelf: Library) -> None:
+        """Hand back what the dead worker held, end its ffmpeg, remove what it left half-made."""
+        if self.process is not None and self.process.stdin is not None:
+            with suppress(OSError):
+                self.process.stdin.close()
+        self.process = None
+        _clear_away(shelf)
+        shelf.journal.lost(self.token)
+
+
+def serve() -> int:
+    """The life of a worker process: `python -m editai worker`, started by a supervisor. Returns the exit status."""
+    first = _first_line()
+    if not first:
+        return 1
+    told = json.loads(first)
+    token, settings = str(told["token"]), Settings.model_validate(told["settings"])
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the app, which stops its workers in order
+    threading.Thread(target=_until_app_is_gone, args=(stopping,), daemon=True).start()
+    threading.Thread(target=_leave_in_time, args=(stopping, settings, token), daemon=True).start()
+    with library.open(settings) as shelf:
+        while not stopping.is_set():
+            job = shelf.journal.claim_next(token)
+            if job is None:
+                stopping.wait(POLL_SECONDS)
+            else:
+                jobs.run_job(job.id, settings, token, stopping)
+    return 0
+
+
+def _clear_away(shelf: Library) -> None:
+    """End ffmpeg of processes that are gone, then remove what they left half-made (their notes lie in it)."""
+    render.end_orphans(shelf.media.home / "profiles")
+    shelf.media.sweep()
+
+
+def end_tree(pid: int) -> None:
+    """Kill a process and everything below it; one that is gone already is fine."""
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):  # itself first: it must not report its ffmpeg's death
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+
+
+def _first_line() -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = os.read(0, 1)
+        if not byte:
+            return b""
+        line += byte
+    return line
+
+
+def _until_app_is_gone(stopping: threading.Event) -> None:
+    while os.read(0, 1):
+        pass
+    stopping.set()
+
+
+def _leave_in_time(stopping: threading.Event, settings: Settings, token: str) -> None:
+    """Where the work does not stop in time by itself, end it.
+
+    A model that is in the middle of a sentence cannot be interrupted.
+    """
+    stopping.wait()
+    time.sleep(STOP_SECONDS)
+    try:
+        with library.open(settings) as shelf:
+            shelf.journal.hand_back(token)  # before ffmpeg ends: the job must not fail of that
+    finally:
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        os._exit(0)
