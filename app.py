@@ -1,0 +1,70 @@
+"""The app: `python app.py` starts the workers, serves the page on this machine, and ends both on Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+
+import psutil
+
+from editai import library, workers
+from editai.errors import EditaiError
+from editai.settings import Settings
+
+
+def main() -> int:
+    """Run until Ctrl-C or SIGTERM; the exit status."""
+    try:
+        settings = Settings()
+        stay_home(settings)
+        with library.open(settings) as shelf:
+            run(settings, shelf)
+    except EditaiError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+def stay_home(settings: Settings) -> None:
+    """Tell Gradio, before it is imported, to call nobody and to keep its files in the data folder."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_TEMP_DIR"] = str(settings.uploads)
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ["DISABLE_TELEMETRY"] = "1"
+    for name in ("NO_PROXY", "no_proxy"):  # the page asks itself whether it is up; no proxy could know
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1", "localhost")))
+
+
+def run(settings: Settings, shelf: library.Library) -> None:
+    """Serve and work until somebody ends it; then nothing of it is left running."""
+    from editai.ui import server  # imports Gradio
+
+    ended = threading.Event()
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: ended.set())
+    supervisor = workers.Supervisor(settings)
+    supervisor.start()
+    try:
+        page = server.start(settings, shelf)
+        server.open_browser(page.local_url)
+        while not ended.wait(0.5):  # Windows delivers a signal only between two short waits
+            pass
+    finally:
+        supervisor.stop()
+        end_children()
+    page.close()
+
+
+def end_children() -> None:
+    """End whatever this process still has running: the ffmpeg of a preview has a process group of its own."""
+    children = psutil.Process().children(recursive=True)
+    for child in children:
+        child.kill()
+    psutil.wait_procs(children, timeout=2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

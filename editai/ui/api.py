@@ -1,0 +1,261 @@
+"""The same functions for scripts: typed endpoints with stable names, described at the foot of the page and for MCP.
+
+The store that is meant: the `profile` argument (id or name), else the `X-Profile-Id` header, else the default store.
+Errors carry the status and the slug as their title ("422 nothing_to_say"). Files arrive by upload only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, get_args, get_origin, get_type_hints
+
+import gradio as gr
+from anyio import to_thread
+
+from editai import captions, jobs, voices
+from editai.errors import Cancelled, EditaiError
+from editai.models import Brief, Facts, Format, Job, Profile
+from editai.ui import clips
+from editai.ui.context import Desk, told_to_scripts
+from editai.ui.files import uploaded
+from editai.ui.follow import follow
+from editai.ui.produce import parse_voice
+
+VOICE = str(Brief.model_fields["voice"].default)
+CAPTION_STYLE: str = Brief.model_fields["caption_style"].default
+ENDPOINTS = (
+    "produce",
+    "jobs",
+    "job",
+    "cancel",
+    "retry",
+    "clips",
+    "clip",
+    "profiles",
+    "create_profile",
+    "rename_profile",
+    "set_default_profile",
+    "voices",
+    "caption_styles",
+)
+
+
+class Api:
+    """One method for each endpoint. Gradio gives the request; scripts see the other parameters only."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def produce(
+        self,
+        request: gr.Request,
+        video: gr.FileData,
+        script: str = "",
+        title: str = "",
+        price: str = "",
+        points: list[str] | None = None,
+        voice: str = VOICE,
+        caption_style: str = CAPTION_STYLE,
+        format: Format = "9:16",
+        hook_card: bool = True,
+        profile: str = "",
+        seed: int = 0,
+        more_videos: list[gr.FileData] | None = None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Make a clip from a product video, and stream its progress; the last message carries the clip.
+
+        Ending the call does not end the job: `/job` shows it, `/cancel` ends it.
+
+        Args:
+            video: the product video, uploaded (in Python: `handle_file("box.mp4")`).
+            script: what the clip says. Empty: written from title, price and points, or what is said in the video.
+            title: the product's name.
+            price: the price as displayed, such as "$49.99".
+            points: facts that are true of the product, a short phrase each.
+            voice: "engine:name", one of `/voices`.
+            caption_style: one of `/caption_styles`.
+            format: the shape of the clip.
+            hook_card: whether a title card opens the clip.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+            seed: another number gives another choice of shots.
+            more_videos: further videos of the same product, uploaded.
+
+        Returns:
+            Messages {job, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is null
+            until the last one: {id, title, video, poster, srt, vtt, plan, report, figures, script, voice, ...}.
+        """
+        with told_to_scripts():
+            job = await to_thread.run_sync(
+                lambda: self._submit(
+                    [video, *(more_videos or ())],
+                    request,
+                    profile,
+                    script=script,
+                    facts=Facts(title=title, price=price, points=tuple(points or ())),
+                    voice=parse_voice(voice),
+                    caption_style=caption_style,
+                    format=format,
+                    hook_card=hook_card,
+                    seed=seed,
+                )
+            )
+            async for seen in follow(self._desk.library, job.profile_id or "", job.id):
+                if seen.state in {"failed", "cancelled"}:
+                    raise (
+                        EditaiError.from_dict(seen.error)
+                        if seen.error
+                        else Cancelled("cancelled", "The job was cancelled.")
+                    )
+                yield await to_thread.run_sync(self._as_data, seen)
+
+    def jobs(self, request: gr.Request, profile: str = "") -> list[dict[str, Any]]:
+        """The store's jobs, newest first.
+
+        Args:
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            found = self._desk.library.journal.jobs(self._profile(request, profile).id)
+            return [_progress(job) for job in found]
+
+    def job(self, request: gr.Request, job: str, profile: str = "") -> dict[str, Any]:
+        """One job as it stands; a finished one with its clip.
+
+        Args:
+            job: the id that `/produce` and `/jobs` give.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            return self._as_data(self._desk.library.journal.job(self._profile(request, profile).id, job))
+
+    def cancel(self, request: gr.Request, job: str, profile: str = "") -> dict[str, Any]:
+        """Cancel a job; one that has ended stays as it is.
+
+        Args:
+            job: the id that `/produce` and `/jobs` give.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            return _progress(jobs.cancel(self._desk.library, self._profile(request, profile).id, job))
+
+    def retry(self, request: gr.Request, job: str, profile: str = "") -> dict[str, Any]:
+        """Queue a failed or cancelled job again; what was finished is not done again. Follow it with `/job`.
+
+        Args:
+            job: the id that `/produce` and `/jobs` give.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            return _progress(jobs.retry(self._desk.library, self._profile(request, profile).id, job))
+
+    def clips(self, request: gr.Request, profile: str = "") -> list[dict[str, Any]]:
+        """The store's finished clips, newest first, without their files.
+
+        Args:
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            return [clips.summary(clip) for clip in clips.newest(self._desk, self._profile(request, profile).id)]
+
+    def clip(self, request: gr.Request, clip: str, profile: str = "") -> dict[str, Any]:
+        """One clip with its files and what was measured on it.
+
+        Args:
+            clip: the id that `/clips` and `/produce` give.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            return clips.as_data(self._desk, clips.find(self._desk, self._profile(request, profile).id, clip))
+
+    def profiles(self, request: gr.Request) -> list[dict[str, Any]]:
+        """Your stores by name."""
+        with told_to_scripts():
+            return [_store(item) for item in self._desk.library.store.profiles(self._desk.owner(request))]
+
+    def create_profile(self, request: gr.Request, name: str) -> dict[str, Any]:
+        """Create a store.
+
+        Args:
+            name: 1 to 50 characters, no other store of yours has it.
+        """
+        with told_to_scripts():
+            return _store(self._desk.library.store.create_profile(self._desk.owner(request), name))
+
+    def rename_profile(self, request: gr.Request, profile: str, name: str) -> dict[str, Any]:
+        """Give a store another name.
+
+        Args:
+            profile: id or name of the store.
+            name: 1 to 50 characters, no other store of yours has it.
+        """
+        with told_to_scripts():
+            owner, store = self._desk.owner(request), self._desk.library.store
+            return _store(store.rename_profile(owner, self._profile(request, profile).id, name))
+
+    def set_default_profile(self, request: gr.Request, profile: str) -> dict[str, Any]:
+        """Make a store the one that is meant where nothing is said.
+
+        Args:
+            profile: id or name of the store.
+        """
+        with told_to_scripts():
+            owner, store = self._desk.owner(request), self._desk.library.store
+            return _store(store.set_default_profile(owner, self._profile(request, profile).id))
+
+    def voices(self) -> list[dict[str, Any]]:
+        """The voices to choose from; `id` is what `/produce` takes."""
+        with told_to_scripts():
+            return [{"id": str(voice), **voice.model_dump(mode="json")} for voice in voices.catalogue()]
+
+    def caption_styles(self) -> list[dict[str, Any]]:
+        """The caption styles to choose from; `name` is what `/produce` takes."""
+        with told_to_scripts():
+            return [{"name": style.name, "label": style.label} for style in captions.styles()]
+
+    # ── what they share ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _profile(self, request: gr.Request, named: str) -> Profile:
+        return self._desk.profile(request, named)
+
+    def _submit(self, videos: list[Any], request: gr.Request, profile: str, **wishes: Any) -> Job:
+        paths = [uploaded(self._desk.settings, video) for video in videos]
+        return jobs.submit(self._desk.library, self._desk.settings, self._profile(request, profile), paths, **wishes)
+
+    def _as_data(self, job: Job) -> dict[str, Any]:
+        clip = None
+        if job.clip_id and job.profile_id:
+            clip = clips.as_data(self._desk, clips.find(self._desk, job.profile_id, job.clip_id))
+        return {**_progress(job), "clip": clip}
+
+
+def add(desk: Desk) -> None:
+    """Add every endpoint to the page that is being built."""
+    for name in ENDPOINTS:
+        endpoint = getattr(Api(desk), name)
+        hints = get_type_hints(endpoint)
+        if get_origin(hints["return"]) is AsyncIterator:
+            (hints["return"],) = get_args(hints["return"])
+        endpoint.__func__.__annotations__ = hints  # Gradio reads the return type as it stands, not as text
+        gr.api(endpoint, api_name=name, concurrency_limit=None if name == "produce" else "default")
+
+
+def _progress(job: Job) -> dict[str, Any]:
+    now = job.progress
+    return {
+        "job": job.id,
+        "profile": job.profile_id,
+        "state": job.state,
+        "stage": now.stage if now else "",
+        "percent": now.percent if now else 0.0,
+        "seconds_left": now.seconds_left if now else None,
+        "message": now.message if now else "Waiting for its turn",
+        "degradations": [item.model_dump() for item in now.degradations] if now else [],
+        "error": job.error,
+        "clip_id": job.clip_id,
+        "created_at": job.created_at,
+        "finished_at": job.finished_at,
+    }
+
+
+def _store(profile: Profile) -> dict[str, Any]:
+    return profile.model_dump(mode="json", include={"id", "name", "is_default", "created_at"})

@@ -1,0 +1,87 @@
+"""A finished clip, for the page and for scripts: its files behind addresses that nobody can guess, and its report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from editai.errors import NotFound
+from editai.models import Clip, Report
+from editai.ui import looks, words
+from editai.ui.context import Desk
+from editai.ui.files import address, file_name, show
+
+FILES = {
+    "video": ("Video", ".mp4"),
+    "poster": ("Poster", ".jpg"),
+    "srt": ("Captions SRT", ".srt"),
+    "vtt": ("Captions VTT", ".vtt"),
+    "plan": ("Plan", "-plan.json"),
+    "report": ("Report", "-report.json"),
+}
+"""What a clip gives to download: the field of `Clip`, its label and the end of its file name."""
+
+
+def find(desk: Desk, profile_id: str, clip_id: str) -> Clip:
+    """A clip of this profile with its folder. Raises NotFound 404 `clip_not_found`."""
+    return desk.library.media.placed(desk.library.store.clip(profile_id, clip_id))
+
+
+def newest(desk: Desk, profile_id: str) -> list[Clip]:
+    """The profile's clips with their folders, newest first."""
+    return [desk.library.media.placed(clip) for clip in desk.library.store.clips(profile_id)]
+
+
+def report(clip: Clip) -> Report:
+    """What was measured on it. Raises NotFound 404 `clip_file_missing`."""
+    try:
+        return Report.model_validate_json(clip.path(clip.report).read_text("utf-8"))
+    except FileNotFoundError:
+        raise _missing() from None
+
+
+def shown(desk: Desk, clip: Clip, field: str) -> str:
+    """One file of the clip under a name that people recognise. Raises NotFound 404 `clip_file_missing`."""
+    name = file_name(clip.title, FILES[field][1])
+    path = show(desk.settings, clip.path(getattr(clip, field)), name)
+    if path is None:
+        raise _missing()
+    return path
+
+
+def card(desk: Desk, clip: Clip) -> str:
+    """The clip as HTML: player, downloads, report in plain words."""
+    files = []
+    for field, (label, end) in FILES.items():
+        size = words.size(getattr(clip, field).bytes)
+        files.append((label, size, address(shown(desk, clip, field)), file_name(clip.title, end)))
+    return looks.clip(clip.title, f"Made {words.when(clip.created_at)}", files, report(clip))
+
+
+def as_data(desk: Desk, clip: Clip) -> dict[str, Any]:
+    """The clip for a script: its files, which `gradio_client` downloads, and the report's figures."""
+    measured = report(clip)
+    return {
+        **summary(clip),
+        **{field: gr.FileData(path=shown(desk, clip, field)).model_dump() for field in FILES},
+        "figures": measured.measurement.model_dump(mode="json"),
+        "script": measured.script,
+        "voice": measured.voice,
+        "degradations": [item.model_dump() for item in measured.degradations],
+    }
+
+
+def summary(clip: Clip) -> dict[str, Any]:
+    """The clip in a list."""
+    return {
+        "id": clip.id,
+        "title": clip.title,
+        "created_at": clip.created_at,
+        "job": clip.job_id,
+        "bytes": clip.video.bytes,
+    }
+
+
+def _missing() -> NotFound:
+    return NotFound("clip_file_missing", "A file of this clip is no longer there.", "Produce the clip again.")

@@ -1,0 +1,95 @@
+"""Who is asking, what they may work with, and how an error is told to them."""
+
+from __future__ import annotations
+
+import html
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import gradio as gr
+
+from editai.errors import EditaiError
+from editai.library import LOCAL_OWNER, Library, context
+from editai.models import Profile
+from editai.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PROFILE_HEADER = "x-profile-id"
+
+UNEXPECTED = EditaiError(
+    "internal_error",
+    "Something went wrong inside EditAI.",
+    "Try again. If it happens again, start EditAI anew and report what you did.",
+)
+
+HEADLINES = {
+    403: "This is not yours to use",
+    404: "Not found",
+    409: "This does not go together",
+    413: "This is too much",
+    422: "Something is missing or cannot be used",
+    499: "Cancelled",
+    503: "Something is not installed or set up",
+    507: "The disk is full",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every tab and every endpoint works with."""
+
+    settings: Settings
+    library: Library
+
+    def owner(self, request: gr.Request) -> str:
+        """Who asks. Nobody signs in yet, so it is the local owner, whatever the request says of itself."""
+        del request
+        return LOCAL_OWNER
+
+    def profile(self, request: gr.Request, named: str = "") -> Profile:
+        """The profile that is meant: the argument (id or name), the `X-Profile-Id` header, the owner's default.
+
+        Raises NotFound 404 `profile_not_found`, Forbidden 403 `profile_forbidden`, Unavailable 503
+        `no_default_profile`.
+        """
+        return context(self.library.store, self.owner(request), named, request.headers.get(PROFILE_HEADER))
+
+
+def headline(error: EditaiError) -> str:
+    """The error's title as a shop owner reads it."""
+    return HEADLINES.get(error.status, "Something went wrong")
+
+
+def expected(error: Exception) -> EditaiError:
+    """The error as it may be told: one of ours as it is, any other logged and without its details."""
+    if isinstance(error, EditaiError):
+        return error
+    log.error("unexpected error", exc_info=error)
+    return UNEXPECTED
+
+
+@contextmanager
+def told_to_scripts() -> Iterator[None]:
+    """Errors inside reach an API client with the status and the slug as their title ("422 nothing_to_say")."""
+    try:
+        yield
+    except gr.Error:
+        raise
+    except Exception as error:  # noqa: BLE001 the edge of the app: whatever it is, it is told and logged
+        known = expected(error)
+        raise gr.Error(str(known), title=known.title, print_exception=False) from None
+
+
+@contextmanager
+def told_on_page() -> Iterator[None]:
+    """Errors inside are shown on the page in plain words."""
+    try:
+        yield
+    except gr.Error:
+        raise
+    except Exception as error:  # noqa: BLE001 the edge of the app: whatever it is, it is told and logged
+        known = expected(error)
+        raise gr.Error(html.escape(str(known)), title=headline(known), print_exception=False) from None

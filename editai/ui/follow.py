@@ -1,0 +1,30 @@
+"""Following a job's row without holding a thread, however many look on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from anyio import to_thread
+
+from editai.library import Library
+from editai.models import FINAL_STATES, Job
+
+LOOK_SECONDS = 0.3
+
+
+async def follow(library: Library, profile_id: str, job_id: str) -> AsyncIterator[Job]:
+    """The job now and whenever its row has changed, until its last state.
+
+    Raises NotFound 404 `job_not_found`, also where the job is deleted on the way. Ending it changes nothing for the
+    job.
+    """
+    seen: Job | None = None
+    while True:
+        job = await to_thread.run_sync(library.journal.job, profile_id, job_id)
+        if job != seen:
+            seen = job
+            yield job
+        if job.state in FINAL_STATES:
+            return
+        await asyncio.sleep(LOOK_SECONDS)

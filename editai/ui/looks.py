@@ -1,0 +1,152 @@
+"""Pieces of the page as HTML. Whatever came from outside is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from editai.errors import EditaiError
+from editai.models import Degradation, Job, Progress, Report
+from editai.pipeline import STAGES
+from editai.ui import words
+from editai.ui.context import headline
+
+HEADER = """
+<header class="brand">
+  <svg viewBox="0 0 40 40" width="40" height="40" aria-hidden="true">
+    <rect width="40" height="40" rx="11" fill="currentColor"/>
+    <rect x="12" y="7" width="16" height="26" rx="4" fill="none" stroke="#fff" stroke-width="2.4"/>
+    <path d="M18 15.2v7.6l6-3.8z" fill="#fff"/><path d="M15.8 28h8.4" stroke="#fff" stroke-width="2.4"/>
+  </svg>
+  <div><h1>EditAI</h1><p>From a product video to a clip that is ready to post.</p></div>
+</header>
+"""
+
+EMPTY = """
+<div class="card empty">
+  <h3>Your clip will be here</h3>
+  <ol>
+    <li><b>Drop a product video</b><span>As your phone made it. Any shape, with or without sound.</span></li>
+    <li><b>Say what it is</b><span>A name is enough. A price, facts or a script of your own make it better.</span></li>
+    <li><b>Press Produce</b><span>You get an upright clip with a voice, captions and good sound.</span></li>
+  </ol>
+</div>
+"""
+
+NO_CLIPS = """
+<div class="card empty"><h3>No clips in this store yet</h3>
+<p>Make one on the Produce tab. It will be here, ready to download and post.</p></div>
+"""
+
+
+def error_box(error: EditaiError) -> str:
+    """What happened and what to do."""
+    hint = f"<p><b>What to do:</b> {escape(error.hint)}</p>" if error.hint else ""
+    return (
+        f'<div class="card error" role="alert"><h3>{escape(headline(error))}</h3>'
+        f"<p>{escape(error.message)}</p>{hint}</div>"
+    )
+
+
+def note(text: str) -> str:
+    """A calm sentence."""
+    return f'<p class="note">{escape(text)}</p>'
+
+
+def taking_in() -> str:
+    """Between the click and the job's row."""
+    return '<div class="card"><h3>Taking in the video</h3><p>It is checked and copied into your data folder.</p></div>'
+
+
+def progress(job: Job, still: str) -> str:
+    """How far a job is: bar, time left, stages, the first picture (`still` is its address), what came out less good."""
+    now = job.progress
+    percent = now.percent if now else 0.0
+    message = (now.message if now else "") or "Getting ready"
+    if job.state == "queued":
+        message = "Waiting for its turn"
+    time_left = words.left(now.seconds_left if now else None)
+    picture = f'<img src="{escape(still)}" alt="A first picture of the clip">' if still else '<div class="blank"></div>'
+    return f"""
+<div class="card progress">
+  <div class="still">{picture}</div>
+  <div class="doing">
+    <h3>{escape(words.job_title(job))}</h3>
+    <p class="said" role="status">{escape(message)}</p>
+    <div class="bar" role="progressbar" aria-label="Progress" aria-valuemin="0" aria-valuemax="100"
+         aria-valuenow="{percent:.0f}"><i style="width:{percent:.1f}%"></i></div>
+    <p class="figures"><span>{percent:.0f} %</span><span>{escape(time_left)}</span></p>
+    <ol class="stages">{_stages(now)}</ol>
+    {degradations(now.degradations if now else ())}
+  </div>
+</div>"""
+
+
+def ended(job: Job) -> str:
+    """A job that ended without a clip."""
+    if job.error:
+        return error_box(EditaiError.from_dict(job.error))
+    return '<div class="card"><h3>Cancelled</h3><p>Press Retry in the list below, or Produce to start anew.</p></div>'
+
+
+def degradations(items: Sequence[Degradation], all_well: str = "") -> str:
+    """What came out less good than asked for, as sentences."""
+    if not items:
+        return f'<p class="well">{escape(all_well)}</p>' if all_well else ""
+    sentences = "".join(f"<li>{escape(item.message)}</li>" for item in items)
+    return f'<div class="less"><b>Less good than asked for</b><ul>{sentences}</ul></div>'
+
+
+def clip(title: str, made: str, files: Sequence[tuple[str, str, str, str]], report: Report) -> str:
+    """A finished clip: player, downloads, report.
+
+    `files` are (label, size, address, name of the download), the video first and then the poster.
+    """
+    video, poster = files[0], files[1]
+    downloads = "".join(
+        f'<a href="{escape(where)}" download="{escape(name)}"><b>{escape(label)}</b><span>{escape(large)}</span></a>'
+        for label, large, where, name in files
+    )
+    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(line)}</dd>" for name, line in words.report_lines(report))
+    return f"""
+<div class="card clip">
+  <video controls playsinline preload="metadata" poster="{escape(poster[2])}" src="{escape(video[2])}"
+         aria-label="{escape(title)}"></video>
+  <div class="about">
+    <h3>{escape(title)}</h3><p class="when">{escape(made)}</p>
+    <div class="downloads">{downloads}</div>
+    <dl>{lines}</dl>
+    {degradations(report.degradations, "Everything came out as asked for.")}
+  </div>
+</div>"""
+
+
+def preview(address: str, name: str, seconds: str) -> str:
+    """The owner's own video, small."""
+    return f"""
+<div class="card preview"><video controls playsinline muted preload="metadata" src="{escape(address)}"
+ aria-label="Your video"></video><p class="note">{escape(name)}{escape(seconds)}</p></div>"""
+
+
+def job_row(job: Job) -> str:
+    """A job in the list of recent ones."""
+    state = {"queued": "Waiting", "running": "Running", "done": "Done", "failed": "Failed", "cancelled": "Cancelled"}
+    detail = words.when(job.created_at)
+    if job.state == "running" and job.progress:
+        detail = f"{job.progress.percent:.0f} % · {detail}"
+    if job.state == "failed" and job.error:
+        detail = f"{job.error['message']} · {detail}"
+    return (
+        f'<div class="job"><i class="state {job.state}">{state[job.state]}</i>'
+        f"<b>{escape(words.job_title(job))}</b><span>{escape(detail)}</span></div>"
+    )
+
+
+def _stages(now: Progress | None) -> str:
+    names = list(STAGES)
+    at = len(names) if now and now.stage == "done" else names.index(now.stage) if now and now.stage in names else -1
+    items = []
+    for index, (label, _) in enumerate(STAGES.values()):
+        state = "done" if index < at else "now" if index == at else "next"
+        items.append(f'<li class="{state}"{" aria-current=step" if state == "now" else ""}>{escape(label)}</li>')
+    return "".join(items)

@@ -1,0 +1,89 @@
+"""The Publish tab: the store's finished clips, ready to download and post, with a text to copy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from editai.errors import NotFound
+from editai.models import Clip, Job, Profile
+from editai.ui import clips, looks, words
+from editai.ui.context import Desk, told_on_page
+from editai.ui.tab import Tab, Update
+
+HOW = """
+**Posting by hand.** Download the video, open TikTok, Instagram or YouTube, and add it as a new post with the text from
+here. A cover is asked for on the way: take the poster. The voice is made by a computer, so switch on the label for
+AI-made content where there is one.
+"""
+
+
+class Publish:
+    """The tab's functions."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def refresh(self, profile: Profile) -> list[Update]:
+        """The store's clips, and the newest of them opened."""
+        found = clips.newest(self.desk, profile.id)
+        posters = [
+            (clips.shown(self.desk, clip, "poster"), f"{clip.title} · {words.when(clip.created_at)}")
+            for clip in found
+            if clip.path(clip.poster).is_file()
+        ]
+        first = found[0].id if found else ""
+        gallery = gr.Gallery(value=posters, visible=bool(found), selected_index=0 if found else None)
+        return [gallery, [clip.id for clip in found], *self.opened(profile, first)]
+
+    def opened(self, profile: Profile, clip_id: str) -> list[Update]:
+        """One clip: (its card, the text of a post)."""
+        if not clip_id:
+            return [looks.NO_CLIPS, gr.Textbox(value="", visible=False)]
+        clip = clips.find(self.desk, profile.id, clip_id)
+        text = words.post_text(clip, self._job(clip), clips.report(clip))
+        return [clips.card(self.desk, clip), gr.Textbox(value=text, visible=True)]
+
+    def choose(self, profile_id: str, listed: list[str], event: gr.SelectData, request: gr.Request) -> list[Update]:
+        """The clip whose poster was clicked."""
+        with told_on_page():
+            return self.opened(self.desk.profile(request, profile_id), listed[event.index])
+
+    def again(self, profile_id: str, request: gr.Request) -> list[Update]:
+        """Everything anew, when the tab is opened."""
+        with told_on_page():
+            return self.refresh(self.desk.profile(request, profile_id))
+
+    def _job(self, clip: Clip) -> Job | None:
+        try:
+            return self.desk.library.journal.job(clip.profile_id, clip.job_id)
+        except NotFound:
+            return None
+
+
+def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
+    """Lay the tab out and connect it."""
+    does = Publish(desk)
+    listed = gr.State([])
+    gallery = gr.Gallery(
+        label="Clips of this store",
+        columns=6,
+        height="auto",
+        object_fit="cover",
+        allow_preview=False,
+        interactive=False,
+        buttons=[],
+        visible=False,
+        elem_id="clips",
+    )
+    card = gr.HTML(looks.NO_CLIPS)
+    text = gr.Textbox(
+        label="Text of the post", lines=6, buttons=["copy"], visible=False, interactive=True, elem_id="post-text"
+    )
+    gr.Markdown(HOW, elem_classes="card")
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    shows = [gallery, listed, card, text]
+    gallery.select(does.choose, [profile, listed], [card, text], **private)
+    tab.select(does.again, profile, shows, **private)
+    return Tab(shows, does.refresh)

@@ -1,0 +1,26 @@
+"""What the three tabs have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import gradio as gr
+
+from editai.models import Profile
+
+Update: TypeAlias = Any
+"""What Gradio takes for an output: a value, `gr.skip()`, or a component that says what changes."""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """What a tab shows of the store, and how that is read when another store is chosen.
+
+    `refresh` gives an update for each of `shows`; `follower` is the event that has to end before.
+    """
+
+    shows: Sequence[gr.components.Component]
+    refresh: Callable[[Profile], list[Update]]
+    follower: Any = None

@@ -1,0 +1,118 @@
+"""Facts in plain words, for people: lengths, sizes, dates, the report's sentences, the text of a post."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime
+
+from editai.models import Clip, Job, Report
+from editai.settings import Settings
+
+CHARACTERS_PER_SECOND = 14
+HASHTAGS = 3
+SMALL_WORDS = frozenset({"and", "the", "with", "for", "from", "your", "our", "this", "that", "its"})
+
+
+def length(milliseconds: float) -> str:
+    """ "21.4 seconds", or "1:05 minutes" from one minute on."""
+    seconds = milliseconds / 1000
+    if seconds < 60:
+        return f"{seconds:.1f} seconds"
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d} minutes"
+
+
+def left(seconds: int | None) -> str:
+    """What is left of a job, as exactly as it can be known."""
+    if seconds is None:
+        return ""
+    if seconds < 5:
+        return "a few seconds left"
+    if seconds < 60:
+        return f"about {5 * math.ceil(seconds / 5)} seconds left"
+    return f"about {math.ceil(seconds / 60)} {'minute' if seconds <= 60 else 'minutes'} left"
+
+
+def size(count: int) -> str:
+    """ "8.2 MB" """
+    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{max(1, round(count / 1e3))} kB"
+
+
+def when(moment: str) -> str:
+    """A time of a row (UTC, ISO 8601) in this machine's own time: "22 Nov, 14:05"."""
+    read = datetime.fromisoformat(moment)
+    local = (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone()
+    return f"{local.day} {local:%b}, {local:%H:%M}"
+
+
+def script_length(script: str) -> str:
+    """How long a script will take to say, under the box in which it is typed."""
+    count = len(script.strip())
+    if not count:
+        return "No script yet: one is written from the name and the facts."
+    return f"{count} characters, about {math.ceil(count / CHARACTERS_PER_SECOND)} seconds when spoken."
+
+
+def job_title(job: Job) -> str:
+    """What a job is called in lists: the product, else how its script begins."""
+    words = (job.brief.facts.title or job.brief.script).split()
+    return " ".join(words[:8]) or "The video's own words"
+
+
+def report_lines(report: Report) -> list[tuple[str, str]]:
+    """The report as pairs of a short name and a plain sentence."""
+    seen = report.measurement
+    lines = [
+        ("Length", f"{length(seen.duration_ms)}, {seen.width_px} × {seen.height_px} at {seen.fps:g} frames a second"),
+        ("File", f"{size(seen.bytes)}, H.264 and AAC, fits TikTok, Reels and Shorts"),
+    ]
+    if seen.loudness_lufs is None:
+        lines.append(("Sound", "There is nothing to hear in this clip."))
+    else:
+        peak = "" if seen.peak_dbtp is None else f", peaks at {seen.peak_dbtp:.1f} dBTP (at most -1)"
+        lines.append(("Sound", f"{seen.loudness_lufs:.1f} LUFS (the target is -14){peak}"))
+    lines.append(("Captions", f"{report.words} words, on the picture and as SRT and VTT files"))
+    lines.append(("Voice", voice_line(report)))
+    origin = {
+        "given": "yours",
+        "template": "written from the name and the facts",
+        "source": "what is said in the video",
+    }
+    lines.append(("Script", f"{origin[report.script_origin][0].upper()}{origin[report.script_origin][1:]}"))
+    return lines
+
+
+def voice_line(report: Report) -> str:
+    """Who speaks, and what the platforms want to know of it."""
+    if report.voice == "source":
+        return "The video's own sound"
+    return f"{voice_name(report.voice)}. It is made by a computer: say so where a platform asks."
+
+
+def voice_name(voice: str) -> str:
+    """ "kokoro:af_heart" as people read it: "Heart (Kokoro)"."""
+    engine, _, name = voice.partition(":")
+    return f"{name.rpartition('_')[2].capitalize()} ({engine.capitalize()})"
+
+
+def post_text(clip: Clip, job: Job | None, report: Report) -> str:
+    """A text to post beside the clip: its title, the price, how the script begins, hashtags from the title alone."""
+    facts = job.brief.facts if job else None
+    title = facts.title.strip() if facts else ""
+    first = re.split(r"(?<=[.!?])\s", report.script.strip(), maxsplit=1)[0]
+    head = " · ".join(part for part in (title, facts.price.strip() if facts else "") if part)
+    parts = (head, first, hashtags(title or clip.title))
+    return "\n\n".join(part for part in parts if part)
+
+
+def hashtags(title: str) -> str:
+    """Up to three hashtags from the words of a title, the longest words first in their own order."""
+    words = [word for word in re.findall(r"\w+", title) if len(word) > 2 and word.casefold() not in SMALL_WORDS]
+    names = dict.fromkeys(word.casefold() for word in words if not word.isdigit())
+    kept = sorted(names, key=len, reverse=True)[:HASHTAGS]
+    return " ".join(f"#{name}" for name in names if name in kept)
+
+
+def limits(settings: Settings) -> str:
+    """What a source video may be."""
+    return f"Up to {settings.max_source_minutes:g} minutes and {settings.max_source_bytes / 1e9:g} GB a video."
