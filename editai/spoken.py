@@ -270,7 +270,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tup
             r"(\d*)([½¼¾])",
             lambda match: f"{_cardinal(match[1])} and {_SHORT[match[2]]}" if match[1] else _SHORT[match[2]],
         ),
-        (r"(\d+)(?:st|nd|rd|th)", lambda match: str(num2words(int(match[1]), to="ordinal")).replace(",", "")),
+        (r"(\d{1,12})(?:st|nd|rd|th)", lambda match: str(num2words(int(match[1]), to="ordinal")).replace(",", "")),
         (r"(\d\d|[12]\d\d0)'?s", _decade),
         (rf"({_NUMBER})[xX×]", lambda match: f"{_cardinal(match[1])} times"),
         (rf"({_NUMBER})({_UNIT})", lambda match: f"{_cardinal(match[1])} {_unit_after(match[2], match[1])}"),
