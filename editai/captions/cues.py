@@ -51,6 +51,8 @@ class _Cutter:
         last = self.words[-1]
         self.stop = max(-(-last.end_ms * FPS // 1000), self.starts[-1] + 1)  # the frame at which all is said
         self.room = room(style)
+        self.widths = [width(word.text, style) for word in self.words]
+        self.space = width("x x", style) - width("xx", style)
         self.cps = _CPS.get(self.language, 17.0)
         self.breaks = [
             parting(
@@ -87,7 +89,7 @@ class _Cutter:
         lines = self._lines(first, beyond)
         if lines is None:
             return float("inf")
-        price = 3.0 * (len(lines) - 1)
+        price = sum(3.0 + max(0.0, self.breaks[second - 1]) for second, _ in lines[1:])
         price += 200.0 * max(0, count - self.style.max_words) + (4.0 if count == 1 else 0.0)
         price += 0.4 * (self.style.max_words - count) ** 2
         frames = self._end(beyond) - self.starts[first]
@@ -126,7 +128,7 @@ class _Cutter:
         return beyond - first == 1 or self._width(first, beyond) <= self.room
 
     def _width(self, first: int, beyond: int) -> float:
-        return width(" ".join(word.text for word in self.words[first:beyond]), self.style)
+        return sum(self.widths[first:beyond]) + self.space * (beyond - first - 1)
 
     def _silence(self, index: int) -> int:
         """Frames between the end of a word and the start of the next."""

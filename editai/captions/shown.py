@@ -16,6 +16,9 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = "\u200c\u200d"
 """They draw nothing but change the letters beside them (Persian, Hindi)."""
 
+_WRITING = {"CJK": "Chinese"}
+"""Where the beginning of Unicode's names is not what people call it."""
+
 
 def shown(text: str, style: CaptionStyle) -> str:
     """`text` as it is drawn in `style`: its case, and without what the font cannot draw.
@@ -64,10 +67,11 @@ def check_text(text: str, style: CaptionStyle) -> None:
     letters = {c for c in missing([text], style) if unicodedata.category(c).startswith("L")}
     for script in sorted({_script(letter) for letter in letters}):
         if not _writes(style, script):
+            named = _WRITING.get(script, script.title())
             able = [other.name for other in styles() if _writes(other, script)]
             raise InvalidInput(
                 "no_font_for_script",
-                f"The caption style “{style.name}” has no font for {script.title()} letters, which this text uses.",
+                f"The caption style “{style.name}” has no font for {named} letters, which this text uses.",
                 f"Choose one of these caption styles: {', '.join(able)}."
                 if able
                 else "No caption style here can show them yet: write the text in Latin letters.",

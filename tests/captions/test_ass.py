@@ -1,0 +1,184 @@
+"""The captions as the real ffmpeg draws them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from editai import captions
+from editai.bundled import FONTS
+from editai.captions.ass import ass, timestamp
+from editai.captions.layout import SAFE_BOTTOM, SAFE_LEFT, SAFE_RIGHT, SAFE_TOP, block
+from editai.models import CaptionStyle
+
+from .drawing import GREY, Box, Screen, coloured, cue, drawn, narration, plan
+
+BOLD, CLEAN, BOXED = captions.style("bold"), captions.style("clean"), captions.style("boxed")
+every_style = pytest.mark.parametrize("style", captions.styles(), ids=lambda style: style.name)
+
+HOSTILE = [
+    r"C:\New\nice\home",
+    "{curly}",
+    r"{\b1}x{\b0}",
+    r"a\Nb",
+    r"\n",
+    "\\",
+    r"\\",
+    r"\{\}",
+    "{",
+    "}{",
+    "100%",
+    "%{pts}",
+    "-dash",
+    "“quotes”",
+    "it's",
+    "<i>&amp;</i>",
+    "0:00,x",
+    "#1",
+    "a:b='c'[d];e",
+]
+
+
+def inside(inner: Box, outer: Box) -> bool:
+    return (
+        outer.left <= inner.left
+        and outer.top <= inner.top
+        and inner.right <= outer.right
+        and inner.bottom <= outer.bottom
+    )
+
+
+@every_style
+def test_the_picture_shows_the_cue_where_the_layout_says(style: CaptionStyle, screen: Screen) -> None:
+    item = cue("Only $24.99", "for 50 bags,")
+    laid = block(item, style)
+    assert laid is not None
+    seen = drawn(screen.frame(ass(plan([item], style)), 0))
+    assert seen is not None
+    assert abs(seen.left - laid.left) <= 8
+    assert abs(seen.right - laid.right) <= 8
+    assert abs(seen.top - laid.top) <= 14
+    assert abs(seen.bottom - laid.bottom) <= 14
+
+
+@every_style
+def test_in_every_frame_one_word_is_highlighted_and_it_is_the_spoken_one(style: CaptionStyle, screen: Screen) -> None:
+    cues = captions.make_cues(narration("Green tea, no bags.", cps=24), style)
+    text = ass(plan(cues, style))
+    last = cues[-1].end
+    frames = screen.frames(text, 0, last + 1, rows=(900, 1300))
+    assert drawn(frames[cues[0].start - 1]) is None
+    assert drawn(frames[last]) is None
+    for item in cues:
+        laid = block(item, style)
+        assert laid is not None
+        places: list[Box] = []
+        for word in item.words:
+            seen = [coloured(frames[at], style.highlight) for at in range(word.start, word.end)]
+            assert seen[0] is not None
+            assert all(box == seen[0] for box in seen)
+            places.append(seen[0])
+        rows = [[places.pop(0) for _ in line] for line in item.lines]
+        assert all(left.right < right.left for row in rows for left, right in pairwise(row))
+        assert all(upper[0].bottom <= lower[0].top + 4 for upper, lower in pairwise(rows))
+
+
+def test_the_words_around_the_spoken_one_do_not_move(screen: Screen) -> None:
+    frames = screen.frames(ass(plan([cue("one two three")], BOLD)), 0, 30)
+    boxes = {drawn(frames[at]) for at in (5, 15, 25)}
+    assert len(boxes) == 1
+
+
+@pytest.mark.parametrize("frame", [0, 1, 2, 3, 29, 100, 1799, 5399])
+@pytest.mark.parametrize("fps", [24, 25, 30, 50, 60])
+def test_a_time_lies_between_its_frame_and_the_one_before(frame: int, fps: int) -> None:
+    hours, minutes, seconds = timestamp(frame, fps).split(":")
+    milliseconds = round((int(hours) * 3600 + int(minutes) * 60 + float(seconds)) * 1000)
+    assert milliseconds <= frame * 1000 // fps
+    assert frame == 0 or milliseconds > (frame - 1) * 1000 / fps
+
+
+@pytest.mark.slow
+def test_hostile_texts_are_drawn_as_typed(screen: Screen) -> None:
+    """Each is as wide and as high as Pillow draws the same characters, so nothing was eaten, added or wrapped."""
+    cues = [cue(text, start=index, each=1) for index, text in enumerate(HOSTILE)]
+    frames = screen.frames(ass(plan(cues, CLEAN)), 0, len(cues))
+    for item, picture in zip(cues, frames, strict=True):
+        seen = drawn(picture)
+        assert seen is not None
+        assert (picture.shape[0], inked(seen, item.text)) == (1920, True), item.text
+
+
+def inked(seen: Box, text: str) -> bool:
+    """Whether what was drawn is as large as the ink of `text` with its outline and shadow, to 6 px."""
+    from PIL import ImageFont
+
+    face = ImageFont.truetype(str(FONTS / CLEAN.font_file), CLEAN.size_px)
+    left, top, right, bottom = face.getbbox(text, anchor="ls")
+    around = 2 * CLEAN.outline_px
+    return (
+        abs(seen.right - seen.left - (right - left) - around) <= 6
+        and abs(seen.bottom - seen.top - (bottom - top) - around) <= 6
+    )
+
+
+def test_a_braced_word_is_the_pixels_that_pillow_draws(screen: Screen) -> None:
+    from PIL import Image, ImageDraw, ImageFont
+
+    text = r"{\N}"
+    picture = screen.frame(ass(plan([cue(text)], BOLD)), 0)
+    image = Image.new("L", (1080, 1920))
+    face = ImageFont.truetype(str(FONTS / BOLD.font_file), BOLD.size_px)
+    laid = block(cue(text), BOLD)
+    assert laid is not None
+    ImageDraw.Draw(image).text((540, laid.lines[0].middle + 0.35 * laid.size), text, 255, face, anchor="ms")
+    expected = np.asarray(image) > 128
+    highlight = np.array([int(BOLD.highlight[at : at + 2], 16) for at in (1, 3, 5)])
+    seen = np.abs(picture.astype(np.int16) - highlight).max(axis=2) < 110
+    assert (seen & expected).sum() / (seen | expected).sum() > 0.85
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    some.lists(
+        some.text(some.characters(categories=["L", "N", "P", "S", "M"], max_codepoint=0x24F), min_size=1, max_size=40),
+        min_size=12,
+        max_size=12,
+    ),
+    some.sampled_from(captions.styles()),
+)
+@pytest.mark.slow
+def test_any_word_is_drawn_and_lies_in_the_safe_box(screen: Screen, words: list[str], style: CaptionStyle) -> None:
+    cues = [cue(word, start=index, each=1) for index, word in enumerate(words)]
+    frames = screen.frames(ass(plan(cues, style)), 0, len(cues))
+    for item, picture in zip(cues, frames, strict=True):
+        seen = drawn(picture)
+        assert (seen is None) == (block(item, style) is None)
+        assert seen is None or inside(seen, Box(SAFE_LEFT, SAFE_TOP, SAFE_RIGHT, SAFE_BOTTOM)), item.text
+
+
+def test_a_smaller_picture_has_the_same_captions_smaller(screen: Screen) -> None:
+    item = cue("Only $24.99")
+    large = drawn(screen.frame(ass(plan([item], BOLD)), 0))
+    small = drawn(screen.frames(ass(plan([item], BOLD, 540, 960)), 0, 1, 540, 960)[0])
+    assert large is not None
+    assert small is not None
+    assert abs(small.left * 2 - large.left) <= 4
+    assert abs(small.bottom * 2 - large.bottom) <= 4
+
+
+def test_the_box_is_of_one_shade_without_seams(screen: Screen) -> None:
+    picture = screen.frame(ass(plan([cue("one two three")], BOXED)), 0)
+    seen = drawn(picture)
+    assert seen is not None
+    margin = picture.astype(np.int16)[seen.top + 3 : seen.top + 9, seen.left + 40 : seen.right - 40]
+    assert np.ptp(margin, axis=(0, 1)).max() <= 2
+    assert margin.max() < GREY / 2
+
+
+def test_a_cue_that_cannot_be_drawn_has_no_event() -> None:
+    assert "Dialogue" not in ass(plan([cue("🔥")], BOLD))

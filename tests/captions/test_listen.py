@@ -1,0 +1,137 @@
+"""Real speech, real voice activity, real Whisper."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from editai import captions
+from editai.captions.speech import RATE, read
+from editai.errors import InvalidInput
+from editai.models import File, Narration, Step
+from editai.settings import Settings
+
+MEDIA = Path(__file__).parent.parent / "media"
+COUNTING = "One, two, three, four, five, six, seven, eight, nine, ten."
+FOX = "The quick brown fox jumps over the lazy dog."
+
+GAP_BEGINS, GAP_ENDS = 1.5 + 2.66, 1.5 + 2.9857 + 1.2 + 0.06
+"""Seconds of the made video at which the counting ends and the second sentence begins."""
+
+
+def settings(folder: Path, **changes: int) -> Settings:
+    return Settings(_env_file=None, home=folder, models_dir=None, offline=True, **changes)  # type: ignore[arg-type]
+
+
+def listen(video: Path, work: Path, **changes: int) -> tuple[Narration, list[Step]]:
+    file = File.of(video)
+    work.mkdir(exist_ok=True)
+    listening = captions.listen(file, {file.sha256: video}, settings(work, **changes), work)
+    steps: list[Step] = []
+    while True:
+        try:
+            steps.append(next(listening))
+        except StopIteration as done:
+            return done.value, steps
+
+
+def letters(text: str) -> list[str]:
+    return ["".join(character for character in word if character.isalnum()).lower() for word in text.split()]
+
+
+@pytest.fixture(scope="module")
+def heard(talk: Path, tmp_path_factory: pytest.TempPathFactory) -> Narration:
+    return listen(talk, tmp_path_factory.mktemp("heard"))[0]
+
+
+def test_every_word_is_written_down(heard: Narration) -> None:
+    assert letters(" ".join(word.text for word in heard.words)) == letters(f"{COUNTING} {FOX}")
+
+
+def test_two_sentences_are_two_sentences(heard: Narration) -> None:
+    assert [len(sentence) for sentence in heard.sentences()] == [10, 9]
+
+
+def test_no_word_is_shorter_than_a_frame_or_begins_before_the_last_one_ended(heard: Narration) -> None:
+    assert all(word.end_ms - word.start_ms >= 34 for word in heard.words)
+    assert all(before.end_ms <= after.start_ms for before, after in pairwise(heard.words))
+
+
+def test_the_first_word_after_a_pause_is_not_early(heard: Narration) -> None:
+    ten, the = heard.words[9], heard.words[10]
+    assert abs((heard.source_start_ms + ten.end_ms) / 1000 - GAP_BEGINS) < 0.25
+    assert abs((heard.source_start_ms + the.start_ms) / 1000 - GAP_ENDS) < 0.12
+
+
+def test_the_stretch_begins_a_little_before_the_first_word_and_ends_a_little_after_the_last(heard: Narration) -> None:
+    assert heard.words[0].start_ms == 300
+    assert abs(heard.source_start_ms - (1560 - 300)) < 150
+    assert heard.duration_ms == heard.words[-1].end_ms + 500
+
+
+def test_the_audio_is_that_stretch_of_the_source_to_the_sample(heard: Narration, talk: Path) -> None:
+    with wave.open(str(heard.path(heard.audio))) as file:
+        assert (file.getnchannels(), file.getframerate()) == (1, RATE)
+        kept = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    assert len(kept) * 1000 // RATE == heard.duration_ms
+    source = read(talk, heard.source_start_ms / 1000, heard.duration_ms / 1000)
+    assert np.abs(kept / 32767 - source).max() < 0.01
+
+
+def test_it_is_the_sources_own_speech_in_english(heard: Narration) -> None:
+    assert (heard.origin, heard.language, heard.degradations) == ("source", "en", ())
+
+
+def test_its_words_become_cues(heard: Narration) -> None:
+    cues = captions.make_cues(heard, captions.style("bold"))
+    assert [word.text for cue in cues for word in cue.words] == [word.text for word in heard.words]
+
+
+@pytest.mark.slow
+def test_speech_longer_than_a_clip_is_cut_at_the_end_of_a_sentence_and_said(talk: Path, tmp_path: Path) -> None:
+    narration, steps = listen(talk, tmp_path, max_clip_seconds=5)
+    assert letters(" ".join(word.text for word in narration.words)) == letters(COUNTING)
+    assert narration.duration_ms <= 5000
+    assert [item.slug for item in narration.degradations] == ["speech_cut"]
+    fractions = [step.fraction for step in steps]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] <= 1
+
+
+def test_a_source_without_speech_has_nothing_to_say(box: Path, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as error:
+        listen(box, tmp_path)
+    assert error.value.title == "422 nothing_to_say"
+    assert "script" in error.value.hint
+    assert "name" in error.value.hint
+
+
+def test_a_source_without_sound_has_nothing_to_say(ffmpeg: Callable[..., None], tmp_path: Path) -> None:
+    ffmpeg("-f", "lavfi", "-i", "color=c=red:s=64x64:d=1", tmp_path / "mute.mp4")
+    with pytest.raises(InvalidInput, match="Nobody speaks"):
+        listen(tmp_path / "mute.mp4", tmp_path)
+
+
+@pytest.mark.slow
+def test_speech_that_the_model_does_not_understand_is_said_and_not_guessed(
+    ffmpeg: Callable[..., None], tmp_path: Path
+) -> None:
+    """English played backwards: a voice, and no words."""
+    ffmpeg("-i", MEDIA / "en_counting.wav", "-i", MEDIA / "en_quick_brown_fox.wav", "-filter_complex",
+           "concat=n=2:v=0:a=1,areverse", tmp_path / "back.wav")  # fmt: skip
+    with pytest.raises(InvalidInput) as error:
+        listen(tmp_path / "back.wav", tmp_path)
+    assert error.value.title == "422 speech_not_understood"
+    assert "tiny.en" in error.value.message
+
+
+def test_the_fingerprint_names_the_model_and_the_limit(tmp_path: Path) -> None:
+    usual = captions.listening_fingerprint(settings(tmp_path))
+    assert len(str(usual["model"])) == 64
+    assert usual != captions.listening_fingerprint(settings(tmp_path, max_clip_seconds=20))
+    assert usual == captions.listening_fingerprint(settings(tmp_path, max_clip_seconds=90))
