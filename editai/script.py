@@ -89,6 +89,9 @@ def clean(text: str) -> str:
 
 _TITLES = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "vs", "e.g", "i.e"))
 _COUNTED = frozenset(("no", "nr", "vol", "fig"))
+_SHORTENED = frozenset(("approx", "etc", "incl", "excl", "max", "min", "est", "a.m", "p.m", "inc", "ltd", "co", "u.s"))
+"""Before a name, before a number, before a small letter: a full stop after these does not end the sentence."""
+
 _ENDS = re.compile(r"[.!?…]+[\"'“”‘’»)\]}]*$")
 
 
@@ -111,14 +114,14 @@ def _ends(word: str, after: str, first: bool) -> bool:
     if not found:
         return False
     core = word[: found.start()].lstrip("\"'“‘«([{").lower()
-    opens_small = after.lstrip("\"'“‘«([{")[:1].islower()
-    if found[0].rstrip("\"'“”‘’»)]}") != ".":
-        return not (opens_small and found[0].startswith(("...", "…")))
-    if core in _TITLES or (core in _COUNTED and after[:1].isdigit()):
-        return False
-    initial = len(core) == 1 and core.isalpha() and word[0].isupper() and core != "i"
+    signs = found[0].rstrip("\"'“”‘’»)]}")
+    small = after.lstrip("\"'“‘«([{")[:1].islower()
+    if signs != ".":
+        return not (small and (signs != found[0] or signs.startswith(("..", "…"))))
+    initial = len(core) == 1 and core.isalpha() and core != "i"
     numbering = first and core.isdigit()
-    return not (opens_small or initial or numbering)
+    kept = core in _TITLES or (core in _COUNTED and after[:1].isdigit()) or (small and core in _SHORTENED)
+    return not (kept or initial or numbering)
 
 
 def _sentences(text: str, language: str) -> tuple[Sentence, ...]:
