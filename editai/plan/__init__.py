@@ -1,0 +1,227 @@
+"""Footage and narration become a timeline: what is shown when, and how much of it; in whole frames, in an instant.
+
+`beats` says when the picture changes, `windows` what is shown, `framing` which part of it, `words` what stands on it.
+Nothing here looks at a picture or runs a model: the same brief, footage and narration give the same plan.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+from editai.models import (
+    FPS,
+    Brief,
+    CaptionStyle,
+    Cue,
+    Degradation,
+    Footage,
+    Narration,
+    Plan,
+    Shot,
+    Track,
+)
+from editai.plan import beats, framing, windows, words
+from editai.plan.windows import Material, Window
+
+LEAD_IN_MS = 250
+"""Before the first word (0.1 to 0.4 s hold attention)."""
+
+TAIL, LONGEST_TAIL = 18, 30
+"""Frames after the last word: 0.6 s, or up to 1 s where the narration goes on sounding."""
+
+SHORTEST_CLIP = 4 * FPS
+"""Pinterest takes no shorter one."""
+
+STORY = 60 * FPS
+"""Stories take no longer one."""
+
+GAP_LU, DUCK_LU = -7.0, -15.0
+"""The source's sound against the voice: in the gaps of speech, and under it (AES research on speech over music)."""
+
+SOFT = 1.5
+"""Enlarging a picture by more than this shows."""
+
+POSTER = 0.1, 0.6
+"""The part of the clip that the poster is taken from, in parts of its length."""
+
+POSTER_MARGIN = 3
+
+SIZE_CHANGE = 4 * FPS
+"""A shot of somebody speaking that lasts longer changes its size where a sentence begins."""
+
+
+def make(brief: Brief, footage: Footage, narration: Narration, cues: tuple[Cue, ...], style: CaptionStyle) -> Plan:
+    """The timeline of the clip; `cues` are in frames from the narration's beginning.
+
+    A narration of origin "voice" gets the best of the footage; one of origin "source" keeps the picture that it was
+    recorded with, in step.
+    """
+    if narration.origin == "source":
+        lead, frames, shown = _spoken_in_source(footage, narration)
+    else:
+        lead, frames, shown = _spoken_over(brief, footage, narration)
+    draft = Plan(frames=frames, sources=footage.sources, shots=_shots(shown, footage), style=style)
+    title = words.card(brief, narration, frames)
+    return draft.model_copy(
+        update={
+            "cues": words.place(cues, lead, frames, cuts(draft)),
+            "card": title,
+            "tracks": _tracks(footage, narration, shown, lead),
+            "speech": words.speech(narration, lead, frames),
+            "poster_frame": _poster(draft, footage, title.end if title else 0),
+            "language": narration.language,
+            "degradations": _degradations(draft, footage, shown),
+        }
+    )
+
+
+def cuts(plan: Plan) -> list[int]:
+    """The frames at which another shot begins."""
+    at, found = 0, []
+    for shot in plan.shots[:-1]:
+        at += shot.frames
+        found.append(at)
+    return found
+
+
+def _spoken_over(brief: Brief, footage: Footage, narration: Narration) -> tuple[int, int, list[Window]]:
+    """The narration's first frame, the clip's length, and the best of the footage."""
+    first, last = narration.words[0], narration.words[-1]
+    lead = max(0, round((LEAD_IN_MS - first.start_ms) * FPS / 1000))
+    said = beats.last_frame(last, lead)
+    sounded = lead + ceil(narration.duration_ms * FPS / 1000)
+    frames = max(SHORTEST_CLIP, said + max(TAIL, min(LONGEST_TAIL, sounded - said)))
+    material = Material(footage, brief.seed)
+    longest = max(int(material.longest(source) / windows.SLOWEST) for source in range(material.sources))
+    lengths: list[int] = []
+    owners: list[int] = []
+    for usual in (beats.USUAL, 54, 42, 33, 25):  # quicker cuts only where more sources have to be shown
+        lengths = beats.cut(narration.words, lead, frames, longest, usual)
+        owners = windows.share(lengths, material)
+        if len(set(owners)) == material.sources:
+            break
+    return lead, frames, material.choose(lengths, owners)
+
+
+def _spoken_in_source(footage: Footage, narration: Narration) -> tuple[int, int, list[Window]]:
+    """The stretch of source 0 in which somebody speaks, cut where the source is cut, and at sentences in between.
+
+    Nothing is left out and nothing is moved, so the lips stay with the sound.
+    """
+    start = round(narration.source_start_ms * FPS / 1000)
+    room = footage.sources[0].duration_ms * FPS // 1000 - windows.END_MARGIN - start
+    said = beats.last_frame(narration.words[-1], 0)
+    wanted = max(SHORTEST_CLIP, said + TAIL, min(ceil(narration.duration_ms * FPS / 1000), said + LONGEST_TAIL))
+    frames = max(1, min(wanted, room))
+    own = [round(shot.start_ms * FPS / 1000) - start for shot in footage.shots if shot.source == 0]
+    marks = [0]
+    for at in own:
+        if at - marks[-1] >= beats.SHORTEST and frames - at >= beats.SHORTEST:
+            marks.append(at)
+    shown = []
+    for take, (begin, end) in enumerate(zip(marks, [*marks[1:], frames], strict=True)):
+        at = begin
+        for length in _sentences(narration, begin, end):
+            shown.append(Window(0, start + at, length, 1.0, take))
+            at += length
+    return 0, frames, shown
+
+
+def _sentences(narration: Narration, begin: int, end: int) -> list[int]:
+    """The lengths of a take's parts: one, or more where it is long and a sentence begins inside."""
+    if end - begin <= SIZE_CHANGE:
+        return [end - begin]
+    marks = [begin]
+    for sentence in narration.sentences()[1:]:
+        at = beats.first_frame(sentence[0], 0)
+        if at - marks[-1] >= 2 * FPS and end - at >= FPS:
+            marks.append(at)
+    return [later - earlier for earlier, later in zip(marks, [*marks[1:], end], strict=True)]
+
+
+def _shots(shown: list[Window], footage: Footage) -> tuple[Shot, ...]:
+    aspect = Plan.model_fields["width_px"].default / Plan.model_fields["height_px"].default
+    return tuple(
+        Shot(
+            source=window.source,
+            source_in=window.source_in,
+            frames=window.frames,
+            speed=window.speed,
+            crops=framing.keys(window, footage, closer, aspect),
+        )
+        for window, closer in zip(shown, framing.sizes(shown), strict=True)
+    )
+
+
+def _tracks(footage: Footage, narration: Narration, shown: list[Window], lead: int) -> tuple[Track, ...]:
+    if narration.origin == "source":
+        return (Track(role="source"),)
+    voice = Track(role="voice", file=narration.audio, start=lead)
+    if not any(footage.sources[window.source].has_sound for window in shown):
+        return (voice,)
+    return voice, Track(role="source", gain_lu=GAP_LU, duck_lu=DUCK_LU)
+
+
+def _poster(plan: Plan, footage: Footage, card_end: int) -> int:
+    """The sharpest well lit frame, away from the cuts and, if there is one, without the title on it."""
+    first, last = int(plan.frames * POSTER[0]), int(plan.frames * POSTER[1])
+    edges = [0, *cuts(plan), plan.frames]
+    sharp = [
+        windows.by_frame(
+            [moment for moment in footage.moments if moment.source == number],
+            source.duration_ms * FPS // 1000 + 1,
+            lambda moment: moment.sharpness * moment.exposure,
+        )
+        for number, source in enumerate(footage.sources)
+    ]
+    best, frame = -1.0, (first + last) // 2
+    for begin, end, shot in zip(edges, edges[1:], plan.shots, strict=False):
+        for at in range(max(begin + POSTER_MARGIN, first), min(end - POSTER_MARGIN, last)):
+            value = float(sharp[shot.source][shot.source_in + int((at - begin) * shot.speed)])
+            value += 2.0 * (at >= card_end)
+            if value > best + 1e-9:
+                best, frame = value, at
+    return frame
+
+
+def _degradations(plan: Plan, footage: Footage, shown: list[Window]) -> tuple[Degradation, ...]:
+    said = []
+    unused = len(footage.sources) - len({window.source for window in shown})
+    needed, there = plan.frames / FPS, sum(source.duration_ms for source in footage.sources) / 1000
+    slowest = min(window.speed for window in shown)
+    repeated = sum(window.repeated for window in shown) / FPS
+    if unused:
+        said.append(Degradation(slug="source_unused", message=f"{unused} of the videos found no place in this clip."))
+    if slowest < 1:
+        said.append(
+            Degradation(
+                slug="source_slowed",
+                message=f"The clip lasts {needed:.1f} seconds and there are {there:.1f} seconds of video, "
+                f"so some of it runs at {slowest:.0%} of its speed.",
+            )
+        )
+    if repeated >= 0.2:
+        said.append(
+            Degradation(
+                slug="source_reused",
+                message=f"The video is too short for the clip: {repeated:.1f} seconds of it are shown twice.",
+            )
+        )
+    enlarged, source = max((plan.width_px / key.crop.width, shot.source) for shot in plan.shots for key in shot.crops)
+    if enlarged > SOFT:
+        size = f"{footage.sources[source].width_px}x{footage.sources[source].height_px}"
+        said.append(
+            Degradation(
+                slug="upscaled",
+                message=f"The video is {size} pixels; for an upright clip its picture is enlarged up to "
+                f"{enlarged:.1f} times and looks softer.",
+            )
+        )
+    if plan.frames > STORY:
+        said.append(
+            Degradation(
+                slug="longer_than_stories",
+                message=f"The clip lasts {needed:.0f} seconds; stories on Instagram and Facebook end at 60.",
+            )
+        )
+    return tuple(said)

@@ -1,0 +1,306 @@
+"""Which moments of the sources are shown: the best one first, then the rest in the order in which it was filmed.
+
+The hook shows the strongest moment of all. What follows keeps to the order of the sources and of the time within
+each, spread over the whole of it: what hands do in a product video makes sense in that order only, and the owner
+gave the sources in an order for a reason. No moment is shown twice while others are left.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from editai.models import FPS, Footage, Moment
+from editai.plan.beats import SHORTEST
+
+Frames: TypeAlias = npt.NDArray[np.float64]
+
+CUT_MARGIN, END_MARGIN = 3, 2
+"""Frames that are left out beside a cut of the source, and at its end."""
+
+SLOWEST = 0.8
+"""Slower than this looks like slow motion."""
+
+FILLED = 0.9
+"""More of a source than this cannot be filled with shots of given lengths without showing something twice."""
+
+DARK = 0.15
+"""Exposure below which there is nothing to see; such frames cost `DARK_PRICE` instead of being worth something."""
+
+DARK_PRICE = 2.0
+
+AGAIN, ASTRAY = 20.0, 0.8
+"""What a window loses for frames that were shown already (nothing outweighs that), and for being a whole source away
+from its even place in the order."""
+
+HOOKS = 24
+"""How many openings are tried, the best first, until the rest fits beside one of them without showing it again."""
+
+CHANCE = 0.04
+"""How much the seed may tip the choice between moments that are about as good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Frames `start` up to `end` of a source, at the clip's rate, without a cut; `take` tells stretches apart."""
+
+    source: int
+    start: int
+    end: int
+    take: int
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`frames` frames of the clip from a source; `repeated` of what they consume was shown before."""
+
+    source: int
+    source_in: int
+    frames: int
+    speed: float
+    take: int
+    repeated: int = 0
+
+    @property
+    def span(self) -> int:
+        return span(self.frames, self.speed)
+
+
+def span(frames: int, speed: float) -> int:
+    """How many frames of the source a shot consumes."""
+    return ceil(round(frames * speed, 6))
+
+
+def stretches(footage: Footage) -> list[Stretch]:
+    """What can be shown of each source: its takes without their edges, or all of it where the takes are too short."""
+    found: list[Stretch] = []
+    for number, source in enumerate(footage.sources):
+        last = source.duration_ms * FPS // 1000 - END_MARGIN
+        own = [shot for shot in footage.shots if shot.source == number]
+        edges = [(ceil(shot.start_ms * FPS / 1000), shot.end_ms * FPS // 1000) for shot in own]
+        takes = [
+            (start + (CUT_MARGIN if take else 0), min(last, end - (CUT_MARGIN if take < len(edges) - 1 else 0)))
+            for take, (start, end) in enumerate(edges)
+        ]
+        takes = [(start, end) for start, end in takes if end - start >= SHORTEST]
+        if not takes or max(end - start for start, end in takes) < FPS - END_MARGIN:
+            takes = [(edges[0][0] if edges and edges[0][0] < last - SHORTEST else 0, last)]
+        found += [Stretch(number, start, end, len(found) + take) for take, (start, end) in enumerate(takes)]
+    return found
+
+
+class Material:
+    """The sources by the frame: how good each frame is, and how often it has been shown."""
+
+    def __init__(self, footage: Footage, seed: int) -> None:
+        self.stretches = stretches(footage)
+        self.sources = len(footage.sources)
+        chance = random.Random(seed)  # noqa: S311 - for variety, not for secrets
+        self._worth: list[Frames] = []
+        self._motion: list[Frames] = []
+        self._shown: list[Frames] = []
+        for number, source in enumerate(footage.sources):
+            frames = source.duration_ms * FPS // 1000 + 1
+            moments = [moment for moment in footage.moments if moment.source == number]
+            self._worth.append(by_frame(moments, frames, worth))
+            self._worth[-1] += by_frame(moments, frames, lambda _: CHANCE * chance.random())
+            self._motion.append(by_frame(moments, frames, lambda moment: moment.motion))
+            self._shown.append(np.zeros(frames))
+
+    def usable(self, source: int) -> int:
+        """Frames of a source that can be shown."""
+        return sum(stretch.length for stretch in self.stretches if stretch.source == source)
+
+    def longest(self, source: int) -> int:
+        """Frames of a source's longest take."""
+        return max(stretch.length for stretch in self.stretches if stretch.source == source)
+
+    def strongest(self, frames: int) -> int:
+        """The source with the best moment to open with."""
+        fitting = [source for source in range(self.sources) if fits(frames, self.longest(source))]
+        return max(fitting, key=lambda source: float(self._hooks(source, min(frames, self.longest(source))).max()))
+
+    def choose(self, lengths: Sequence[int], owners: Sequence[int]) -> list[Window]:
+        """A window for each shot of the clip; `owners` says of which source (see `share`)."""
+        speeds = self._speeds(lengths, owners)
+        spans = [span(frames, speed) for frames, speed in zip(lengths, speeds, strict=True)]
+        starts: dict[int, int] = {}
+        for source in dict.fromkeys(owners):
+            mine = [number for number, owner in enumerate(owners) if owner == source]
+            places = self._opened if mine[0] == 0 else self._spread
+            starts.update(zip(mine, places(source, [spans[number] for number in mine]), strict=True))
+        return self._windows(lengths, owners, speeds, starts)
+
+    def _speeds(self, lengths: Sequence[int], owners: Sequence[int]) -> list[float]:
+        needed = {
+            source: sum(n for n, owner in zip(lengths, owners, strict=True) if owner == source) for source in owners
+        }
+        return [
+            max(
+                SLOWEST,
+                min(
+                    _hundredths(FILLED * self.usable(source) / needed[source]),
+                    _hundredths(self.longest(source) / frames),
+                ),
+            )
+            for frames, source in zip(lengths, owners, strict=True)
+        ]
+
+    def _windows(
+        self, lengths: Sequence[int], owners: Sequence[int], speeds: Sequence[float], starts: dict[int, int]
+    ) -> list[Window]:
+        shown = [np.zeros(len(frames), bool) for frames in self._shown]
+        windows = []
+        for number, (frames, source, speed) in enumerate(zip(lengths, owners, speeds, strict=True)):
+            start, consumed = starts[number], span(frames, speed)
+            repeated = int(shown[source][start : start + consumed].sum())
+            shown[source][start : start + consumed] = True
+            take = next(
+                each.take for each in self.stretches if each.source == source and each.start <= start < each.end
+            )
+            windows.append(Window(source, start, frames, speed, take, repeated))
+        return windows
+
+    def _opened(self, source: int, spans: Sequence[int]) -> list[int]:
+        """Where the hook and the source's other shots begin: the best hook that leaves room for them all."""
+        values = self._hooks(source, spans[0])
+        order = np.argsort(-values, kind="stable")
+        tried = [int(order[0])]
+        for start in order:
+            if len(tried) < HOOKS and min(abs(int(start) - each) for each in tried) >= FPS // 3:
+                tried.append(int(start))
+        possible = np.flatnonzero(np.isfinite(values))
+        for hook in (*tried, int(possible[0]), int(possible[-1])):  # at the ends it leaves the most room
+            self._shown[source][hook : hook + spans[0]] = 1
+            rest = self._laid(source, spans[1:], again=False)
+            if rest is not None:
+                return [hook, *rest]
+            self._shown[source][:] = 0
+        self._shown[source][tried[0] : tried[0] + spans[0]] = 1
+        return [tried[0], *self._spread(source, spans[1:])]
+
+    def _spread(self, source: int, spans: Sequence[int]) -> list[int]:
+        """Where the shots begin: in order over the source, or over it more than once where it is too short."""
+        for rounds in range(1, len(spans) + 1):
+            edges = [len(spans) * number // rounds for number in range(rounds + 1)]
+            kept, starts = self._shown[source].copy(), list[int]()
+            for begin, end in pairwise(edges):
+                laid = self._laid(source, spans[begin:end], again=rounds > 1)
+                if laid is None:
+                    break
+                starts += laid
+                for start, consumed in zip(laid, spans[begin:end], strict=True):
+                    self._shown[source][start : start + consumed] += 1
+            if len(starts) == len(spans):
+                return starts
+            self._shown[source] = kept
+        return []
+
+    def _laid(self, source: int, spans: Sequence[int], *, again: bool) -> list[int] | None:
+        """The best places for the shots one after the other, in the source's order; None where they do not fit.
+
+        With `again`, frames that were shown are avoided; without, they are forbidden. A dynamic programme over the
+        source's frames: the best of all ways, exactly.
+        """
+        frames = len(self._worth[source])
+        best, ways = np.zeros(frames + 1), []
+        for number, consumed in enumerate(spans):
+            value = self._values(source, consumed, again=again)
+            middles = np.arange(len(value)) + consumed / 2
+            value -= ASTRAY * np.abs(middles / frames - (number + 0.5) / len(spans))
+            way = np.full(frames + 1, -np.inf)
+            way[consumed : consumed + len(value)] = value + best[: len(value)]
+            ways.append(way)
+            best = np.maximum.accumulate(way)
+        if not np.isfinite(best[-1]):
+            return None
+        starts, end = [], frames
+        for way, consumed in zip(reversed(ways), reversed(spans), strict=True):
+            end = int(way[: end + 1].argmax()) - consumed
+            starts.append(end)
+        return starts[::-1]
+
+    def _hooks(self, source: int, consumed: int) -> Frames:
+        """What an opening that begins at each frame is worth: in its first half second something moves."""
+        value = self._values(source, consumed, again=False)
+        motion = _means(self._motion[source], min(consumed, FPS // 2))[: len(value)]
+        return np.asarray(value * np.where(value > 0, 0.6 + 0.4 * motion, 1.0), float)
+
+    def _values(self, source: int, consumed: int, *, again: bool) -> Frames:
+        """What a window that begins at each frame of the source is worth; minus infinity where none may begin."""
+        value = np.full(len(self._worth[source]) - consumed + 1, -np.inf)
+        good, shown = _means(self._worth[source], consumed), _means(self._shown[source], consumed)
+        for stretch in self.stretches:
+            if stretch.source == source and stretch.length >= consumed:
+                inside = slice(stretch.start, stretch.end - consumed + 1)
+                value[inside] = good[inside] - AGAIN * shown[inside]
+        if not again:
+            value[shown > 0] = -np.inf
+        return value
+
+
+def share(lengths: Sequence[int], material: Material) -> list[int]:
+    """The source of each shot: the strongest for the hook, then each in turn, by how much there is of it.
+
+    A source that comes with no shot was too short for any, or there are more sources than shots.
+    """
+    hook = material.strongest(lengths[0])
+    rest = len(lengths) - 1
+    usable = [material.usable(source) for source in range(material.sources)]
+    quota = [0 if source == hook else 1 for source in range(material.sources)]
+    while sum(quota) < rest:
+        quota[max(range(material.sources), key=lambda source: usable[source] / (quota[source] + 0.5))] += 1
+    owners = [hook, *(source for source in range(material.sources) for _ in range(quota[source]))][: len(lengths)]
+    roomy = max(range(material.sources), key=material.longest)
+    for number, source in enumerate(owners):
+        if not fits(lengths[number], material.longest(source)):
+            owners[number] = roomy
+    for source in set(range(material.sources)) - set(owners):
+        for number in range(len(owners) - 1, 0, -1):
+            if owners.count(owners[number]) > 1 and fits(lengths[number], material.longest(source)):
+                owners[number] = source
+                break
+    return owners
+
+
+def fits(frames: int, longest: int) -> bool:
+    """Whether a shot of the clip can be had from a take of this many frames, slowed if need be."""
+    return span(frames, SLOWEST) <= longest
+
+
+def worth(moment: Moment) -> float:
+    """How much a moment is worth being shown: sharp and lively and well lit, all three."""
+    if moment.exposure < DARK:
+        return -DARK_PRICE
+    return moment.sharpness * (0.4 + 0.6 * moment.motion) * moment.exposure
+
+
+def by_frame(moments: Sequence[Moment], frames: int, value: Callable[[Moment], float]) -> Frames:
+    """A value of the moments for each frame of their source; before, between and after them the nearest counts."""
+    if not moments:
+        return np.zeros(frames)
+    starts = np.array([moment.start_ms * FPS / 1000 for moment in moments])
+    which = np.clip(np.searchsorted(starts, np.arange(frames), side="right") - 1, 0, len(moments) - 1)
+    return np.array([value(moment) for moment in moments], float)[which]
+
+
+def _means(values: Frames, length: int) -> Frames:
+    """The mean of each `length` values in a row."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    return np.asarray((sums[length:] - sums[:-length]) / length, float)
+
+
+def _hundredths(speed: float) -> float:
+    """A speed that is exact as a fraction of a hundred, never faster than asked."""
+    return int(min(speed, 1.0) * 100 + 1e-9) / 100

@@ -1,0 +1,131 @@
+"""Where words meet the picture: speech, captions and the hook title in the frames of the clip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from editai.models import Brief, Card, Cue, CueWord, Narration, Span
+from editai.plan.beats import first_frame, last_frame
+
+SPEECH_GAP = 24
+"""Silence up to 0.8 s between two words does not let the other sound up."""
+
+SNAP = 3
+"""A cue that ends or changes within this many frames of a cut does so at the cut (Netflix, timed text guide)."""
+
+SHORTEST_CUE = 6
+"""0.2 s: less cannot be read."""
+
+CARD_FRAMES, CARD_PART = 66, 0.4
+"""The hook title stands for 2.2 s, but not for more than this part of the clip."""
+
+CARD_CHARACTERS, CARD_WORDS = 28, 6
+
+HANGING = frozenset(
+    {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "our", "the", "to", "with", "your", "&"}
+)
+"""Words that a shortened title does not end with."""
+
+
+def speech(narration: Narration, lead: int, frames: int) -> tuple[Span, ...]:
+    """When somebody speaks, in frames of the clip."""
+    spans: list[Span] = []
+    for word in narration.words:
+        start, end = first_frame(word, lead), min(frames, last_frame(word, lead))
+        if spans and start - spans[-1].end <= SPEECH_GAP:
+            spans[-1] = Span(start=spans[-1].start, end=max(spans[-1].end, end))
+        elif end > start:
+            spans.append(Span(start=start, end=end))
+    return tuple(spans)
+
+
+def place(cues: Sequence[Cue], lead: int, frames: int, cuts: Sequence[int]) -> tuple[Cue, ...]:
+    """The cues in the clip: shifted by `lead`, inside the clip, their changes on the cuts where these are near."""
+    kept = [_moved(cue, lead, frames) for cue in cues]
+    for number in range(len(kept) - 1, -1, -1):  # a source that ends with the last word leaves its cue no time
+        latest = (kept[number + 1].start if number + 1 < len(kept) else frames) - SHORTEST_CUE
+        if kept[number].start > latest >= 0:
+            kept[number] = _with_times(kept[number], latest, latest + SHORTEST_CUE, _evenly(kept[number], latest))
+    for number, cue in enumerate(kept):
+        at = min(cuts, key=lambda each: abs(each - cue.end), default=cue.end)
+        if not 0 < abs(at - cue.end) <= SNAP:
+            continue
+        following = kept[number + 1] if number + 1 < len(kept) else None
+        touching = following is not None and following.start - cue.end < SNAP
+        ended = _ending(cue, at)
+        begun = _starting(following, at) if touching and following is not None else following
+        if ended is None or (touching and begun is None):
+            continue
+        if begun is not None and begun.start < at:
+            continue
+        kept[number] = ended
+        if begun is not None:
+            kept[number + 1] = begun
+    return tuple(kept)
+
+
+def card(brief: Brief, narration: Narration, frames: int) -> Card | None:
+    """The hook title: the product's name, else the first words that are said; None where it is not wanted."""
+    words = (brief.facts.title or " ".join(word.text for word in narration.words[:CARD_WORDS])).split()
+    text = _short(words)
+    if not brief.hook_card or not text:
+        return None
+    return Card(text=text, start=0, end=max(1, min(CARD_FRAMES, int(frames * CARD_PART))))
+
+
+def _short(words: list[str]) -> str:
+    kept: list[str] = []
+    for word in words:
+        if kept and len(" ".join([*kept, word])) > CARD_CHARACTERS:
+            break
+        kept.append(word)
+    while len(kept) > 1 and len(kept) < len(words) and kept[-1].lower() in HANGING:
+        kept.pop()
+    return " ".join(kept)[:CARD_CHARACTERS].rstrip(" ,;:.-\N{EN DASH}\N{EM DASH}")
+
+
+def _moved(cue: Cue, lead: int, frames: int) -> Cue:
+    """The cue `lead` frames later and not beyond the clip's end."""
+    end = min(cue.end + lead, frames)
+    times = [(min(word.start + lead, end), min(word.end + lead, end)) for word in cue.words]
+    return _with_times(cue, min(cue.start + lead, end), end, times)
+
+
+def _evenly(cue: Cue, start: int) -> list[tuple[int, int]]:
+    """Times for the cue's words in the shortest cue from `start`."""
+    count = len(cue.words)
+    edges = [start + SHORTEST_CUE * number // count for number in range(count + 1)]
+    return list(pairwise(edges))
+
+
+def _ending(cue: Cue, at: int) -> Cue | None:
+    """The cue until `at`, None where its last word or itself would become too short."""
+    times = [(word.start, word.end) for word in cue.words]
+    last = times[-1]
+    if at - cue.start < SHORTEST_CUE or at <= last[0]:
+        return None
+    times[-1] = (last[0], at if last[1] == cue.end else min(last[1], at))
+    return _with_times(cue, cue.start, at, times)
+
+
+def _starting(cue: Cue, at: int) -> Cue | None:
+    """The cue from `at` on, None where its first word or itself would become too short."""
+    times = [(word.start, word.end) for word in cue.words]
+    first = times[0]
+    if cue.end - at < SHORTEST_CUE or at >= first[1]:
+        return None
+    times[0] = (at if first[0] == cue.start else max(first[0], at), first[1])
+    return _with_times(cue, at, cue.end, times)
+
+
+def _with_times(cue: Cue, start: int, end: int, times: Sequence[tuple[int, int]]) -> Cue:
+    new = iter(times)
+    lines = []
+    for line in cue.lines:
+        words = []
+        for word in line:
+            begins, ends = next(new)
+            words.append(CueWord(text=word.text, start=begins, end=ends))
+        lines.append(tuple(words))
+    return Cue(lines=tuple(lines), start=start, end=end)
