@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import re
 import shutil
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     if wanted.command == "produce" and bool(wanted.videos) == wanted.sample:
         parser.error("give one VIDEO or more, or --sample")
+    logging.getLogger("editai").addHandler(logging.NullHandler())  # what is for the person is said in sentences
     try:
         match wanted.command:
             case "worker":

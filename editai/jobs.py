@@ -53,8 +53,9 @@ def submit(
     """Check what can be checked at once, import the sources and queue the job; what is not given is `Brief`'s default.
 
     With `claimed_by` the job runs under that token at once, and the caller runs it: `run_job(job.id, settings, token)`.
-    Raises EditaiError (see `footage.check`, `script.check`, `voices.language_of`, `captions.style`), InvalidInput 422
-    `no_video`, `nothing_to_say` or `choice_unknown`, OutOfSpace 507 `disk_full`; then there is no job.
+    Raises EditaiError (see `footage.check`, `script.check`, `voices.language_of`, `captions.check_text`),
+    InvalidInput 422 `no_video`, `nothing_to_say` or `choice_unknown`, OutOfSpace 507 `disk_full`; then there is no
+    job.
     """
     wishes = {
         "script": script,
@@ -126,12 +127,14 @@ def follow(shelf: Library, profile_id: str, job_id: str, poll_s: float = 0.25) -
 
 def check(brief: Brief, paths: Sequence[Path], settings: Settings) -> None:
     """Everything about a brief and its source videos that can be known before long work."""
-    seen = [footage.check(path, settings) for path in paths]
+    language = voices.language_of(brief.voice)
     style = captions.style(brief.caption_style)
-    text = writer.write(brief, voices.language_of(brief.voice))
+    writer.check(brief, settings, language)
+    text = writer.write(brief, language)
     if text is not None:
         captions.check_text(text.displayed, style)
-    elif not (seen[0].has_sound and captions.has_speech(paths[0])):
+    seen = [footage.check(path, settings) for path in paths]
+    if text is None and not (seen[0].has_sound and captions.has_speech(paths[0])):
         raise InvalidInput(
             "nothing_to_say",
             "There is nothing to say: no script, no product title, and nobody speaks in the video.",
@@ -184,7 +187,7 @@ def _end_with(error: Exception, journal: Journal, job_id: str, token: str, setti
 
 
 def unexpected(error: Exception, name: str, settings: Settings) -> EditaiError:
-    """An error that nobody foresaw, as 500 `internal_error`: its traceback goes to `logs/<name>.log`, not to the owner."""
+    """An error that nobody foresaw, as 500 `internal_error`; its traceback goes to `logs/<name>.log` alone."""
     log.error("%s failed", name, exc_info=error)
     logs = settings.home / "logs"
     hint = "Try again. If it happens again, report it."
@@ -206,7 +209,7 @@ class _Pulse:
         self.progress: Progress | None = None
         self.over = threading.Event()
         self._ended = threading.Event()
-        self._beat = lambda: journal.beat(job_id, token, self.progress)
+        self._journal, self._job_id, self._token = journal, job_id, token
         self._stopping = stopping
         self._thread = threading.Thread(target=self._run, name=f"pulse-{job_id}", daemon=True)
 
@@ -223,7 +226,7 @@ class _Pulse:
     def _run(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):
             try:
-                if self._stopping.is_set() or not self._beat():
+                if self._stopping.is_set() or not self._journal.beat(self._job_id, self._token, self.progress):
                     self.over.set()
             except Exception as error:  # noqa: BLE001 one beat that was missed is not the end; twenty seconds are
                 log.warning("the heartbeat could not be written: %s", error)

@@ -19,6 +19,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -135,7 +136,7 @@ class _Slot:
         self.began = time.monotonic()
         package = str(Path(editai.__file__).parents[1])
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-        flags = {"start_new_session": True}
+        flags: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         self.process = subprocess.Popen(
@@ -168,6 +169,7 @@ def serve() -> int:
         return 1
     told = json.loads(first)
     token, settings = str(told["token"]), Settings.model_validate(told["settings"])
+    logging.basicConfig(format="%(asctime)s worker %(process)d: %(message)s")
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the app, which stops its workers in order

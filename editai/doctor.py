@@ -1,0 +1,276 @@
+"""`python -m editai doctor`: what works on this machine, found by trying it, and what to do about the rest.
+
+What is optional and absent is a sentence; the exit status is 1 only where no clip can be made.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import platform
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+import editai
+from editai import captions, library, voices, weights
+from editai.errors import EditaiError
+from editai.library.media import human_bytes
+from editai.models import Brief, Narration, Script, ScriptWord, Sentence, Voice, Work
+from editai.render import ffmpeg
+from editai.settings import Settings
+from editai.weights import KOKORO, WHISPER, Weights
+
+T = TypeVar("T")
+State = Literal["ok", "not here", "broken"]
+COLOURS: dict[State, str] = {"ok": "green", "not here": "yellow", "broken": "bold red"}
+PYTHONS = ((3, 11), (3, 12), (3, 13))
+MODULES = {
+    "gradio": "gradio",
+    "pydantic": "pydantic",
+    "moviepy": "moviepy",
+    "av": "av",
+    "opencv-python-headless": "cv2",
+    "onnxruntime": "onnxruntime",
+    "kokoro-onnx": "kokoro_onnx",
+    "faster-whisper": "faster_whisper",
+    "pysubs2": "pysubs2",
+}
+"""The packages of `requirements.txt` that a clip depends on most, by the module that proves that they work."""
+HARDWARE_ENCODERS = ("h264_nvenc", "h264_qsv", "h264_amf", "h264_videotoolbox", "h264_vaapi", "h264_v4l2m2m")
+ENCODE_SECONDS = 20
+SENTENCE = "This sentence was spoken on your own computer."
+INSTALL_CORE = "pip install -r requirements.txt"
+INSTALL_VOICES = "pip install torch==2.13.0 && pip install -r requirements-voices.txt"
+INSTALL_CLUSTER = "pip install -r requirements-cluster.txt"
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Something optional: the module that proves it, what it adds, and how it is installed."""
+
+    module: str
+    adds: str
+    install: str
+    before: tuple[int, int] = (3, 14)
+
+
+EXTRAS = {
+    "torch Kokoro": Extra("kokoro", "Kokoro's voices on torch", INSTALL_VOICES, (3, 13)),
+    "Coqui TTS": Extra("TTS", "voices that are cloned from a sample", INSTALL_VOICES, (3, 13)),
+    "Piper": Extra("piper", "fast voices in many languages", "pip install 'piper-tts>=1.3,<2'"),
+    "Dask": Extra("distributed", "jobs on several machines", INSTALL_CLUSTER),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: what was looked at, how it is, what was seen, and what to do. `core`: no clip without it."""
+
+    what: str
+    state: State
+    seen: str
+    remedy: str = ""
+    core: bool = False
+
+
+def main(settings: Settings) -> int:
+    """Print what was found; 1 where something that every clip needs does not work, else 0."""
+    console = Console()
+    table = Table("", "", "", box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    broken = False
+    with console.status("Trying what is installed …"):
+        for finding in examine(settings):
+            broken = broken or (finding.core and finding.state != "ok")
+            text = f"{finding.seen} {finding.remedy}".strip()
+            table.add_row(finding.what, f"[{COLOURS[finding.state]}]{finding.state}[/]", _plain(text))
+    console.print(table)
+    console.print()
+    if broken:
+        console.print("Something that every clip needs does not work: see the lines above.", style="bold red")
+    else:
+        console.print("Ready: python app.py opens the page, python -m editai produce --sample makes a clip.")
+    return int(broken)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Try everything, one finding after the other."""
+    yield _python()
+    yield from (_package(name, module) for name, module in MODULES.items())
+    yield from _encoders()
+    yield _weights(KOKORO, settings, core=True)
+    yield from _models(settings)
+    yield from (_extra(name, extra) for name, extra in EXTRAS.items())
+    yield _data_folder(settings)
+    yield _disk(settings)
+    yield _port(settings)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def _python() -> Finding:
+    fits = sys.version_info[:2] in PYTHONS
+    seen = f"{platform.python_version()} on {platform.platform(terse=True)}; EditAI {editai.__version__}."
+    return Finding("Python", "ok" if fits else "broken", seen, "" if fits else "Use Python 3.11, 3.12 or 3.13.", True)
+
+
+def _package(name: str, module: str) -> Finding:
+    try:
+        importlib.import_module(module)
+        return Finding(name, "ok", importlib.metadata.version(name), core=True)
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(name, "ok", "here, installed by other means than pip", core=True)
+    except ModuleNotFoundError as error:
+        return Finding(name, "broken", f"{error}.", f"Run: {INSTALL_CORE}", True)
+    except Exception as error:  # noqa: BLE001 whatever an import raises is the finding
+        return Finding(name, "broken", f"It is installed and fails: {error}.", f"Run: {INSTALL_CORE}", True)
+
+
+def _encoders() -> Iterator[Finding]:
+    try:
+        found = ffmpeg.capabilities()
+        ffmpeg.check()
+    except EditaiError as error:
+        yield Finding("ffmpeg", "broken", error.message, error.hint, True)
+        return
+    yield Finding("ffmpeg", "ok", f"{found.version} with every filter that a clip needs ({found.program}).", core=True)
+    problem = _encode("libx264")
+    yield Finding("encoder libx264", "broken" if problem else "ok", problem or "A test encode worked.", core=True)
+    for name in HARDWARE_ENCODERS:
+        if not _encode(name):
+            yield Finding(f"encoder {name}", "ok", "A test encode on this machine's hardware worked.")
+            return
+    yield Finding("hardware encoder", "not here", "None works here; clips are encoded by libx264, nothing is missing.")
+
+
+def _encode(encoder: str) -> str:
+    """Encode a few frames; what went wrong, or ""."""
+    source = ("-f", "lavfi", "-i", "testsrc2=size=320x576:rate=30:duration=0.3")
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            arguments = [*source, "-pix_fmt", "yuv420p", "-c:v", encoder, "-f", "null", "-"]
+            for _ in ffmpeg.run(arguments, Path(folder), limit_s=ENCODE_SECONDS):
+                pass
+        except EditaiError as error:
+            return str(error)
+    return ""
+
+
+def _weights(wanted: Weights, settings: Settings, core: bool) -> Finding:
+    what = f"weights: {wanted.folder}"
+    if weights.found(wanted, settings) is None:
+        size = human_bytes(sum(pin.bytes for pin in wanted.published))
+        if settings.offline:
+            state: State = "broken" if core else "not here"
+            return Finding(what, state, "Not here, and EDITAI_OFFLINE is set.", f"Run: {INSTALL_CORE}", core)
+        seen = f"Not here; {size} will be fetched from {wanted.repo} when they are first needed."
+        return Finding(what, "ok", seen, f"To have them before: {INSTALL_CORE}", core)
+    try:
+        here = _finished(weights.obtain(wanted, settings))
+    except EditaiError as error:
+        return Finding(what, "broken", error.message, error.hint, core)
+    return Finding(what, "ok", f"Here ({here.origin}), and the sha256 is right.", core=core)
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    """Each engine speaks a sentence; the transcriber listens to it."""
+    with tempfile.TemporaryDirectory() as name:
+        heard = None
+        for engine in voices.ENGINES:
+            work = Path(name) / engine.name
+            work.mkdir()
+            finding, narration = _engine(engine, settings, work)
+            heard = heard or narration
+            yield finding
+        yield _weights(WHISPER, settings, core=False)
+        yield _transcriber(heard, settings, Path(name))
+
+
+def _engine(engine: voices.Engine, settings: Settings, work: Path) -> tuple[Finding, Narration | None]:
+    what = f"voice engine {engine.name}"
+    default = engine.name == Brief.model_fields["voice"].default.engine
+    if missing := engine.missing(settings):
+        return Finding(what, "broken" if default else "not here", missing, core=default), None
+    offered = engine.voices()
+    words = tuple(ScriptWord(displayed=word, spoken=word) for word in SENTENCE.split())
+    script = Script(sentences=(Sentence(words=words),), language=offered[0].language, origin="given")
+    voice = Voice(engine=engine.name, name=offered[0].name)
+    try:
+        narration = _finished(voices.speak(script, voice, settings, work)).model_copy(update={"folder": work})
+    except Exception as error:  # noqa: BLE001 whatever a model raises is the finding
+        return Finding(what, "broken", f"It cannot speak: {error}", core=default), None
+    names = ", ".join(f"{voice} ({voice.language})" for voice in offered)
+    return Finding(what, "ok", f"It spoke a sentence. Voices: {names}.", core=default), narration
+
+
+def _transcriber(narration: Narration | None, settings: Settings, work: Path) -> Finding:
+    what = "transcriber Whisper"
+    if narration is None or weights.found(WHISPER, settings) is None:
+        return Finding(what, "not here", "It was not tried; a clip with a script needs none.")
+    paths = {narration.audio.sha256: narration.path(narration.audio)}
+    try:
+        heard = _finished(captions.listen(narration.audio, paths, settings, work))
+    except Exception as error:  # noqa: BLE001 whatever a model raises is the finding
+        return Finding(what, "broken", f"It cannot listen: {error}")
+    return Finding(what, "ok", f'English; it understood "{" ".join(word.text for word in heard.words)}"')
+
+
+def _finished(work: Work[T]) -> T:
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+
+def _extra(name: str, extra: Extra) -> Finding:
+    try:
+        here = importlib.util.find_spec(extra.module) is not None
+    except (ImportError, ValueError):
+        here = False
+    if here:
+        return Finding(name, "ok", f"Optional, installed: {extra.adds}.")
+    if sys.version_info[:2] >= extra.before:
+        newest = f"{extra.before[0]}.{extra.before[1] - 1}"
+        return Finding(name, "not here", f"Optional: {extra.adds}. It needs Python {newest} or older.")
+    return Finding(name, "not here", f"Optional: {extra.adds}. To add it: {extra.install}")
+
+
+def _data_folder(settings: Settings) -> Finding:
+    try:
+        with library.open(settings) as shelf:
+            stores = shelf.store.profiles(library.LOCAL_OWNER)
+    except EditaiError as error:
+        return Finding("data folder", "broken", error.message, error.hint, True)
+    return Finding(
+        "data folder", "ok", f"{settings.home} with {len(stores)} store(s); EDITAI_HOME moves it.", core=True
+    )
+
+
+def _disk(settings: Settings) -> Finding:
+    there = next(folder for folder in (settings.home, *settings.home.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    enough = free >= settings.min_free_bytes
+    remedy = "" if enough else f"A job must leave {human_bytes(settings.min_free_bytes)}: free some space."
+    return Finding("disk", "ok" if enough else "broken", f"{human_bytes(free)} free.", remedy, True)
+
+
+def _port(settings: Settings) -> Finding:
+    with socket.socket() as probe:
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            seen = f"{settings.host}:{settings.port} cannot be used now ({error.strerror}); the app takes the next."
+            return Finding("port", "not here", seen)
+    return Finding("port", "ok", f"{settings.host}:{settings.port} is free.")
