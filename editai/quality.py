@@ -92,26 +92,21 @@ def _decoded(path: Path) -> Generator[Step, None, _Seen]:
         length = (container.duration or 0) / av.time_base
         last = time.monotonic()
         for frame in container.decode(video, audio):
-            end = _end_s(frame)
             if isinstance(frame, av.VideoFrame):
+                end = (frame.time or 0.0) + float((frame.duration or 0) * (frame.time_base or 0))
                 if frame.key_frame:
                     seen.keys.append(seen.frames)
                 seen.frames += 1
                 seen.picture_end_ms = max(seen.picture_end_ms, round(end * 1000))
-            else:
+            elif isinstance(frame, av.AudioFrame):
+                end = (frame.time or 0.0) + frame.samples / frame.sample_rate
                 seen.sound_end_ms = max(seen.sound_end_ms, round(end * 1000))
             if time.monotonic() - last > _STEP_S:
                 last = time.monotonic()
-                yield Step(_COUNTED * min(end / length, 1) if length else 0.0, "Checking the clip")
+                done = seen.picture_end_ms / 1000 / length if length else 0.0
+                yield Step(_COUNTED * min(done, 1.0), "Checking the clip")
     yield Step(_COUNTED, "Checking the clip")
     return seen
-
-
-def _end_s(frame: av.VideoFrame | av.AudioFrame) -> float:
-    start = frame.time or 0.0
-    if isinstance(frame, av.AudioFrame):
-        return start + frame.samples / frame.sample_rate
-    return start + float((frame.duration or 0) * (frame.time_base or 0))
 
 
 # ── what the file says about itself ──────────────────────────────────────────────────────────────────────────────

@@ -26,6 +26,10 @@ MANY_SHOTS = 10
 
 TAGGED_BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 
+_NO_INDEX = frozenset({"mpegts", "mpeg", "flv"})  # reading begins anywhere, so it must begin a key frame earlier
+_LONG_GOP = Fraction(12)  # the encoders' defaults end at 10 s between key frames
+_NO_TIME = frozenset({"h264", "hevc", "m4v", "mpegvideo"})  # bare streams can only be read from their beginning
+
 _UNSPECIFIED = 2  # ITU-T H.273: no primaries, transfer or matrix is told
 _HD_PIXELS = 1280 * 720  # from this size on, video that tells no matrix is BT.709, below it BT.601
 _HDR_WHITE_NITS = 203  # ITU-R BT.2408: where HDR puts the white of a page
@@ -73,35 +77,59 @@ def _crop_at(keys: Sequence[CropKey], frame: int) -> Crop:
     return Crop(**{side: start[side] + (end[side] - start[side]) * way for side in start})
 
 
-def inputs(plan: Plan, cuts: Sequence[Take], files: Mapping[str, Path]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A source as it is read: where it lies, how its colours come to BT.709, how far before a take to open it."""
+
+    source: Source
+    path: Path
+    colours: str
+    lead: Fraction
+
+
+def opened(plan: Plan, files: Mapping[str, Path]) -> list[Opened]:
+    """Every source of the plan. Raises InvalidInput: 422 `not_a_video` where one has been damaged meanwhile."""
+    found = []
+    for source in plan.sources:
+        path = files[source.file.sha256]
+        with open_container(path) as container:
+            matrix = int(getattr(container.streams[source.stream].codec_context, "colorspace", _UNSPECIFIED))
+            names = set(container.format.name.split(","))
+        lead = _patience(source)
+        if names & _NO_INDEX:
+            lead = max(lead, _LONG_GOP)
+        elif names & _NO_TIME:
+            lead = Fraction(source.duration_ms, 1000)
+        found.append(Opened(source, path, _colours(source, matrix), lead))
+    return found
+
+
+def inputs(plan: Plan, cuts: Sequence[Take], sources: Sequence[Opened]) -> list[str]:
     """The arguments that open one input per take, a little before its first frame."""
     threads = str(plan.threads if len(cuts) <= MANY_SHOTS else 1)
     arguments: list[str] = []
     for cut in cuts:
-        source = plan.sources[cut.source]
-        lead = _lead(cut, source)
-        length = lead + cut.frames * cut.speed / plan.fps + _patience(source)
-        options = ("-threads", threads, "-ss", seconds(cut.start - lead), "-t", seconds(length))
-        arguments += ffmpeg.user_input(files[source.file.sha256], *options)
+        origin = sources[cut.source]
+        lead = min(cut.start, origin.lead)
+        length = lead + cut.frames * cut.speed / plan.fps + _patience(origin.source)
+        options = ("-threads", threads, *seek(cut.start - lead), "-t", seconds(length))
+        arguments += ffmpeg.user_input(origin.path, *options)
     return arguments
 
 
-def chains(plan: Plan, cuts: Sequence[Take], files: Mapping[str, Path]) -> list[str]:
+def chains(plan: Plan, cuts: Sequence[Take], sources: Sequence[Opened]) -> list[str]:
     """The filters that turn input `i` into frames of the clip, labelled `[s<i>]`, for every take."""
-    matrices = {
-        cut.source: _matrix(plan.sources[cut.source], files[plan.sources[cut.source].file.sha256]) for cut in cuts
-    }
-    return [_chain(plan, index, cut, matrices[cut.source]) for index, cut in enumerate(cuts)]
+    return [_chain(plan, index, cut, sources[cut.source]) for index, cut in enumerate(cuts)]
 
 
-def _chain(plan: Plan, index: int, cut: Take, matrix: str) -> str:
-    source = plan.sources[cut.source]
+def _chain(plan: Plan, index: int, cut: Take, origin: Opened) -> str:
+    source = origin.source
     filters = [
-        f"setpts='(PTS-{seconds(_lead(cut, source))}/TB)/{float(cut.speed):.6f}'",
+        f"setpts='(PTS-{seconds(min(cut.start, origin.lead))}/TB)/{float(cut.speed):.6f}'",
         f"fps={plan.fps}:start_time=0:round=near",
         f"tpad=stop={SPARE_FRAMES}:stop_mode=clone",
         f"trim=end_frame={cut.frames}",
-        *_framing(plan, cut, source, matrix),
+        *_framing(plan, cut, source, origin.colours),
         *(_tone_mapping() if source.hdr else ()),
         "format=yuv420p",
         TAGGED_BT709,
@@ -110,15 +138,15 @@ def _chain(plan: Plan, index: int, cut: Take, matrix: str) -> str:
     return f"[{index}:{source.stream}]{','.join(filters)}[s{index}]"
 
 
-def _lead(cut: Take, source: Source) -> Fraction:
-    """How much before its first frame a take is opened: enough for the frame that is on screen just then."""
-    return min(cut.start, _patience(source))
-
-
 def _patience(source: Source) -> Fraction:
-    """Two frames of the source, between a tenth of a second and three seconds."""
+    """Two frames of the source, between a tenth of a second and three seconds: the one on screen is among them."""
     frame = 1 / Fraction(source.fps).limit_denominator(1000) if source.fps > 0.01 else Fraction(1)
     return min(max(2 * frame, Fraction(1, 10)), Fraction(3))
+
+
+def seek(time: Fraction) -> tuple[str, ...]:
+    """The option that begins to read at `time`; none for the beginning, where some containers would go astray."""
+    return ("-ss", seconds(time)) if time > 0 else ()
 
 
 def seconds(time: Fraction) -> str:
@@ -129,7 +157,7 @@ def seconds(time: Fraction) -> str:
 # ── framing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _framing(plan: Plan, cut: Take, source: Source, matrix: str) -> list[str]:
+def _framing(plan: Plan, cut: Take, source: Source, colours: str) -> list[str]:
     """Crop, and scale to the clip's size.
 
     A crop is given to ffmpeg in parts of the picture, because a picture whose pixels are not square has fewer (or
@@ -137,9 +165,9 @@ def _framing(plan: Plan, cut: Take, source: Source, matrix: str) -> list[str]:
     """
     first, last = cut.crops[0], cut.crops[-1]
     if first.crop == last.crop or last.frame <= first.frame:
-        return [_crop(first.crop, source), f"scale={plan.width_px}:{plan.height_px}:{matrix}"]
+        return [_crop(first.crop, source), f"scale={plan.width_px}:{plan.height_px}:{colours}"]
     around = _around(first.crop, last.crop)
-    return [_crop(around, source), *_moving(plan, first, last, around, matrix)]
+    return [_crop(around, source), *_moving(plan, first, last, around, colours)]
 
 
 def _crop(crop: Crop, source: Source) -> str:
@@ -154,7 +182,7 @@ def _around(a: Crop, b: Crop) -> Crop:
     return Crop(x=x, y=y, width=max(a.x + a.width, b.x + b.width) - x, height=max(a.y + a.height, b.y + b.height) - y)
 
 
-def _moving(plan: Plan, first: CropKey, last: CropKey, around: Crop, matrix: str) -> list[str]:
+def _moving(plan: Plan, first: CropKey, last: CropKey, around: Crop, colours: str) -> list[str]:
     """A pan or a push-in: all that the window passes over is scaled until the window is as large as the clip.
 
     The window is then placed on pixels of the clip, not of the source, so its steps are too small to see.
@@ -170,7 +198,7 @@ def _moving(plan: Plan, first: CropKey, last: CropKey, around: Crop, matrix: str
     x = f"round({along('x', around.x)}*{plan.width_px}/{along('width')})"
     y = f"round({along('y', around.y)}*{plan.height_px}/{along('height')})"
     return [
-        f"scale=w='{width}':h='{height}':eval=frame:{matrix}",
+        f"scale=w='{width}':h='{height}':eval=frame:{colours}",
         f"crop=w={plan.width_px}:h={plan.height_px}"
         f":x='clip({x},0,{width}-{plan.width_px})':y='clip({y},0,{height}-{plan.height_px})':exact=1",
     ]
@@ -179,15 +207,13 @@ def _moving(plan: Plan, first: CropKey, last: CropKey, around: Crop, matrix: str
 # ── colours ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _matrix(source: Source, path: Path) -> str:
+def _colours(source: Source, matrix: int) -> str:
     """The options of `scale` that bring this source's colours to BT.709; HDR keeps its own until it is mapped."""
     if source.hdr:
         return "flags=bicubic"
-    with open_container(path) as container:
-        picture = container.streams[source.stream].codec_context
-        told = int(getattr(picture, "colorspace", _UNSPECIFIED)) != _UNSPECIFIED
     guess = "bt709" if source.width_px * source.height_px >= _HD_PIXELS else "bt601"
-    return f"flags=bicubic:in_color_matrix={'auto' if told else guess}:out_color_matrix=bt709:out_range=tv"
+    told = "auto" if matrix != _UNSPECIFIED else guess
+    return f"flags=bicubic:in_color_matrix={told}:out_color_matrix=bt709:out_range=tv"
 
 
 def _tone_mapping() -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 from PIL import ImageFont
@@ -45,13 +45,14 @@ def draw(plan: Plan, subtitles: Subtitles, mix: Mix, files: Mapping[str, Path], 
     ffmpeg.check()
     _lay_out(subtitles, mix, work)
     yield Step(0.0, "Drawing the first picture")
-    log = yield from _stills(plan, files, work)
+    sources = graph.opened(plan, files)
+    log = yield from _stills(plan, sources, work)
     _check_fonts(log)
     yield Step(STILL_SHARE, "Rendering the picture", work / "still.jpg")
 
     card = cards.make(plan, work)
     yield Step(CARD_SHARE, "Rendering the picture")
-    log = yield from _encode(plan, card, files, work)
+    log = yield from _encode(plan, card, sources, work)
     _check_fonts(log)
     _check_frames(log, plan.frames)
 
@@ -76,29 +77,29 @@ def _lay_out(subtitles: Subtitles, mix: Mix, work: Path) -> None:
     (work / "captions.vtt").write_text(subtitles.vtt, "utf-8", newline="\n")
 
 
-def _stills(plan: Plan, files: Mapping[str, Path], work: Path) -> Generator[Step, None, str]:
+def _stills(plan: Plan, sources: Sequence[graph.Opened], work: Path) -> Generator[Step, None, str]:
     """The poster's frame twice: as it is (poster.jpg) and with its captions (still.jpg)."""
     frame = min(plan.poster_frame, plan.frames - 1)
     cuts = [graph.take_at(plan, frame)]
     jpeg = "scale=in_color_matrix=bt709:out_color_matrix=bt601:out_range=pc,format=yuvj420p"
     parts = [
-        *graph.chains(plan, cuts, files),
+        *graph.chains(plan, cuts, sources),
         "[s0]split[plain][words]",
         f"[plain]{jpeg}[poster]",
         f"[words]setpts='PTS+{frame}/{plan.fps}/TB',{CAPTIONS},{jpeg}[still]",
     ]
     picture = ["-frames:v", "1", "-c:v", "mjpeg", "-q:v", "2", "-flags:v", "+bitexact", "-update", "1", "-f", "image2"]
-    arguments = [*graph.inputs(plan, cuts, files), *_graph(parts, work)]
+    arguments = [*graph.inputs(plan, cuts, sources), *_graph(parts, work)]
     arguments += ["-map", "[poster]", *picture, "poster.jpg", "-map", "[still]", *picture, "still.jpg"]
     run = ffmpeg.run(arguments, work, limit_s=120)
     return (yield from ffmpeg.steps(run, "Drawing the first picture", 0.0, STILL_SHARE))
 
 
-def _encode(plan: Plan, card: cards.Drawn, files: Mapping[str, Path], work: Path) -> Generator[Step, None, str]:
+def _encode(plan: Plan, card: cards.Drawn, sources: Sequence[graph.Opened], work: Path) -> Generator[Step, None, str]:
     cuts = graph.takes(plan)
     joined = "".join(f"[s{index}]" for index in range(len(cuts)))
-    parts = [*graph.chains(plan, cuts, files), f"{joined}concat=n={len(cuts)}:v=1:a=0[shots]"]
-    arguments = graph.inputs(plan, cuts, files)
+    parts = [*graph.chains(plan, cuts, sources), f"{joined}concat=n={len(cuts)}:v=1:a=0[shots]"]
+    arguments = graph.inputs(plan, cuts, sources)
     count, picture = len(cuts), "shots"
     if card.file:
         arguments += ["-i", card.file]

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from editai.models import Degradation, File, Mix, Plan, Span, Step, Track, Work
 from editai.render import ffmpeg
-from editai.render.graph import seconds
+from editai.render.graph import seconds, seek
 from editai.render.loudness import Loudness, measure
 
 RATE = 48_000
@@ -173,7 +173,7 @@ def _bed(plan: Plan, files: Mapping[str, Path]) -> tuple[list[str], list[str]]:
         count = piece.frames * RATE // plan.fps
         if source.has_sound:
             length = seconds(piece.frames * piece.speed / plan.fps + Fraction(1, 10))
-            options = ("-vn", "-ss", seconds(piece.start), "-t", length)
+            options = ("-vn", *seek(piece.start), "-t", length)
             arguments += ffmpeg.user_input(files[source.file.sha256], *options)
             tempo = f"atempo={float(piece.speed):.6f}," if piece.speed != 1 else ""
             parts.append(
