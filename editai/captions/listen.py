@@ -52,7 +52,7 @@ def listening_fingerprint(settings: Settings) -> dict[str, object]:
         "faster-whisper": version("faster-whisper"),
         "ctranslate2": version("ctranslate2"),
         "seconds": _limit(settings),
-        "rules": 1,
+        "rules": 2,
     }
 
 
@@ -238,7 +238,7 @@ def _fitting(
     words: list[_Heard], sentences: Sequence[int], limit: float, read_seconds: float
 ) -> tuple[list[_Heard], bool]:
     """The words that fit into `limit` seconds, to a sentence's end where one is there; and whether some do not fit."""
-    latest = min(words[0].start - _BEFORE + limit, read_seconds) - _AFTER
+    latest = min(words[0].start - _BEFORE + limit - _AFTER, read_seconds)  # speech may last to the video's very end
     fitting = [word for word in words if word.end <= latest]
     count = len(fitting) or 1
     if count == len(words):

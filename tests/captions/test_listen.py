@@ -92,6 +92,13 @@ def test_its_words_become_cues(heard: Narration) -> None:
     assert [word.text for cue in cues for word in cue.words] == [word.text for word in heard.words]
 
 
+def test_a_video_that_ends_with_its_last_word_keeps_it(ffmpeg: Callable[..., None], tmp_path: Path) -> None:
+    ffmpeg("-i", MEDIA / "en_quick_brown_fox.wav", "-t", "2.6", tmp_path / "tight.wav")
+    narration, _ = listen(tmp_path / "tight.wav", tmp_path / "work")
+    assert letters(" ".join(word.text for word in narration.words)) == letters(FOX)
+    assert narration.degradations == ()
+
+
 @pytest.mark.slow
 def test_speech_longer_than_a_clip_is_cut_at_the_end_of_a_sentence_and_said(talk: Path, tmp_path: Path) -> None:
     narration, steps = listen(talk, tmp_path, max_clip_seconds=5)
