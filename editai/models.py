@@ -304,7 +304,7 @@ class CaptionStyle(Model):
     """How captions look; pixels are of a 1080x1920 picture. Colours are "#RRGGBB".
 
     `font` is the family name inside `font_file` (a file of the bundled fonts folder). `centre_y_px` is the middle
-    of the block; `max_words` and `max_lines` bound a cue.
+    of the block; `max_words` and `max_lines` bound a cue (one word more where a phrase would be parted).
     """
 
     name: str

@@ -25,6 +25,8 @@ _TAIL = 6
 _GAP = 15
 """Nothing on screen for less than half a second is a flicker: the cue stays until the next one."""
 _PAUSE = 9
+SQUEEZE = 1.08
+"""A phrase may be this much wider than its room: drawn a little smaller it reads better than parted."""
 _CPS = {"en": 20.0, "ar": 20.0}
 """Characters a second that can be read; 17 where the language is not named."""
 
@@ -32,8 +34,9 @@ _CPS = {"en": 20.0, "ar": 20.0}
 def make_cues(narration: Narration, style: CaptionStyle) -> tuple[Cue, ...]:
     """The narration's words as cues in frames at `FPS`; frame 0 is the beginning of the narration.
 
-    Every word is there once and in order; no line is wider than the safe box unless a single word is. The spans of
-    a cue's words follow one another from its first frame to its last.
+    Every word is there once and in order. A cue has at most `style.max_words` words, one more where a phrase would
+    be parted. A line is at most `SQUEEZE` times as wide as its room, unless a single word is wider (`layout.block`
+    draws it smaller). The spans of a cue's words follow one another from its first frame to its last.
     Raises InvalidInput: 422 `no_font_for_script`.
     """
     check_text(" ".join(word.text for word in narration.words), style)
@@ -53,6 +56,7 @@ class _Cutter:
         self.room = room(style)
         self.widths = [width(word.text, style) for word in self.words]
         self.space = width("x x", style) - width("xx", style)
+        self.easy = _SHORT if style.max_words <= 3 else _COMFORTABLE  # words that pop may be quick
         self.cps = _CPS.get(self.language, 17.0)
         self.breaks = [
             parting(
@@ -90,10 +94,12 @@ class _Cutter:
         if lines is None:
             return float("inf")
         price = sum(3.0 + max(0.0, self.breaks[second - 1]) for second, _ in lines[1:])
-        price += 200.0 * max(0, count - self.style.max_words) + (4.0 if count == 1 else 0.0)
+        price += 6.0 * any(self._width(*line) > self.room for line in lines)
+        price += (25.0 if count > self.style.max_words else 0.0) + 200.0 * max(0, count - self.style.max_words - 1)
+        price += 4.0 if count == 1 else 0.0
         price += 0.4 * (self.style.max_words - count) ** 2
         frames = self._end(beyond) - self.starts[first]
-        price += 5000.0 if frames < _SHORTEST else 60.0 if frames < _SHORT else 8.0 if frames < _COMFORTABLE else 0.0
+        price += 5000.0 if frames < _SHORTEST else 60.0 if frames < _SHORT else 8.0 if frames < self.easy else 0.0
         price += 20.0 if frames > _LONGEST else 0.0
         characters = sum(len(word.text) + 1 for word in self.words[first:beyond]) - 1
         price += 4.0 * max(0.0, characters * FPS / max(frames, 1) - self.cps)
@@ -125,7 +131,7 @@ class _Cutter:
 
     def _fits(self, first: int, beyond: int) -> bool:
         """A word alone always fits: it is shrunk or broken when it is drawn."""
-        return beyond - first == 1 or self._width(first, beyond) <= self.room
+        return beyond - first == 1 or self._width(first, beyond) <= SQUEEZE * self.room
 
     def _width(self, first: int, beyond: int) -> float:
         return sum(self.widths[first:beyond]) + self.space * (beyond - first - 1)

@@ -75,7 +75,7 @@ def parting(left: str, right: str, language: str, first: bool = False) -> float:
     """
     tail = left.rstrip(_CLOSING)
     if tail[-1:] and tail[-1] in _END_MARKS + _PAUSE_MARKS and not _abbreviated(tail):
-        return -6.0 if tail[-1] in _END_MARKS else -4.0
+        return -12.0 if tail[-1] in _END_MARKS else -10.0
     before, after = _bare(left), _bare(right)
     if left.lower() in _CURRENCIES or (_NUMBER.match(left) and right.lower() in _CURRENCIES):
         return NEVER
