@@ -35,7 +35,8 @@ def open_container(path: Path) -> InputContainer:
             "empty_file", "This file is empty (0 bytes).", "Copy it from the camera or phone again and retry."
         )
     try:
-        return av.open(str(path), mode="r", options=dict(INPUT_OPTIONS), metadata_errors="replace")
+        # absolute, because a relative "pipe:0.mp4" would be taken for an address
+        return av.open(str(path.absolute()), mode="r", options=dict(INPUT_OPTIONS), metadata_errors="replace")
     except (av.FFmpegError, ValueError, OSError) as error:
         raise InvalidInput(
             "not_a_video",
