@@ -142,7 +142,7 @@ def _is_number(word: str) -> bool:
 
 
 def _digits(text: str) -> str:
-    return " ".join(str(num2words(int(digit))) for digit in text if digit.isdigit())
+    return " ".join(str(num2words(int(digit))) for digit in text if digit.isdecimal())
 
 
 def _split(number: str) -> tuple[str, str]:
@@ -173,7 +173,7 @@ def _mixed(core: str) -> str:
     """Letters and digits together, as in names of products: "X200", "WH1000XM5"."""
     said = []
     for run in re.findall(r"\d+|[^\W\d_]+", core):
-        if not run.isdigit():
+        if not run.isdecimal():
             said.append(run)
         elif len(run) == 4 and not run.startswith("0") and not run.endswith("00"):
             said.append(f"{_cardinal(run[:2])} {_cardinal(run[2:]) if run[2] != '0' else 'oh ' + _cardinal(run[3])}")

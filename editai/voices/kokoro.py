@@ -11,7 +11,6 @@ import importlib.metadata
 import os
 import re
 import shutil
-import tempfile
 import wave
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -100,7 +99,7 @@ class Kokoro:
         fetching = 0.0 if weights.found(weights.KOKORO, settings) else 0.3
         found = yield from _part(weights.obtain(weights.KOKORO, settings), 0.0, fetching)
         yield Step(fetching, "Loading the voice")
-        model = _load(found)
+        model = _load(found, settings.home)
 
         letters = [len(sentence.spoken) for sentence in script.sentences]
         sounds: list[Samples] = []
@@ -134,12 +133,11 @@ def _part(work: Work[T], start: float, share: float, message: str = "") -> Work[
 
 @dataclass(frozen=True)
 class _Model:
-    """The loaded session with what it needs; `espeak_data` keeps a short-named copy alive where one was made."""
+    """The loaded session with what it needs."""
 
     session: Any
     tokenizer: Any
     styles: dict[str, Samples]
-    espeak_data: tempfile.TemporaryDirectory[str] | None
 
     def say(self, sentence: Sequence[ScriptWord], voice: Voice) -> Work[tuple[Samples, list[words.Span]]]:
         """One sentence: its sound without silence around, and each word's (start, end) in samples of it.
@@ -303,7 +301,7 @@ def _narration(sound: Samples, timed: list[Word], language: str, work: Path) -> 
 
 
 @functools.cache
-def _load(found: weights.Found) -> _Model:
+def _load(found: weights.Found, home: Path) -> _Model:
     """The session over checked weights; kept for the life of the process."""
     import onnxruntime
     from kokoro_onnx.config import EspeakConfig
@@ -316,36 +314,40 @@ def _load(found: weights.Found) -> _Model:
     session = onnxruntime.InferenceSession(
         found.read() + _duration_output(), sess_options=options, providers=["CPUExecutionProvider"]
     )
-    folder, copy = _espeak_data()
+    tokenizer = Tokenizer(EspeakConfig(data_path=str(_espeak_data(home))))
     with np.load(_FILE) as voices:
         styles = {name: voices[name].astype(np.float32) for name in voices.files}
-    return _Model(session, Tokenizer(EspeakConfig(data_path=str(folder))), styles, copy)
+    return _Model(session, tokenizer, styles)
 
 
 _ESPEAK_PATH = 150
 """espeak ends the whole process when the name of its data folder has 160 bytes or more."""
 
 
-def _espeak_data() -> tuple[Path, tempfile.TemporaryDirectory[str] | None]:
-    """espeak's data folder under a name that espeak can take: its own, or that of a copy.
-
-    The copy is gone when the process ends.
-    """
+def _espeak_data(home: Path) -> Path:
+    """espeak's data folder under a name that espeak can take: its own, or that of a copy in the data folder."""
     import espeakng_loader
 
     own = Path(espeakng_loader.get_data_path()).resolve()
-    if _espeak_takes(own):
-        return own, None
-    copy = tempfile.TemporaryDirectory(prefix="espeak")
-    folder = Path(copy.name).resolve() / own.name
-    if not _espeak_takes(folder):
+    name = f"espeak-{importlib.metadata.version('espeakng-loader')}"
+    shared = [Path(os.environ.get("PROGRAMDATA", "C:/ProgramData")) / "EditAI" / name] if os.name == "nt" else []
+    for folder in (own, home.resolve() / name, *shared):
+        if _espeak_takes(folder):
+            break
+    else:
         raise Unavailable(
             "voice_unavailable",
-            "The voice needs a folder for temporary files with a shorter name.",
-            "Set the environment variable TMPDIR (on Windows TEMP) to a short plain path and start again.",
+            "The voice cannot work in folders with such long names.",
+            "Set EDITAI_HOME to a folder with a shorter name and start again.",
         )
-    shutil.copytree(own, folder)
-    return folder, copy
+    if not folder.is_dir():
+        making = folder.with_name(f".{name}.{os.getpid()}")
+        shutil.copytree(own, making, dirs_exist_ok=True)
+        try:
+            making.rename(folder)
+        except OSError:  # another process has just made it
+            shutil.rmtree(making)
+    return folder
 
 
 def _espeak_takes(folder: Path) -> bool:
