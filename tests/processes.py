@@ -1,0 +1,59 @@
+"""What runs on this machine, as seen from outside, and waiting for it to change."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+
+T = TypeVar("T")
+
+
+def wait_for(look: Callable[[], T | None], seconds: float = 60, what: str = "") -> T:
+    """The first thing that `look` gives; a test fails where it gives nothing for `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"waited {seconds} s for {what or look.__name__} in vain")
+
+
+def renderers(home: Path) -> list[psutil.Process]:
+    """Every ffmpeg that works below the data folder, whoever started it."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if "ffmpeg" in process.name().lower() and Path(process.cwd()).is_relative_to(home.resolve()):
+                found.append(process)
+        except (psutil.Error, FileNotFoundError):
+            continue
+    return [process for process in found if process.status() != psutil.STATUS_ZOMBIE]
+
+
+def half_made(home: Path) -> list[Path]:
+    """What stages and imports have begun and not finished."""
+    return [path for path in home.glob("profiles/*/*/**/.*") if path.name.count(".") == 2 and path.name[1].isdigit()]
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def children_named(name: str) -> list[psutil.Process]:
+    """The processes below this test whose command line has `name` as an argument."""
+    found = []
+    for child in psutil.Process(os.getpid()).children(recursive=True):
+        try:
+            if name in child.cmdline():
+                found.append(child)
+        except psutil.Error:
+            continue
+    return found

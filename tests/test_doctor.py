@@ -1,0 +1,110 @@
+"""doctor: every line was tried, what is absent is a sentence, only a broken core is a failure."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from editai import doctor, voices
+from editai.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, doctor.Finding]:
+    home = tmp_path_factory.mktemp("doctor") / "home"
+    settings = Settings(_env_file=None, home=home, models_dir=None, offline=True)  # type: ignore[call-arg]
+    return {finding.what: finding for finding in doctor.examine(settings)}
+
+
+@pytest.mark.slow
+def test_everything_that_a_clip_needs_works_here(findings: dict[str, doctor.Finding]) -> None:
+    assert {finding.state for finding in findings.values() if finding.core} == {"ok"}
+
+
+@pytest.mark.slow
+def test_the_voice_spoke_and_the_transcriber_understood_it(findings: dict[str, doctor.Finding]) -> None:
+    assert all(str(voice) in findings["voice engine kokoro"].seen for voice in voices.catalogue())
+    assert doctor.SENTENCE in findings["transcriber Whisper"].seen
+
+
+@pytest.mark.slow
+def test_every_line_that_is_not_ok_says_what_it_means(findings: dict[str, doctor.Finding]) -> None:
+    assert {"Python", "ffmpeg", "encoder libx264", "weights: kokoro", "data folder", "disk", "port"} <= findings.keys()
+    assert all(len(finding.seen) > 15 for finding in findings.values() if finding.state != "ok")
+
+
+def test_an_extra_that_is_absent_says_how_to_add_it() -> None:
+    extra = doctor.Extra("no_such_module", "more voices", "pip install more-voices")
+    finding = doctor._extra("More", extra)
+    assert (finding.state, finding.core) == ("not here", False)
+    assert "pip install more-voices" in finding.seen
+
+
+def test_an_extra_that_this_python_cannot_have_says_which_python_can() -> None:
+    finding = doctor._extra("Old", doctor.Extra("no_such_module", "old voices", "pip install old", before=(3, 11)))
+    assert "It needs Python 3.10 or older" in finding.seen
+
+
+def test_a_package_that_is_missing_breaks_the_core() -> None:
+    finding = doctor._package("no-such-package", "no_such_module")
+    assert (finding.state, finding.core) == ("broken", True)
+    assert "requirements.txt" in finding.remedy
+
+
+def test_an_encoder_that_does_not_exist_does_not_work() -> None:
+    assert doctor._encode("h264_of_another_world")
+
+
+def test_weights_that_are_absent_offline_are_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("editai.weights._in_packages", lambda _: ())
+    finding = doctor._weights(doctor.KOKORO, settings, core=True)
+    assert finding.state == "broken"
+    assert "EDITAI_OFFLINE" in finding.seen
+
+
+def test_damaged_weights_are_said(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "kokoro"
+    folder.mkdir(parents=True)
+    (folder / "kokoro-v1.0.int8.onnx").write_bytes(b"not the weights")
+    finding = doctor._weights(doctor.KOKORO, settings.model_copy(update={"models_dir": folder.parent}), core=True)
+    assert (finding.state, finding.core) == ("broken", True)
+    assert "kokoro-v1.0.int8.onnx" in finding.seen
+
+
+def test_a_data_folder_that_cannot_be_used_breaks_the_core(settings: Settings) -> None:
+    settings.home.write_text("a file where the folder should be")
+    assert doctor._data_folder(settings).state == "broken"
+
+
+def test_too_little_disk_breaks_the_core(settings: Settings) -> None:
+    finding = doctor._disk(settings.model_copy(update={"min_free_bytes": 10**18}))
+    assert (finding.state, finding.core) == ("broken", True)
+
+
+def test_a_port_that_is_taken_is_no_failure(settings: Settings) -> None:
+    with socket.socket() as taken:
+        taken.bind((settings.host, 0))
+        taken.listen()
+        finding = doctor._port(settings.model_copy(update={"port": taken.getsockname()[1]}))
+    assert (finding.state, finding.core) == ("not here", False)
+    assert "takes the next" in finding.seen
+
+
+def _always(finding: doctor.Finding) -> object:
+    return lambda _: iter([finding])
+
+
+def test_a_broken_core_is_status_1(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = doctor.Finding("ffmpeg", "broken", "It does not run [here].", "Install it again.", core=True)
+    monkeypatch.setattr(doctor, "examine", _always(broken))
+    assert doctor.main(settings) == 1
+    assert "It does not run [here]. Install it again." in capsys.readouterr().out
+
+
+def test_what_is_optional_and_absent_is_status_0(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "examine", _always(doctor.Finding("Piper", "not here", "Optional.")))
+    assert doctor.main(settings) == 0

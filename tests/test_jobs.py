@@ -1,0 +1,373 @@
+"""Jobs: refused early, run once, ended always; what went wrong is a sentence in the row."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from editai import captions, footage, jobs, library, plan, quality, render, script, voices
+from editai.errors import EditaiError
+from editai.library import LOCAL_OWNER, Library, Media
+from editai.models import Facts, Job, Profile, Voice
+from editai.settings import Settings
+from tests.conftest import BOX
+from tests.processes import half_made, renderers, wait_for
+
+SCRIPT = "Meet the box."
+
+
+@dataclass
+class Shop:
+    settings: Settings
+    shelf: Library
+    profile: Profile
+
+    def submit(self, *sources: Path, **wishes: Any) -> Job:
+        wishes = {"script": SCRIPT, "hook_card": False, **wishes}
+        return jobs.submit(self.shelf, self.settings, self.profile, sources or (BOX,), **wishes)
+
+    def job(self, job_id: str) -> Job:
+        return self.shelf.journal.whosever(job_id)
+
+    def results(self, stage: str) -> dict[Path, int]:
+        folder = self.shelf.media.cache(self.profile.id) / stage
+        return {path: path.stat().st_mtime_ns for path in folder.glob("*/result.json")}
+
+
+def a_shop(home: Path) -> Iterator[Shop]:
+    settings = Settings(_env_file=None, home=home, models_dir=None, offline=True)  # type: ignore[call-arg]
+    with library.open(settings) as shelf:
+        yield Shop(settings, shelf, shelf.store.default_profile(LOCAL_OWNER))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """An empty shop."""
+    yield from a_shop(tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A shop in which the job of `SCRIPT` has been done, so that its stages are there."""
+    for shop in a_shop(tmp_path_factory.mktemp("busy") / "home"):
+        job = jobs.run_job(shop.submit().id, shop.settings)
+        assert job.state == "done", job.error
+        yield shop
+
+
+# ── refused before any work ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _playlist(path: Path) -> None:
+    path.write_text("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n")
+
+
+BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "not there": (lambda path: None, "422 not_a_video"),
+    "a folder": (lambda path: path.mkdir(), "422 not_a_video"),
+    "zero bytes": (lambda path: path.write_bytes(b""), "422 empty_file"),
+    "a text": (lambda path: path.write_text("my notes"), "422 not_a_video"),
+    "a playlist": (_playlist, "422 not_a_video"),
+    "cut off": (lambda path: path.write_bytes(BOX.read_bytes()[:200_000]), "422 truncated_video"),
+}
+
+
+def assert_nothing_was_begun(shop: Shop) -> None:
+    assert shop.shelf.journal.jobs(shop.profile.id) == ()
+    assert not shop.shelf.media.folder(shop.profile.id).exists()
+
+
+@pytest.mark.parametrize("kind", BAD_FILES)
+def test_a_file_that_is_no_video_is_refused(shop: Shop, tmp_path: Path, kind: str) -> None:
+    make, title = BAD_FILES[kind]
+    make(tmp_path / "video.mp4")
+    with pytest.raises(EditaiError) as caught:
+        shop.submit(BOX, tmp_path / "video.mp4")
+    assert caught.value.title == title
+    assert caught.value.hint
+    assert_nothing_was_begun(shop)
+
+
+@pytest.mark.parametrize(
+    ("wish", "title"),
+    [
+        ({"voice": Voice(engine="kokoro", name="nobody")}, "422 voice_not_found"),
+        ({"voice": Voice(engine="", name="")}, "422 voice_not_found"),
+        ({"caption_style": "nothing"}, "422 caption_style_not_found"),
+        ({"format": "16:10"}, "422 choice_unknown"),
+        ({"script": "word " * 20_000}, "422 script_too_long"),
+        ({"script": " \n\t "}, "422 script_empty"),
+        ({"script": "Хороший чай для всей семьи на каждый день."}, "422 script_language"),
+    ],
+    ids=str,
+)
+def test_a_wish_that_cannot_be_met_is_refused(shop: Shop, wish: dict[str, Any], title: str) -> None:
+    with pytest.raises(EditaiError) as caught:
+        shop.submit(**wish)
+    assert caught.value.title == title
+    assert_nothing_was_begun(shop)
+
+
+def test_no_video_at_all_is_refused(shop: Shop) -> None:
+    with pytest.raises(EditaiError) as caught:
+        jobs.submit(shop.shelf, shop.settings, shop.profile, [], script=SCRIPT)
+    assert caught.value.title == "422 no_video"
+
+
+@pytest.mark.parametrize("sound", ["none", "without speech"])
+def test_nothing_to_say_is_refused(shop: Shop, ffmpeg: Callable[..., None], tmp_path: Path, sound: str) -> None:
+    video = BOX
+    if sound == "none":
+        video = tmp_path / "mute.mp4"
+        ffmpeg("-i", BOX, "-an", "-c", "copy", video)
+    with pytest.raises(EditaiError) as caught:
+        shop.submit(video, script="")
+    assert caught.value.title == "422 nothing_to_say"
+    assert_nothing_was_begun(shop)
+
+
+@pytest.mark.parametrize(
+    ("limits", "title"),
+    [
+        ({"max_source_minutes": 0.1}, "413 too_long"),
+        ({"max_source_bytes": 1000}, "413 too_large"),
+        ({"min_free_bytes": 10**18}, "507 disk_full"),
+    ],
+    ids=str,
+)
+def test_the_settings_limits_hold(shop: Shop, limits: dict[str, Any], title: str) -> None:
+    shop.settings = shop.settings.model_copy(update=limits)
+    with pytest.raises(EditaiError) as caught:
+        shop.submit()
+    assert caught.value.title == title
+    assert_nothing_was_begun(shop)
+
+
+def test_what_is_not_wished_is_the_briefs_own_default(shop: Shop) -> None:
+    from editai.models import Brief
+
+    brief = jobs.submit(shop.shelf, shop.settings, shop.profile, [BOX], facts=Facts(title="Tea")).brief
+    assert brief == Brief(sources=brief.sources, facts=Facts(title="Tea"))
+
+
+@pytest.mark.parametrize(
+    "name", ["it's 100% {mine}.mp4", "-y.mp4", "a'b:c\\d[e];f,g.mp4", "größe 茶 🍵.mov"], ids=ascii
+)
+def test_a_hostile_file_name_is_only_a_name(shop: Shop, copy_of: Callable[[Path, str], Path], name: str) -> None:
+    job = shop.submit(copy_of(BOX, name))
+    [file] = job.brief.sources
+    assert file.name == file.sha256
+    assert name not in job.model_dump_json()
+
+
+# ── run ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+def test_a_job_that_is_done_has_a_clip_in_its_profile(busy: Shop) -> None:
+    [job] = [job for job in busy.shelf.journal.jobs(busy.profile.id) if job.state == "done"]
+    assert job.progress is not None
+    assert job.clip_id is not None
+    clip = busy.shelf.store.clip(busy.profile.id, job.clip_id)
+    assert (job.progress.percent, job.progress.stage, job.tries, job.error) == (100, "done", 1, None)
+    assert (clip.job_id, clip.title) == (job.id, SCRIPT)
+    assert clip.path(clip.video).stat().st_size == clip.video.bytes
+    assert busy.shelf.media.report(clip).script == SCRIPT
+
+
+@pytest.mark.slow
+def test_a_job_runs_once(busy: Shop) -> None:
+    [done] = [job for job in busy.shelf.journal.jobs(busy.profile.id) if job.state == "done"]
+    with pytest.raises(EditaiError) as caught:
+        jobs.run_job(done.id, busy.settings)
+    assert caught.value.title == "409 job_taken"
+
+
+@pytest.mark.slow
+def test_only_who_claimed_a_job_runs_it(busy: Shop) -> None:
+    job = busy.submit(claimed_by="somebody")
+    with pytest.raises(EditaiError) as caught:
+        jobs.run_job(job.id, busy.settings, "somebody else")
+    assert caught.value.title == "409 job_taken"
+    assert jobs.run_job(job.id, busy.settings, "somebody").state == "done"
+
+
+@pytest.mark.slow
+def test_a_retry_after_the_clip_was_kept_keeps_it_once(busy: Shop) -> None:
+    """As after a crash between keeping the clip and writing that the job is done."""
+    job = busy.submit()
+    assert jobs.run_job(job.id, busy.settings).state == "done"
+    with busy.shelf.database.transaction() as rows:
+        rows.execute("UPDATE jobs SET state = 'queued', clip_id = NULL WHERE id = ?", (job.id,))
+    again = jobs.run_job(job.id, busy.settings)
+    assert [clip.id for clip in busy.shelf.store.clips(busy.profile.id) if clip.job_id == job.id] == [again.clip_id]
+
+
+@pytest.mark.slow
+def test_following_shows_each_change_up_to_the_end(busy: Shop) -> None:
+    job = busy.submit()
+    thread = threading.Thread(target=jobs.run_job, args=(job.id, busy.settings))
+    thread.start()
+    rows = list(jobs.follow(busy.shelf, busy.profile.id, job.id, poll_s=0.01))
+    thread.join()
+    assert rows[0].state == "queued"
+    assert rows[-1].state == "done"
+    assert all(before != after for before, after in pairwise(rows))
+
+
+# ── cancelled, stopped, deleted ──────────────────────────────────────────────────────────────────────────────────
+
+
+def started(shop: Shop, job: Job, stage: str, **more: Any) -> threading.Thread:
+    """Run the job in a thread, up to where it works in `stage`."""
+    thread = threading.Thread(target=jobs.run_job, args=(job.id, shop.settings), kwargs=more)
+    thread.start()
+
+    def is_there() -> bool:
+        progress = shop.job(job.id).progress
+        return progress is not None and progress.stage == stage
+
+    wait_for(is_there, what=f"the job to be in stage {stage}")
+    if stage == "picture":
+        wait_for(lambda: renderers(shop.settings.home), what="ffmpeg")
+    return thread
+
+
+@pytest.mark.slow
+def test_cancelling_ends_ffmpeg_and_a_retry_goes_on_from_the_last_finished_stage(busy: Shop) -> None:
+    job = busy.submit(caption_style="clean")
+    thread = started(busy, job, "picture")
+    narrations, pictures = busy.results("narration"), busy.results("picture")
+    assert jobs.cancel(busy.shelf, busy.profile.id, job.id).state == "cancelled"
+    wait_for(lambda: not renderers(busy.settings.home), seconds=2, what="ffmpeg to end")
+    thread.join()
+    assert busy.job(job.id).state == "cancelled"
+    assert half_made(busy.settings.home) == []
+    assert busy.results("picture") == pictures
+
+    assert jobs.retry(busy.shelf, busy.profile.id, job.id).state == "queued"
+    assert jobs.run_job(job.id, busy.settings).state == "done"
+    assert busy.results("narration") == narrations
+
+
+@pytest.mark.slow
+def test_a_job_that_is_asked_to_stop_goes_back_to_the_queue(busy: Shop) -> None:
+    job = busy.submit(hook_card=True)
+    stopping = threading.Event()
+    thread = started(busy, job, "picture", stopping=stopping)
+    stopping.set()
+    thread.join()
+    left = busy.job(job.id)
+    assert (left.state, left.tries) == ("queued", 0)
+    assert renderers(busy.settings.home) == []
+    jobs.cancel(busy.shelf, busy.profile.id, job.id)
+
+
+@pytest.mark.slow
+def test_deleting_the_profile_ends_its_job_and_leaves_no_file(busy: Shop) -> None:
+    gone = busy.shelf.store.create_profile(LOCAL_OWNER, "Gone soon")
+    job = jobs.submit(busy.shelf, busy.settings, gone, [BOX], script=SCRIPT)
+    thread = started(busy, job, "narration")
+    busy.shelf.delete_profile(LOCAL_OWNER, gone.id)
+    thread.join()
+    left = busy.job(job.id)
+    assert (left.state, left.profile_id) == ("cancelled", None)
+    assert not busy.shelf.media.folder(gone.id).exists()
+
+
+# ── what goes wrong ends in a sentence ───────────────────────────────────────────────────────────────────────────
+
+
+def fails(*_: object, **__: object) -> Any:
+    raise ValueError("a secret detail of /home/somebody")
+
+
+STEPS: dict[str, tuple[object, str]] = {
+    "script": (script, "write"),
+    "narration": (voices, "speak"),
+    "footage": (footage, "look"),
+    "cues": (captions, "make_cues"),
+    "plan": (plan, "make"),
+    "subtitles": (captions, "write"),
+    "sound": (render, "mix"),
+    "picture": (render, "draw"),
+    "report": (quality, "measure"),
+    "clip": (Media, "keep_clip"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", STEPS)
+def test_a_fault_in_any_step_fails_the_job_with_a_sentence(
+    busy: Shop, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    job = busy.submit(script="Other words here." if step in {"narration", "sound", "picture", "report"} else SCRIPT)
+    if step == "footage":
+        import shutil
+
+        shutil.rmtree(busy.shelf.media.cache(busy.profile.id) / "footage")
+    where, name = STEPS[step]
+    monkeypatch.setattr(where, name, fails)
+    ended = jobs.run_job(job.id, busy.settings)
+    monkeypatch.undo()
+    assert ended.state == "failed"
+    assert ended.error is not None
+    assert (ended.error["status"], ended.error["slug"]) == (500, "internal_error")
+    assert "secret" not in ended.model_dump_json()
+    assert "a secret detail" in (busy.settings.home / "logs" / f"job-{job.id}.log").read_text("utf-8")
+    assert half_made(busy.settings.home) == []
+
+
+def test_a_log_that_cannot_be_written_does_not_keep_the_job_running(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = shop.submit()
+    (shop.settings.home / "logs").write_text("a file where the folder should be")
+    monkeypatch.setattr(script, "write", fails)
+    ended = jobs.run_job(job.id, shop.settings)
+    assert ended.state == "failed"
+    assert ended.error is not None
+    assert ended.error["slug"] == "internal_error"
+
+
+def test_an_end_that_cannot_be_written_counts_as_a_try(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    from editai.library import Journal
+
+    job = shop.submit()
+    monkeypatch.setattr(script, "write", fails)
+    monkeypatch.setattr(Journal, "fail", fails)
+    for _ in range(3):
+        with pytest.raises(ValueError, match="secret"):
+            jobs.run_job(job.id, shop.settings)
+    ended = shop.job(job.id)
+    assert (ended.state, ended.tries) == ("failed", 3)
+    assert ended.error is not None
+    assert ended.error["slug"] == "worker_lost"
+
+
+def test_an_error_of_ours_is_kept_as_it_is(shop: Shop) -> None:
+    job = shop.submit()
+    shop.shelf.media.source(shop.profile.id, job.brief.sources[0]).unlink()
+    ended = jobs.run_job(job.id, shop.settings)
+    assert ended.state == "failed"
+    assert ended.error is not None
+    assert (ended.error["status"], ended.error["slug"]) == (404, "source_not_found")
+
+
+def test_a_disk_that_fills_up_meanwhile_is_said(shop: Shop) -> None:
+    job = shop.submit()
+    ended = jobs.run_job(job.id, shop.settings.model_copy(update={"min_free_bytes": 10**18}))
+    assert ended.error is not None
+    assert (ended.state, ended.error["status"], ended.error["slug"]) == ("failed", 507, "disk_full")
+
+
+def test_old_logs_do_not_pile_up(shop: Shop) -> None:
+    for number in range(jobs.KEPT_LOGS + 5):
+        jobs.unexpected(ValueError("x"), f"job-{number}", shop.settings)
+    assert len(list((shop.settings.home / "logs").iterdir())) == jobs.KEPT_LOGS
