@@ -30,7 +30,7 @@ import psutil
 from editai import jobs, library
 from editai.bundled import SAMPLE_VIDEO
 from editai.models import Clip, Job
-from editai.render.picture import VIDEO_CODEC
+from editai.render.picture import ENCODER
 from editai.settings import Settings
 
 SCRIPT = (
@@ -131,7 +131,7 @@ def bare_encode(raw: Path, folder: Path) -> Usage:
     """Encode the raw frames with the renderer's own settings and nothing else."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", "-i", str(raw)]
     began, cpu = time.monotonic(), cpu_seconds()
-    subprocess.run([*command, *VIDEO_CODEC, "-threads", "2", str(folder / "bare.mp4")], check=True)
+    subprocess.run([*command, *ENCODER, "-threads", "2", str(folder / "bare.mp4")], check=True)
     return Usage(time.monotonic() - began, cpu_seconds() - cpu)
 
 

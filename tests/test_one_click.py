@@ -5,11 +5,13 @@ Every figure here is measured on the files of one clip that the real line made: 
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import av
 import jiwer
@@ -17,14 +19,16 @@ import pysubs2
 import pytest
 from PIL import Image
 
-from editai import jobs, library
+from editai import jobs, library, pipeline
 from editai.errors import EditaiError
-from editai.models import FPS, Clip, Facts, Job, Plan, Profile, Progress, Report
+from editai.models import FPS, Clip, Facts, Job, Plan, Profile, Progress, Report, Work
 from editai.settings import Settings
-from editai.spoken import spoken
 from tests.conftest import BOX, MEDIA
+from tests.voices.lines import plain
 
 pytestmark = pytest.mark.slow
+
+T = TypeVar("T")
 
 SCRIPT = (
     "Meet the Alpina biscuit box. Inside are 24 butter biscuits, in a printed box worth keeping. "
@@ -40,8 +44,8 @@ class Shop:
     shelf: library.Library
     profile: Profile
 
-    def run(self, *sources: Path, **wanted: object) -> tuple[Job, Clip | None]:
-        job = jobs.submit(self.shelf, self.settings, self.profile, list(sources), claimed_by="test", **wanted)  # type: ignore[arg-type]
+    def run(self, *sources: Path, **wanted: Any) -> tuple[Job, Clip | None]:
+        job = jobs.submit(self.shelf, self.settings, self.profile, list(sources), claimed_by="test", **wanted)
         job = jobs.run_job(job.id, self.settings, "test")
         return job, self.shelf.store.clip(self.profile.id, job.clip_id) if job.clip_id else None
 
@@ -50,10 +54,10 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    settings = Settings(_env_file=None, home=tmp_path_factory.mktemp("home"), offline=True)  # type: ignore[call-arg]
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    settings = Settings(_env_file=None, home=tmp_path_factory.mktemp("home"), offline=True)
     shelf = library.open(settings)
-    yield Shop(settings, shelf, library.context(shelf.store, "local", None, None))
+    return Shop(settings, shelf, library.context(shelf.store, "local", None, None))
 
 
 @pytest.fixture(scope="module")
@@ -115,21 +119,27 @@ def test_what_is_heard_is_the_script(clip: Clip, shop: Shop) -> None:
 
     from editai import weights
 
-    model = WhisperModel(str(weights.whisper(shop.settings)), device="cpu", compute_type="int8", cpu_threads=2)
+    found = finished(weights.obtain(weights.WHISPER, shop.settings))
+    model = WhisperModel(str(found.folder), device="cpu", compute_type="int8", cpu_threads=2)
     heard = " ".join(segment.text for segment in model.transcribe(str(clip.path(clip.video)), language="en")[0])
-    wanted, got = plain(SCRIPT), plain(heard)
+    wanted, got = without_brand(plain(SCRIPT)), without_brand(plain(heard))
     print(f"wanted: {wanted}\nheard:  {got}")
-    assert jiwer.wer(wanted.replace("alpina ", ""), re.sub(r"\balp\w+ ", "", got)) <= 0.1
+    assert jiwer.wer(wanted, got) <= 0.1
 
 
-def plain(text: str) -> str:
-    """Lower-case words as they are spoken: numbers in words, no punctuation."""
-    words = " ".join(spoken(word, following) for word, following in pairs(text.split()))
-    return " ".join(re.sub(r"[^a-z' ]", " ", words.lower()).split())
+def without_brand(words: list[str]) -> str:
+    """The words but for the invented name, which a listener may spell as it likes ("Alpina", "Alpena")."""
+    return " ".join(word for word in words if not word.startswith("alp"))
 
 
-def pairs(words: list[str]) -> list[tuple[str, str]]:
-    return list(zip(words, [*words[1:], ""], strict=True))
+def finished(work: Work[T]) -> T:
+    """The result of a stage's work."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            made: T = done.value
+            return made
 
 
 def test_every_script_word_is_in_the_captions_once_in_order(plan: Plan) -> None:
@@ -139,7 +149,7 @@ def test_every_script_word_is_in_the_captions_once_in_order(plan: Plan) -> None:
 def test_caption_times_go_forward(plan: Plan) -> None:
     words = [word for cue in plan.cues for word in cue.words]
     assert all(word.start < word.end for word in words)
-    assert all(before.end <= after.start for before, after in zip(words, words[1:], strict=False))
+    assert all(before.end <= after.start for before, after in itertools.pairwise(words))
     assert all(cue.end - cue.start >= 0.2 * FPS for cue in plan.cues)
     assert plan.cues[-1].end <= plan.frames
 
@@ -153,7 +163,7 @@ def test_subtitle_files_hold_the_script(clip: Clip, name: str) -> None:
 def test_the_poster_is_a_picture_of_the_clip(clip: Clip) -> None:
     with Image.open(clip.path(clip.poster)) as poster:
         assert (poster.format, poster.size) == ("JPEG", (1080, 1920))
-        assert max(high - low for low, high in poster.convert("RGB").getextrema()) > 100  # type: ignore[operator]
+        assert max(high - low for low, high in poster.convert("RGB").getextrema()) > 100
 
 
 def test_the_report_says_who_speaks_and_what_came_out_less_good(report: Report) -> None:
@@ -196,8 +206,9 @@ def test_speech_in_the_video_is_captioned_over_its_own_sound(
     job, clip = shop.run(talking)
     assert clip is not None, job.error
     report = Report.model_validate_json(clip.path(clip.report).read_text("utf-8"))
+    text = speech.with_suffix(".txt").read_text("utf-8")
     assert (report.script_origin, report.voice, report.ai_voice) == ("source", "source", False)
-    assert jiwer.wer(plain(speech.with_suffix(".txt").read_text("utf-8")), plain(report.script)) <= 0.1
+    assert jiwer.wer(" ".join(plain(text)), " ".join(plain(report.script))) <= 0.1
 
 
 def test_nothing_to_say_is_said_before_any_work(shop: Shop, ffmpeg: Callable[..., None], tmp_path: Path) -> None:
@@ -215,8 +226,6 @@ def test_progress_goes_forward_and_shows_a_picture_before_the_end(shop: Shop) ->
         shop.shelf, shop.settings, shop.profile, [BOX], script="A new line, never heard before.", claimed_by="test"
     )
     seen: list[Progress] = []
-    from editai import pipeline
-
     for progress in pipeline.produce(job.brief, shop.profile, job.id, shop.shelf.media, shop.settings):
         seen.append(progress)
     percents = [progress.percent for progress in seen]
