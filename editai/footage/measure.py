@@ -72,5 +72,5 @@ class Sampler:
 def _exposure(grey: Picture) -> float:
     """1 for a well lit picture, down to 0 for black or blown out."""
     dark, blown = float((grey < 24).mean()), float((grey > 245).mean())
-    light = float(np.clip((grey.mean() - 20) / 50, 0, 1))
+    light = float(np.clip((grey.mean() - 20) / 60, 0, 1))
     return light * float(np.clip((1 - dark) / 0.4, 0, 1)) * float(np.clip((1 - blown) / 0.6, 0, 1))

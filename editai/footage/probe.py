@@ -73,7 +73,7 @@ def probe(path: Path, file: File | None = None) -> Source:
         found_ms = read.picture_ms if stream.duration else max(read.picture_ms, read.end_ms)
         if declared_ms - found_ms > LOST_MS and found_ms < declared_ms * WHOLE_ENOUGH:
             raise truncated(f"it should last {declared_ms / 1000:.1f} seconds and ends after {found_ms / 1000:.1f}")
-        if read.picture_ms < SHORTEST_MS:
+        if read.picture_ms - read.first_ms < SHORTEST_MS:
             raise InvalidInput(
                 "too_short",
                 f"There are only {read.picture_ms / 1000:.1f} seconds of moving picture in this video.",

@@ -36,7 +36,7 @@ DARK = 0.15
 
 DARK_PRICE = 2.0
 
-AGAIN, ASTRAY = 20.0, 0.8
+AGAIN, ASTRAY = 20.0, 0.5
 """What a window loses for frames that were shown already (nothing outweighs that), and for being a whole source away
 from its even place in the order."""
 
