@@ -78,7 +78,7 @@ def produce(
     seen = yield from run.stage(
         "footage",
         Footage,
-        lambda work: footage.look(brief.sources, sources),
+        lambda _work: footage.look(brief.sources, sources),
         brief.sources,
         footage.fingerprint(),
     )
@@ -106,7 +106,7 @@ def produce(
         render.fingerprint(timeline),
     )
     measured = yield from run.stage(
-        "report", Measurement, lambda work: quality.measure(picture), picture.video, quality.fingerprint()
+        "report", Measurement, lambda _work: quality.measure(picture), picture.video, quality.fingerprint()
     )
     report = Report(
         measurement=measured,
@@ -158,6 +158,8 @@ class _Run:
         if fraction:
             self.worked += share
             self.seconds += time.monotonic() - began
+        if isinstance(made, Picture):  # the first still went with the stage's work folder
+            self.still = made.path(made.poster)
         self.before += share
         yield self.note(name, getattr(made, "degradations", ()))
         return made
