@@ -175,12 +175,11 @@ class Material:
     def _opened(self, source: int, spans: Sequence[int]) -> list[int]:
         """Where the hook and the source's other shots begin: the best hook that leaves room for them all."""
         values = self._hooks(source, spans[0])
-        order = np.argsort(-values, kind="stable")
-        tried = [int(order[0])]
-        for start in order:
-            if len(tried) < HOOKS and min(abs(int(start) - each) for each in tried) >= FPS // 3:
-                tried.append(int(start))
         possible = np.flatnonzero(np.isfinite(values))
+        tried: list[int] = []
+        for start in possible[np.argsort(-values[possible], kind="stable")].tolist():
+            if len(tried) < HOOKS and all(abs(start - each) >= FPS // 3 for each in tried):
+                tried.append(start)
         for hook in (*tried, int(possible[0]), int(possible[-1])):  # at the ends it leaves the most room
             self._shown[source][hook : hook + spans[0]] = 1
             rest = self._laid(source, spans[1:], again=False)
@@ -192,20 +191,26 @@ class Material:
 
     def _spread(self, source: int, spans: Sequence[int]) -> list[int]:
         """Where the shots begin: in order over the source, or over it more than once where it is too short."""
-        for rounds in range(1, len(spans) + 1):
-            edges = [len(spans) * number // rounds for number in range(rounds + 1)]
-            kept, starts = self._shown[source].copy(), list[int]()
-            for begin, end in pairwise(edges):
-                laid = self._laid(source, spans[begin:end], again=rounds > 1)
-                if laid is None:
-                    break
-                starts += laid
-                for start, consumed in zip(laid, spans[begin:end], strict=True):
-                    self._shown[source][start : start + consumed] += 1
-            if len(starts) == len(spans):
-                return starts
-            self._shown[source] = kept
-        return []
+        laid = self._laid(source, spans, again=False)
+        rounds = 0
+        while laid is None:
+            rounds += 1  # at the most one for each shot: each fits into the longest take
+            laid = self._laid_again(source, spans, rounds)
+        return laid
+
+    def _laid_again(self, source: int, spans: Sequence[int], rounds: int) -> list[int] | None:
+        """The shots in so many rounds over the source, each avoiding what was shown before."""
+        before, starts = self._shown[source].copy(), list[int]()
+        edges = [len(spans) * number // rounds for number in range(rounds + 1)]
+        for begin, end in pairwise(edges):
+            laid = self._laid(source, spans[begin:end], again=True)
+            if laid is None:
+                self._shown[source] = before
+                return None
+            for start, consumed in zip(laid, spans[begin:end], strict=True):
+                self._shown[source][start : start + consumed] += 1
+            starts += laid
+        return starts
 
     def _laid(self, source: int, spans: Sequence[int], *, again: bool) -> list[int] | None:
         """The best places for the shots one after the other, in the source's order; None where they do not fit.
