@@ -300,7 +300,7 @@ def _stream(url: str, part: Path, expected: int) -> Iterator[int]:
         have = have if resumed else 0
         said = time.monotonic()
         with part.open("ab" if resumed else "wb") as stream:
-            for block in answer.iter_bytes(1 << 18):
+            for block in answer.iter_bytes():
                 stream.write(block)
                 have += len(block)
                 if have > expected:
