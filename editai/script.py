@@ -233,6 +233,13 @@ _NAMES = {
 _NEAR = {"en": ("en", "pcm")}
 """Nigerian Pidgin, by the detector's reckoning, is what English without grammar looks like."""
 
+_OWN = {
+    "en": frozenset(
+        ("the", "and", "with", "your", "you", "from", "by", "this", "that", "it", "our", "are", "all", "one")
+    )
+}
+"""Small words that no other language has: where every fifth is one of them, the rest are names of things."""
+
 _LEAST_WORDS = 5
 _UNLIKELY = 0.02
 _CERTAIN = 0.6
@@ -261,7 +268,8 @@ def _foreign_letters(text: str) -> str:
 
 def _foreign_words(text: str, language: str) -> str:
     words = _ordinary(text)
-    if len(words) < _LEAST_WORDS:
+    own = sum(word in _OWN.get(language, ()) for word in words)
+    if len(words) < _LEAST_WORDS or own >= 0.2 * len(words):
         return ""
     ranked = _identifier().rank(" ".join(words))
     likely = sum(share for code, share in ranked if code in _NEAR.get(language, (language,)))

@@ -207,6 +207,8 @@ ENGLISH = (
     "Añejo tequila glasses, mouth blown in Jalisco, dishwasher safe.",
     "Retinol 0.3 serum, squalane, ceramides, peptides, fragrance free.",
     "Bialetti Moka Express, sei tazze, makes six cups of espresso.",
+    "Cappuccino, macchiato, ristretto, lungo, doppio, all at one button.",
+    "Feliz Navidad mugs are back, get two.",
     "東京 ramen bowls, set of four, with chopsticks",
     "NEW DROP. LIMITED RUN. SHIPS FRIDAY.",
     "wifi plug w/ timer & energy meter 16A",
