@@ -311,6 +311,7 @@ def _load(found: weights.Found, home: Path) -> _Model:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = min(4, os.cpu_count() or 1)
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads leave the cores alone
     session = onnxruntime.InferenceSession(
         found.read() + _duration_output(), sess_options=options, providers=["CPUExecutionProvider"]
     )
