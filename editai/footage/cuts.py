@@ -67,11 +67,11 @@ class Cuts:
 
     def _blends(self) -> list[tuple[int, int]]:
         """Where one picture turns into another without a cut, in milliseconds."""
-        found = []
-        for (before_ms, _), (at_ms, change) in pairwise(self._changes):
-            if any(before_ms < cut <= at_ms for cut in self._cuts):
+        found, reach = [], BLEND_AROUND_MS // BLEND_STEP_MS
+        for number, ((before_ms, _), (at_ms, change)) in enumerate(pairwise(self._changes), start=1):
+            if change < BLEND_CHANGE or any(before_ms < cut <= at_ms for cut in self._cuts):
                 continue
-            around = [value for other, value in self._changes if abs(other - at_ms) <= BLEND_AROUND_MS]
-            if change >= BLEND_CHANGE and change >= BLEND_RATIO * float(np.median(around)):
+            around = [value for _, value in self._changes[max(0, number - reach) : number + reach + 1]]
+            if change >= BLEND_RATIO * float(np.median(around)):
                 found.append((before_ms, at_ms))
         return found

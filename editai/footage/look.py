@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -31,11 +32,11 @@ LONG_SIDE = 320
 CUTS_FPS = 30
 """Cuts are looked for in so many pictures a second: a frame of the clip."""
 
-SAMPLES_FPS = 8
+SAMPLES_FPS = 6
 """Sharpness, motion, light and subject are measured so many times a second."""
 
 MOMENT_MS = 500
-STEADY, SHAKEN = 0.25, 1.0
+STEADY, SHAKEN = 0.2, 0.6
 """Widths a second that the whole picture moves: up to the first it counts as filmed with care, from the second on
 the motion is the camera's alone and worth nothing."""
 
@@ -188,15 +189,14 @@ def _small(frame: VideoFrame, source: Source, scale: VideoReformatter) -> focus.
 
 def _moments(source: int, start_ms: int, end_ms: int, samples: list[Sample]) -> list[_Seen]:
     """The moments of one shot, of about half a second each; a shot between two samples takes the nearest."""
-    inside = [sample for sample in samples if start_ms <= sample.at_ms < end_ms]
+    inside = _between(samples, start_ms, end_ms)
     if not inside:
         inside = [min(samples, key=lambda sample: abs(sample.at_ms - start_ms))]
     count = max(1, round((end_ms - start_ms) / MOMENT_MS))
     edges = [start_ms + (end_ms - start_ms) * number // count for number in range(count + 1)]
-    groups = []
+    groups: list[list[Sample]] = []
     for begin, end in pairwise(edges):
-        group = [sample for sample in inside if begin <= sample.at_ms < end]
-        groups.append(group or [min(inside, key=lambda sample: abs(sample.at_ms - begin))])
+        groups.append(_between(inside, begin, end) or (groups[-1][-1:] if groups else inside[:1]))
     ways = focus.follow([np.mean([sample.interest for sample in group], axis=0) for group in groups])
     first = inside[0]
     return [
@@ -207,6 +207,12 @@ def _moments(source: int, start_ms: int, end_ms: int, samples: list[Sample]) -> 
         )
         for begin, end, group, way in zip(edges[:-1], edges[1:], groups, ways, strict=True)
     ]  # fmt: skip
+
+
+def _between(samples: list[Sample], start_ms: int, end_ms: int) -> list[Sample]:
+    """The samples from `start_ms` up to `end_ms`; they are in order."""
+    first, beyond = (bisect_left(samples, at_ms, key=lambda sample: sample.at_ms) for at_ms in (start_ms, end_ms))
+    return samples[first:beyond]
 
 
 def _liveliness(group: list[Sample]) -> float:
