@@ -109,7 +109,7 @@ def _settings() -> Settings:
 
 
 def _produce(wanted: argparse.Namespace, settings: Settings) -> int:
-    from editai import jobs  # the stages behind it take a moment to import; `--help` does not wait for them
+    from editai import jobs, workers  # the stages behind them take a moment to import; `--help` does not wait
 
     sample = json.loads(bundled.SAMPLE_BRIEF.read_text("utf-8")) if wanted.sample else {}
     facts = Facts(
@@ -120,6 +120,7 @@ def _produce(wanted: argparse.Namespace, settings: Settings) -> int:
     given = wanted.script if wanted.script is not None else sample.get("script", "")
     script = _script_of(wanted.script_file) if wanted.script_file else given
     with _out_folder(wanted.out), library.open(settings) as shelf:
+        workers.clear_away(shelf)
         token = uuid.uuid4().hex
         job = jobs.submit(
             shelf,
@@ -171,35 +172,37 @@ def _run(shelf: Library, job: Job, settings: Settings, token: str) -> Job:
     from editai import jobs
 
     raised: list[BaseException] = []
+    ended = threading.Event()  # Thread.join() takes a thread for ended when Ctrl-C interrupts it (Python 3.11, 3.12)
 
     def work() -> None:
         try:
             jobs.run_job(job.id, settings, token)
         except BaseException as error:  # noqa: BLE001 it is raised again in the main thread
             raised.append(error)
+        finally:
+            ended.set()
 
-    thread = threading.Thread(target=work, name="job", daemon=True)
-    thread.start()
+    threading.Thread(target=work, name="job", daemon=True).start()
     try:
         with _Display() as display:
-            while thread.is_alive():
-                thread.join(0.2)
+            while not ended.wait(0.2):
                 display.show(shelf.journal.whosever(job.id))
+            display.show(shelf.journal.whosever(job.id))
     except KeyboardInterrupt:
         shelf.journal.cancel(job.profile_id or "", job.id)
-        _wind_up(thread)
+        _wind_up(ended)
         raise
     if raised:
         raise raised[0]
     return shelf.journal.whosever(job.id)
 
 
-def _wind_up(thread: threading.Thread) -> None:
+def _wind_up(ended: threading.Event) -> None:
     """Give the cancelled work time to clean up; what cannot be interrupted ends with this process."""
     try:
-        thread.join(CANCEL_SECONDS)
+        ended.wait(CANCEL_SECONDS)
     finally:
-        if thread.is_alive():
+        if not ended.is_set():
             for child in psutil.Process().children(recursive=True):
                 with suppress(psutil.NoSuchProcess):
                     child.kill()

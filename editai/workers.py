@@ -52,7 +52,7 @@ class Supervisor:
         if self._thread is not None:
             raise RuntimeError("this supervisor was started before")
         shelf = library.open(self._settings)
-        _clear_away(shelf)
+        clear_away(shelf)
         self._thread = threading.Thread(target=self._supervise, args=(shelf,), name="supervisor", daemon=True)
         self._thread.start()
 
@@ -158,7 +158,7 @@ class _Slot:
             with suppress(OSError):
                 self.process.stdin.close()
         self.process = None
-        _clear_away(shelf)
+        clear_away(shelf)
         shelf.journal.lost(self.token)
 
 
@@ -185,7 +185,7 @@ def serve() -> int:
     return 0
 
 
-def _clear_away(shelf: Library) -> None:
+def clear_away(shelf: Library) -> None:
     """End ffmpeg of processes that are gone, then remove what they left half-made (their notes lie in it)."""
     render.end_orphans(shelf.media.home / "profiles")
     shelf.media.sweep()

@@ -9,12 +9,13 @@ import pytest
 
 from editai import doctor, voices
 from editai.settings import Settings
+from editai.weights import KOKORO
 
 
 @pytest.fixture(scope="module")
 def findings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, doctor.Finding]:
     home = tmp_path_factory.mktemp("doctor") / "home"
-    settings = Settings(_env_file=None, home=home, models_dir=None, offline=True)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, home=home, models_dir=None, offline=True)
     return {finding.what: finding for finding in doctor.examine(settings)}
 
 
@@ -59,7 +60,7 @@ def test_an_encoder_that_does_not_exist_does_not_work() -> None:
 
 def test_weights_that_are_absent_offline_are_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("editai.weights._in_packages", lambda _: ())
-    finding = doctor._weights(doctor.KOKORO, settings, core=True)
+    finding = doctor._weights(KOKORO, settings, core=True)
     assert finding.state == "broken"
     assert "EDITAI_OFFLINE" in finding.seen
 
@@ -68,7 +69,7 @@ def test_damaged_weights_are_said(settings: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "models" / "kokoro"
     folder.mkdir(parents=True)
     (folder / "kokoro-v1.0.int8.onnx").write_bytes(b"not the weights")
-    finding = doctor._weights(doctor.KOKORO, settings.model_copy(update={"models_dir": folder.parent}), core=True)
+    finding = doctor._weights(KOKORO, settings.model_copy(update={"models_dir": folder.parent}), core=True)
     assert (finding.state, finding.core) == ("broken", True)
     assert "kokoro-v1.0.int8.onnx" in finding.seen
 
