@@ -123,7 +123,7 @@ def _panel(lines: list[str], font: Font, style: CaptionStyle) -> Pixels:
     draw = ImageDraw.Draw(large)
     draw.rounded_rectangle((0, 0, width * SHARPER - 1, height * SHARPER - 1), RADIUS * SHARPER, fill=style.highlight)
     letters = font.font_variant(size=round(font.size * SHARPER))
-    colour = _readable_on(style.highlight, style)
+    colour = readable_on(style.highlight, style)
     middle = sum(letters.getbbox("H", anchor="ls")[1::2]) / 2  # the middle of a capital, from the baseline
     for number, line in enumerate(lines):
         centre = (PADDING_Y + step * (number + 0.5)) * SHARPER
@@ -131,12 +131,12 @@ def _panel(lines: list[str], font: Font, style: CaptionStyle) -> Pixels:
     return np.asarray(large.resize((width, height), Image.Resampling.LANCZOS))
 
 
-def _readable_on(ground: str, style: CaptionStyle) -> str:
+def readable_on(ground: str, style: CaptionStyle) -> str:
     """The style's colour, outline colour, black or white: whichever stands out most from the panel."""
-    return max((style.outline_colour, style.colour, "#101010", "#FFFFFF"), key=lambda colour: _contrast(colour, ground))
+    return max((style.outline_colour, style.colour, "#101010", "#FFFFFF"), key=lambda colour: contrast(colour, ground))
 
 
-def _contrast(a: str, b: str) -> float:
+def contrast(a: str, b: str) -> float:
     """The contrast ratio of WCAG 2.2, 1 to 21."""
     light, dark = sorted((_luminance(a), _luminance(b)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
@@ -174,8 +174,7 @@ def _frames(panel: Pixels, card: Card, fps: int) -> Iterator[Pixels]:
     for number in range(count):
         time = (number + 0.5) / fps
         alpha = np.clip(film.mask.get_frame(time), 0, 1)
-        # MoviePy has laid the card over black already; the run lays it over the shots, so take the black out again
-        colours = np.clip(film.get_frame(time) / np.maximum(alpha, 1 / 255)[:, :, None], 0, 255)
+        colours = film.get_frame(time)
         yield np.dstack([colours, np.round(alpha * 255)]).astype(np.uint8)
 
 

@@ -30,6 +30,7 @@ _NO_INDEX = frozenset({"mpegts", "mpeg", "flv"})  # reading begins anywhere, so 
 _LONG_GOP = Fraction(12)  # the encoders' defaults end at 10 s between key frames
 _NO_TIME = frozenset({"h264", "hevc", "m4v", "mpegvideo"})  # bare streams can only be read from their beginning
 
+_SCALER = "flags=bicubic+accurate_rnd"  # without accurate_rnd every colour comes out darker by up to two of 255
 _UNSPECIFIED = 2  # ITU-T H.273: no primaries, transfer or matrix is told
 _HD_PIXELS = 1280 * 720  # from this size on, video that tells no matrix is BT.709, below it BT.601
 _HDR_WHITE_NITS = 203  # ITU-R BT.2408: where HDR puts the white of a page
@@ -187,7 +188,8 @@ def _moving(plan: Plan, first: CropKey, last: CropKey, around: Crop, colours: st
 
     The window is then placed on pixels of the clip, not of the source, so its steps are too small to see.
     """
-    way = f"clip((n-{first.frame})/{last.frame - first.frame},0,1)"
+    # the frame's number by its time: `n` counts from 1 in scale and from 0 in crop
+    way = f"clip((round(t*{plan.fps})-{first.frame})/{last.frame - first.frame},0,1)"
     start, end = first.crop.model_dump(), last.crop.model_dump()
 
     def along(side: str, less: float = 0.0) -> str:
@@ -210,10 +212,10 @@ def _moving(plan: Plan, first: CropKey, last: CropKey, around: Crop, colours: st
 def _colours(source: Source, matrix: int) -> str:
     """The options of `scale` that bring this source's colours to BT.709; HDR keeps its own until it is mapped."""
     if source.hdr:
-        return "flags=bicubic"
+        return _SCALER
     guess = "bt709" if source.width_px * source.height_px >= _HD_PIXELS else "bt601"
     told = "auto" if matrix != _UNSPECIFIED else guess
-    return f"flags=bicubic:in_color_matrix={told}:out_color_matrix=bt709:out_range=tv"
+    return f"{_SCALER}:in_color_matrix={told}:out_color_matrix=bt709:out_range=tv"
 
 
 def _tone_mapping() -> tuple[str, ...]:
