@@ -182,7 +182,7 @@ def test_the_same_job_again_works_in_no_stage(clip: Clip, shop: Shop) -> None:
 
 def test_another_caption_style_only_renders(clip: Clip, shop: Shop) -> None:
     before = {stage: shop.finished(stage) for stage in ("narration", "footage", "sound", "picture")}
-    _, other = shop.run(BOX, script=SCRIPT, facts=Facts(title="Alpina Biscuit Box"), caption_style="clean")
+    _, other = shop.run(BOX, script=SCRIPT, facts=Facts(title="Alpina Biscuit Box"), caption_style="pop")
     assert other is not None
     assert other.video.sha256 != clip.video.sha256
     assert [stage for stage, found in before.items() if shop.finished(stage) != found] == ["picture"]

@@ -5,23 +5,24 @@ from __future__ import annotations
 import functools
 
 from editai import bundled
-from editai.models import File, Plan
+from editai.models import File
 from editai.render.ffmpeg import Capabilities, capabilities, end_orphans
 from editai.render.picture import draw
 from editai.render.proxy import proxy
 from editai.render.sound import heard, mix
 
-__all__ = ["Capabilities", "capabilities", "draw", "end_orphans", "fingerprint", "heard", "mix", "proxy"]
+__all__ = ["Capabilities", "capabilities", "draw", "end_orphans", "fingerprint", "fonts", "heard", "mix", "proxy"]
 
 REVISION = 1
 """To be counted up when this room draws or mixes the same plan differently than before."""
 
 
-def fingerprint(plan: Plan) -> dict[str, object]:
-    """What a render depends on besides its plan: this code, the ffmpeg build, the fonts."""
-    return {"revision": REVISION, "ffmpeg": capabilities().version, "fonts": _fonts(), "style": plan.style.font_file}
+def fingerprint() -> dict[str, object]:
+    """What a render depends on besides its plan: this code and the ffmpeg build."""
+    return {"revision": REVISION, "ffmpeg": capabilities().version}
 
 
 @functools.cache
-def _fonts() -> dict[str, str]:
+def fonts() -> dict[str, str]:
+    """The sha256 of each font that a picture can be drawn with."""
     return {font.name: File.of(font).sha256 for font in sorted(bundled.FONTS.glob("*.ttf"))}
