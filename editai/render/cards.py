@@ -22,8 +22,9 @@ from editai.models import CaptionStyle, Card, Degradation, Plan
 
 FILE = "card.mov"
 
-LEFT, RIGHT, TOP = 120, 888, 304
-"""The box that no platform covers on a 1080x1920 picture (x 120 to 888, y from 288), with a little air above."""
+LEFT, RIGHT, TOP = 192, 888, 304
+"""What no platform covers on a 1080x1920 picture is x 120 to 888, y from 288; this is its part around the middle, so
+that the card stands above the captions, with a little air above it."""
 
 LARGEST_PX, SMALLEST_PX, MOST_LINES = 92, 44, 2
 PADDING_X, PADDING_Y, RADIUS = 40, 28, 30
