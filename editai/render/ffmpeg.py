@@ -135,29 +135,39 @@ def user_input(path: Path, *options: str) -> list[str]:
 
 
 def run(
-    arguments: Sequence[str], cwd: Path, *, limit_s: float, length_ms: int | None = None
+    arguments: Sequence[str],
+    cwd: Path,
+    *,
+    limit_s: float,
+    length_ms: int | None = None,
+    stdin: int = subprocess.DEVNULL,
+    stdout: int = subprocess.PIPE,
 ) -> Generator[float, None, str]:
     """Run ffmpeg in `cwd`, yielding how far it is (0 to 1) at least twice a second; return what it logged.
 
     `length_ms` is the length of the output (without it the fractions stay 0). Closing the generator, an error and
     the time limit end the whole process group. Only fonts of `cwd` are found: the system's never enter a clip.
+    `stdin` and `stdout` are descriptors of pipes for raw frames; who takes the output says how far it is.
 
     Raises OutOfSpace: 507 `disk_full`. EditaiError: 500 `render_failed`, 500 `render_timeout`.
     """
     command = [program(), "-hide_banner", "-nostdin", "-y", "-v", "level+verbose", "-nostats"]
-    command += ["-progress", "pipe:1", "-stats_period", "0.25", *arguments]
+    if stdout == subprocess.PIPE:
+        command += ["-progress", "pipe:1", "-stats_period", "0.25"]
+    command += arguments
     log.debug("in %s: %s", cwd, shlex.join(command))
     (cwd / FONT_CONFIG).write_text("<fontconfig></fontconfig>\n", "utf-8")
     process = subprocess.Popen(
-        command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        command, cwd=cwd, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE, text=True,
         encoding="utf-8", errors="replace", env=os.environ | {"FONTCONFIG_FILE": str((cwd / FONT_CONFIG).resolve())},
         start_new_session=True, creationflags=_WINDOWS_FLAGS,
     )  # fmt: skip
     lines: deque[str] = deque(maxlen=_KEPT_LINES)
     news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    pipes = [pipe for pipe in (process.stderr, process.stdout) if pipe is not None]
     readers = [
-        threading.Thread(target=_drain_log, args=(process.stderr, lines), daemon=True),
-        threading.Thread(target=_drain_progress, args=(process.stdout, news), daemon=True),
+        threading.Thread(target=_drain, args=(pipe, lines if pipe is process.stderr else None, news), daemon=True)
+        for pipe in pipes
     ]
     try:
         _note_pid(process, cwd)
@@ -170,9 +180,8 @@ def run(
         for reader in readers:
             if reader.ident is not None:
                 reader.join(timeout=2)
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                stream.close()
+        for pipe in pipes:
+            pipe.close()
         for name in (PID_FILE, FONT_CONFIG):
             (cwd / name).unlink(missing_ok=True)
     if process.returncode != 0:
@@ -195,7 +204,7 @@ def steps(run: Generator[float, None, T], message: str, start: float, end: float
 
 
 def _follow(news: queue.SimpleQueue[str | None], limit_s: float, length_ms: int | None) -> Generator[float, None, None]:
-    """Fractions, from the progress lines, until the program has closed its end."""
+    """Fractions, from the progress lines, until the program has closed its log."""
     fraction = 0.0
     deadline = time.monotonic() + limit_s
     yield fraction
@@ -221,18 +230,15 @@ def _follow(news: queue.SimpleQueue[str | None], limit_s: float, length_ms: int 
             yield fraction
 
 
-def _drain_log(stream: IO[str], lines: deque[str]) -> None:
-    with contextlib.suppress(ValueError):  # the stream was closed under us: the run is over
-        for line in stream:
-            lines.append(line.rstrip())
-
-
-def _drain_progress(stream: IO[str], news: queue.SimpleQueue[str | None]) -> None:
-    try:
-        with contextlib.suppress(ValueError):
-            for line in stream:
+def _drain(pipe: IO[str], lines: deque[str] | None, news: queue.SimpleQueue[str | None]) -> None:
+    """Read a pipe to its end, so that the program never waits for us: the log into `lines`, progress as news."""
+    with contextlib.suppress(ValueError):  # the pipe was closed under us: the run is over
+        for line in pipe:
+            if lines is None:
                 news.put(line.strip())
-    finally:
+            else:
+                lines.append(line.rstrip())
+    if lines is not None:
         news.put(None)
 
 

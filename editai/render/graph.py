@@ -21,9 +21,6 @@ from editai.render import ffmpeg
 SPARE_FRAMES = 15
 """How many frames at a shot's end may be missing in the source: half a second; beyond that the render fails."""
 
-MANY_SHOTS = 10
-"""Above this number of open inputs each decoder gets one thread, or the memory of their frames adds up."""
-
 TAGGED_BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 
 _NO_INDEX = frozenset({"mpegts", "mpeg", "flv"})  # reading begins anywhere, so it must begin a key frame earlier
@@ -107,13 +104,12 @@ def opened(plan: Plan, files: Mapping[str, Path]) -> list[Opened]:
 
 def inputs(plan: Plan, cuts: Sequence[Take], sources: Sequence[Opened]) -> list[str]:
     """The arguments that open one input per take, a little before its first frame."""
-    threads = str(plan.threads if len(cuts) <= MANY_SHOTS else 1)
     arguments: list[str] = []
     for cut in cuts:
         origin = sources[cut.source]
         lead = min(cut.start, origin.lead)
         length = lead + cut.frames * cut.speed / plan.fps + _patience(origin.source)
-        options = ("-threads", threads, *seek(cut.start - lead), "-t", seconds(length))
+        options = ("-threads", str(plan.threads), *seek(cut.start - lead), "-t", seconds(length))
         arguments += ffmpeg.user_input(origin.path, *options)
     return arguments
 
@@ -121,6 +117,18 @@ def inputs(plan: Plan, cuts: Sequence[Take], sources: Sequence[Opened]) -> list[
 def chains(plan: Plan, cuts: Sequence[Take], sources: Sequence[Opened]) -> list[str]:
     """The filters that turn input `i` into frames of the clip, labelled `[s<i>]`, for every take."""
     return [_chain(plan, index, cut, sources[cut.source]) for index, cut in enumerate(cuts)]
+
+
+def joined(plan: Plan, cuts: Sequence[Take], sources: Sequence[Opened]) -> list[str]:
+    """The filters that make one picture of all takes, one after the other, labelled `[shots]`."""
+    labels = "".join(f"[s{index}]" for index in range(len(cuts)))
+    return [*chains(plan, cuts, sources), f"{labels}concat=n={len(cuts)}:v=1:a=0[shots]"]
+
+
+def written(parts: Sequence[str], folder: Path) -> list[str]:
+    """The arguments for a graph of these parts, which goes through a file: a command line has a limit."""
+    (folder / "graph.txt").write_text(";\n".join(parts), "utf-8")
+    return ["-/filter_complex", "graph.txt"]
 
 
 def _chain(plan: Plan, index: int, cut: Take, origin: Opened) -> str:

@@ -13,7 +13,7 @@ from PIL import ImageFont
 from editai import bundled
 from editai.errors import EditaiError
 from editai.models import Degradation, File, Mix, Picture, Plan, Step, Subtitles, Work
-from editai.render import cards, ffmpeg, graph
+from editai.render import cards, feed, ffmpeg, graph
 
 STILL_SHARE, CARD_SHARE = 0.04, 0.08
 """How far the stage is once the still picture and the card are there; the rest is the encode."""
@@ -89,38 +89,44 @@ def _stills(plan: Plan, sources: Sequence[graph.Opened], work: Path) -> Generato
         f"[words]setpts='PTS+{frame}/{plan.fps}/TB',{CAPTIONS},{jpeg}[still]",
     ]
     picture = ["-frames:v", "1", "-c:v", "mjpeg", "-q:v", "2", "-flags:v", "+bitexact", "-update", "1", "-f", "image2"]
-    arguments = [*graph.inputs(plan, cuts, sources), *_graph(parts, work)]
+    arguments = [*graph.inputs(plan, cuts, sources), *graph.written(parts, work)]
     arguments += ["-map", "[poster]", *picture, "poster.jpg", "-map", "[still]", *picture, "still.jpg"]
     run = ffmpeg.run(arguments, work, limit_s=120)
     return (yield from ffmpeg.steps(run, "Drawing the first picture", 0.0, STILL_SHARE))
 
 
 def _encode(plan: Plan, card: cards.Drawn, sources: Sequence[graph.Opened], work: Path) -> Generator[Step, None, str]:
-    cuts = graph.takes(plan)
-    joined = "".join(f"[s{index}]" for index in range(len(cuts)))
-    parts = [*graph.chains(plan, cuts, sources), f"{joined}concat=n={len(cuts)}:v=1:a=0[shots]"]
-    arguments = graph.inputs(plan, cuts, sources)
-    count, picture = len(cuts), "shots"
+    """The run that makes clip.mp4; what it logged."""
+    length_ms = plan.frames * 1000 // plan.fps
+    limit_s = 120 + 0.04 * length_ms
+    if len(plan.shots) <= feed.AT_ONCE:
+        cuts = graph.takes(plan)
+        shots = (graph.inputs(plan, cuts, sources), graph.joined(plan, cuts, sources))
+        run = ffmpeg.run(_finishing(plan, card, *shots, work), work, limit_s=limit_s, length_ms=length_ms)
+        return (yield from ffmpeg.steps(run, "Rendering the picture", CARD_SHARE, 1.0))
+    with feed.feeding(plan, sources, work, limit_s=limit_s) as frames:
+        arguments = _finishing(plan, card, feed.options(plan), ["[0:v]setsar=1[shots]"], work)
+        run = ffmpeg.run(arguments, work, limit_s=limit_s, length_ms=length_ms, stdin=frames.pipe)
+        log = yield from ffmpeg.steps(run, "Rendering the picture", CARD_SHARE, 1.0)
+        frames.check()
+        return log
+
+
+def _finishing(plan: Plan, card: cards.Drawn, inputs: list[str], parts: list[str], work: Path) -> list[str]:
+    """The arguments that take `[shots]`, lay card and captions over it, and write clip.mp4 with its sound."""
+    count, picture = inputs.count("-i"), "shots"
     if card.file:
-        arguments += ["-i", card.file]
-        parts += [
+        inputs = [*inputs, "-i", card.file]
+        parts = [
+            *parts,
             f"[{count}:v]setpts='PTS+{card.start}/{plan.fps}/TB',"
-            "scale=out_color_matrix=bt709:out_range=tv,format=yuva420p[card]",
+            "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd,format=yuva420p[card]",
             f"[shots][card]overlay=x={card.x}:y={card.y}:eof_action=pass:format=yuv420[titled]",
         ]
         count, picture = count + 1, "titled"
-    parts.append(f"[{picture}]{CAPTIONS},format=yuv420p,{graph.TAGGED_BT709}[out]")
-    arguments += ["-i", "sound.m4a", *_graph(parts, work), "-map", "[out]", "-map", f"{count}:a"]
-    arguments += [*ENCODER, "-threads:v", str(plan.threads), *MUXER, "clip.mp4"]
-    length_ms = plan.frames * 1000 // plan.fps
-    run = ffmpeg.run(arguments, work, limit_s=120 + 0.04 * length_ms, length_ms=length_ms)
-    return (yield from ffmpeg.steps(run, "Rendering the picture", CARD_SHARE, 1.0))
-
-
-def _graph(parts: list[str], work: Path) -> list[str]:
-    """A long graph goes through a file: a command line has a limit."""
-    (work / "graph.txt").write_text(";\n".join(parts), "utf-8")
-    return ["-/filter_complex", "graph.txt"]
+    parts = [*parts, f"[{picture}]{CAPTIONS},format=yuv420p,{graph.TAGGED_BT709}[out]"]
+    arguments = [*inputs, "-i", "sound.m4a", *graph.written(parts, work), "-map", "[out]", "-map", f"{count}:a"]
+    return [*arguments, *ENCODER, "-threads:v", str(plan.threads), *MUXER, "clip.mp4"]
 
 
 # ── nothing fails silently ───────────────────────────────────────────────────────────────────────────────────────

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
 from editai import quality
 from editai.errors import EditaiError
 from editai.models import Card, Crop, CropKey, File, Picture, Plan, Step
-from editai.render import picture, sound
+from editai.render import feed, picture, sound
 from tests import sources
 from tests.render.conftest import (
     Render,
@@ -119,6 +120,25 @@ def test_many_shots_of_several_sources_give_every_frame(tmp_path: Path, counted:
     clip = render(plan_of([source_of(counted), source_of(other)], cuts, tracks=()), counted, other)
 
     assert numbers(clip.path(clip.video)) == [start + frame for _, start, _ in cuts for frame in range(3)]
+
+
+def test_few_at_a_time_are_the_same_frames_as_all_at_once(
+    counted: Path, render: Render, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_of([source_of(counted)], [(0, 90 - 9 * index, 4) for index in range(9)], tracks=())
+
+    fed = render(plan, counted)
+    monkeypatch.setattr(feed, "AT_ONCE", 9)
+    whole = render(plan, counted)
+
+    assert fed.video == whole.video
+
+
+def test_a_source_that_breaks_off_is_told_among_many_shots_too(counted: Path, render: Render) -> None:
+    plan = plan_of([source_of(counted)], [(0, 0, 5)] * 9 + [(0, 100, 60)], tracks=())
+
+    with pytest.raises(EditaiError, match="ends earlier"):
+        render(plan, counted)
 
 
 # ── framing ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -429,10 +449,9 @@ def test_a_playlist_that_poses_as_a_video_is_not_followed(tmp_path: Path, counte
         render(plan_of([source], [(0, 0, 5)], tracks=()), posing)
 
 
-def test_closing_the_stage_ends_ffmpeg(tmp_path: Path, clapper: Path) -> None:
-    import psutil
-
-    plan = plan_of([source_of(clapper)], [(0, 0, 170)], width_px=1080, height_px=1920)
+@pytest.mark.parametrize("shots", [1, 12], ids=["one run", "fed"])
+def test_closing_the_stage_ends_ffmpeg(tmp_path: Path, clapper: Path, shots: int) -> None:
+    plan = plan_of([source_of(clapper)], [(0, 0, 120 // shots)] * shots, width_px=1080, height_px=1920)
     files = {File.of(clapper).sha256: clapper}
     (tmp_path / "sound").mkdir()
     (tmp_path / "picture").mkdir()
@@ -444,5 +463,6 @@ def test_closing_the_stage_ends_ffmpeg(tmp_path: Path, clapper: Path) -> None:
 
     work.close()
 
-    assert any("ffmpeg" in child.name() for child in running if child.is_running()) is False
-    assert len(running) > 0
+    assert len(running) >= 1
+    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in running)
+    assert not list(tmp_path.rglob("ffmpeg.pid"))

@@ -1,0 +1,81 @@
+"""Many shots in little memory: they are drawn a few at a time, and the one run that encodes takes them as they come.
+
+An ffmpeg keeps some thirty megabytes for every 1080p input (a hundred for 4K) until it ends, so fifty shots opened at
+once take gigabytes. Above `AT_ONCE` shots each few are drawn by a run of their own, one after the other, as raw frames
+into a pipe; nothing is written to the disk, and the frames are the same.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from editai.models import Plan
+from editai.render import ffmpeg, graph
+
+AT_ONCE = 8
+
+
+@dataclass(slots=True)
+class Feed:
+    """The reading end of the pipe, and what went wrong at the other one."""
+
+    pipe: int
+    errors: list[BaseException] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Raise what ended the drawing early, which is why the encoder had too few frames."""
+        if self.errors:
+            raise self.errors[0]
+
+
+def options(plan: Plan) -> list[str]:
+    """The arguments by which the encoder reads the frames from its standard input."""
+    size = f"{plan.width_px}x{plan.height_px}"
+    return ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", size, "-framerate", str(plan.fps), "-i", "pipe:0"]
+
+
+@contextmanager
+def feeding(plan: Plan, sources: Sequence[graph.Opened], work: Path, *, limit_s: float) -> Iterator[Feed]:
+    """Draw all shots of the plan, in order, into a pipe, until the block is left; then nothing of it runs on."""
+    reading, writing = os.pipe()
+    feed, stop = Feed(reading), threading.Event()
+    folder = work / "feed"
+    folder.mkdir()
+    cuts = graph.takes(plan)
+    groups = [cuts[at : at + AT_ONCE] for at in range(0, len(cuts), AT_ONCE)]
+
+    def draw() -> None:
+        try:
+            for group in groups:
+                run = ffmpeg.run(_arguments(plan, group, sources, folder), folder, limit_s=limit_s, stdout=writing)
+                try:
+                    for _ in run:
+                        if stop.is_set():
+                            return
+                finally:
+                    run.close()
+        except Exception as error:  # noqa: BLE001 - told by the thread that waits for the frames
+            feed.errors.append(error)
+        finally:
+            os.close(writing)  # the encoder sees the end
+
+    drawing = threading.Thread(target=draw, daemon=True)
+    drawing.start()
+    try:
+        yield feed
+    finally:
+        stop.set()
+        os.close(reading)  # whoever still writes ends with a broken pipe
+        drawing.join(timeout=5)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _arguments(plan: Plan, cuts: Sequence[graph.Take], sources: Sequence[graph.Opened], folder: Path) -> list[str]:
+    arguments = [*graph.inputs(plan, cuts, sources), *graph.written(graph.joined(plan, cuts, sources), folder)]
+    return [*arguments, "-map", "[shots]", "-f", "rawvideo", "-pix_fmt", "yuv420p", "pipe:1"]
