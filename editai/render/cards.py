@@ -52,9 +52,8 @@ def make(plan: Plan, work: Path) -> Drawn:
     if card is None or card.end <= card.start:
         return Drawn()
     path = bundled.FONTS / plan.style.font_file
-    text, told = _drawable(" ".join(card.text.split()), path)
-    if plan.style.uppercase:
-        text = text.upper()
+    words = " ".join(card.text.split())
+    text, told = _drawable(words.upper() if plan.style.uppercase else words, path)
     if not text:
         return Drawn(degradations=told)
     lines, font, shortened = _fitted(text, path)
@@ -115,8 +114,7 @@ def _breaks(words: list[str]) -> list[list[str]]:
 
 def _panel(lines: list[str], font: Font, style: CaptionStyle) -> Pixels:
     """The words on a rounded panel in the style's highlight colour: height x width x RGBA, both even."""
-    ascent, descent = font.getmetrics()
-    step = round((ascent + descent) * 0.98)
+    step = round(font.size * 1.19)
     width = round(max(font.getlength(line) for line in lines)) + 2 * PADDING_X
     height = step * len(lines) + 2 * PADDING_Y
     width, height = width + width % 2, height + height % 2
