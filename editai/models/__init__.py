@@ -1,0 +1,66 @@
+"""The vocabulary: every noun that passes between stages, frozen, JSON in and JSON out.
+
+    Brief ──script──▶ Script ──voices──▶ Narration ─┐
+      └──footage──▶ Footage ─────────────────────────┴─plan──▶ Plan ──render──▶ Clip ──quality──▶ Report
+
+Units are in the names: `_ms` is integer milliseconds of a source or a narration; inside a `Plan` every position is
+a whole frame at the plan's own rate; `_px` is a pixel of the picture it belongs to; `_lu`/`_lufs`/`_dbtp` are the
+loudness units of EBU R 128. No time is a float.
+
+A noun that owns files is an `Artifact`: its JSON names the files and their content hashes, and `folder` says where
+they lie today. `folder` is left out of the JSON, so an artifact means the same wherever the data folder is moved.
+"""
+
+from __future__ import annotations
+
+from editai.models.base import FPS, Artifact, Degradation, File, Model
+from editai.models.brief import Brief, Facts, Format, Profile, Voice
+from editai.models.clip import Clip, Measurement, Mix, Picture, Report, Subtitles
+from editai.models.footage import Footage, Moment, Source, SourceShot
+from editai.models.narration import Narration, Script, ScriptWord, Sentence, Word
+from editai.models.plan import CaptionStyle, Card, Crop, CropKey, Cue, CueWord, Plan, Shot, Span, Track
+from editai.models.work import FINAL_STATES, Job, JobState, Progress, Step, Work
+
+__all__ = [
+    "FINAL_STATES",
+    "FPS",
+    "Artifact",
+    "Brief",
+    "CaptionStyle",
+    "Card",
+    "Clip",
+    "Crop",
+    "CropKey",
+    "Cue",
+    "CueWord",
+    "Degradation",
+    "Facts",
+    "File",
+    "Footage",
+    "Format",
+    "Job",
+    "JobState",
+    "Measurement",
+    "Mix",
+    "Model",
+    "Moment",
+    "Narration",
+    "Picture",
+    "Plan",
+    "Profile",
+    "Progress",
+    "Report",
+    "Script",
+    "ScriptWord",
+    "Sentence",
+    "Shot",
+    "Source",
+    "SourceShot",
+    "Span",
+    "Step",
+    "Subtitles",
+    "Track",
+    "Voice",
+    "Word",
+    "Work",
+]

@@ -1,0 +1,98 @@
+"""The finished clip, what it was made of, and what was measured on it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from editai.models.base import Artifact, Degradation, File, Model
+
+
+class Mix(Artifact):
+    """The finished sound as AAC, ready to lie beside the picture. None of loudness: there is nothing to hear."""
+
+    audio: File
+    loudness_lufs: float | None
+    peak_dbtp: float | None
+    degradations: tuple[Degradation, ...] = ()
+
+
+class Subtitles(Model):
+    """The captions of a plan as the texts of their files; `ass` is what is burned in."""
+
+    ass: str
+    srt: str
+    vtt: str
+    degradations: tuple[Degradation, ...] = ()
+
+
+class Picture(Artifact):
+    """What the render made: the MP4 with its sound, the poster and the subtitle files."""
+
+    video: File
+    poster: File
+    srt: File
+    vtt: File
+    degradations: tuple[Degradation, ...] = ()
+
+
+class Measurement(Model):
+    """What was measured on the finished file alone.
+
+    `frames` were counted by decoding; `picture_end_ms` and `sound_end_ms` are the ends of the last frame and the last
+    sample. `loudness_lufs` and `peak_dbtp` are None where there is nothing to hear. `faststart`: the index lies
+    before the media; `edit_list`: the file asks players to skip or shift something.
+    """
+
+    frames: int
+    duration_ms: int
+    width_px: int
+    height_px: int
+    fps: float
+    video_codec: str
+    video_profile: str
+    pixel_format: str
+    colour: str
+    longest_gop: int
+    audio_codec: str
+    audio_rate_hz: int
+    audio_channels: int
+    picture_end_ms: int
+    sound_end_ms: int
+    loudness_lufs: float | None
+    peak_dbtp: float | None
+    faststart: bool
+    edit_list: bool
+    bytes: int
+    bit_rate_kbps: int
+
+
+class Report(Model):
+    """The measurements, what the clip says, and everything that came out less good than asked for.
+
+    `words` is the number of caption words; `voice` is "engine:name", or "source" where the source's own speech is
+    heard; `ai_voice` is what platforms want disclosed.
+    """
+
+    measurement: Measurement
+    script: str
+    script_origin: Literal["given", "template", "source"]
+    words: int
+    voice: str
+    ai_voice: bool
+    degradations: tuple[Degradation, ...] = ()
+
+
+class Clip(Artifact):
+    """A finished clip of a profile: everything that the owner downloads. `title` is for lists and the post."""
+
+    id: str
+    profile_id: str
+    job_id: str
+    title: str
+    created_at: str
+    video: File
+    poster: File
+    srt: File
+    vtt: File
+    plan: File
+    report: File

@@ -1,0 +1,144 @@
+"""The plan: the timeline of a clip in whole frames."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from editai.models.base import FPS, Degradation, File, Model
+from editai.models.footage import Source
+
+
+class Crop(Model):
+    """A rectangle of the displayed source picture, in its pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class CropKey(Model):
+    """Where the crop is at a frame of its shot (0 is the shot's first); between two keys it moves evenly."""
+
+    frame: int
+    crop: Crop
+
+
+class Shot(Model):
+    """`frames` frames of the clip, taken from a source.
+
+    `source_in` counts frames at the plan's rate from the source's beginning (so source time is
+    `source_in / plan.fps`); at `speed` below 1 the source is slowed: the shot consumes `frames * speed` of it.
+    `crops` has one key (a fixed crop) or two (a slow pan or push-in). All crops have the plan's aspect ratio.
+    """
+
+    source: int
+    source_in: int
+    frames: int = Field(gt=0)
+    speed: float = 1.0
+    crops: tuple[CropKey, ...] = Field(min_length=1)
+
+
+class CueWord(Model):
+    """A word on screen; from `start` up to `end` (frames) it is the one being spoken."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Cue(Model):
+    """Words that stand on screen together, in lines, from frame `start` up to but not including `end`."""
+
+    lines: tuple[tuple[CueWord, ...], ...] = Field(min_length=1)
+    start: int
+    end: int
+
+    @property
+    def words(self) -> tuple[CueWord, ...]:
+        return tuple(word for line in self.lines for word in line)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(" ".join(word.text for word in line) for line in self.lines)
+
+
+class CaptionStyle(Model):
+    """How captions look; pixels are of a 1080x1920 picture. Colours are "#RRGGBB".
+
+    `font` is the family name inside `font_file` (a file of the bundled fonts folder). `centre_y_px` is the middle
+    of the block; `max_words` and `max_lines` bound a cue (one word more where a phrase would be parted).
+    """
+
+    name: str
+    label: str
+    font: str
+    font_file: str
+    size_px: int
+    colour: str
+    highlight: str
+    outline_colour: str
+    outline_px: float
+    box_opacity: float = 0.0
+    uppercase: bool = False
+    max_words: int = 4
+    max_lines: int = 2
+    centre_y_px: int = 1130
+
+
+class Card(Model):
+    """The hook title: a few words over the first seconds of the moving picture, drawn from `start` up to `end`."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Track(Model):
+    """A sound in the mix.
+
+    role "voice": `file` starts at frame `start`. role "source": the shots' own sound, which follows every cut.
+    `gain_lu` is its loudness against the voice (or, where there is no voice, against the target); while a word of
+    `Plan.speech` is spoken it is `duck_lu` instead.
+    """
+
+    role: Literal["voice", "source"]
+    file: File | None = None
+    start: int = 0
+    gain_lu: float = 0.0
+    duck_lu: float = 0.0
+
+
+class Span(Model):
+    """From frame `start` up to but not including `end`."""
+
+    start: int
+    end: int
+
+
+class Plan(Model):
+    """The timeline in whole frames: everything that the renderer needs, and no model to run.
+
+    `sources` are found by hash, like the voice's file in `tracks`; the shots follow one another without a gap and
+    their frames add up to `frames`. The same plan gives the same bytes with the same ffmpeg and `threads`.
+    """
+
+    width_px: int = 1080
+    height_px: int = 1920
+    fps: int = FPS
+    frames: int = Field(gt=0)
+    sources: tuple[Source, ...]
+    shots: tuple[Shot, ...] = Field(min_length=1)
+    cues: tuple[Cue, ...] = ()
+    style: CaptionStyle
+    card: Card | None = None
+    tracks: tuple[Track, ...] = ()
+    speech: tuple[Span, ...] = ()
+    loudness_lufs: float = -14.0
+    peak_dbtp: float = -1.0
+    poster_frame: int = 0
+    threads: int = 2
+    language: str = "en"
+    degradations: tuple[Degradation, ...] = ()

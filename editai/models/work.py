@@ -1,0 +1,62 @@
+"""How work tells how far it is: a stage's steps, a job's progress, the job itself."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from editai.models.base import Degradation, Model
+from editai.models.brief import Brief
+from editai.models.clip import Clip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a stage is (0 to 1), what it is doing, and a still picture once there is one to look at."""
+
+    fraction: float
+    message: str = ""
+    still: Path | None = None
+
+
+T = TypeVar("T")
+Work = Generator[Step, None, T]
+"""A stage at work: it yields steps at least twice a second where it can, and returns its result.
+
+Closing the generator is how a stage is cancelled: it ends what it started (`finally`) and leaves.
+"""
+
+
+class Progress(Model):
+    """How far a job is: `percent` of the whole, `seconds_left` an estimate from the work done so far, or None."""
+
+    stage: str
+    percent: float
+    seconds_left: int | None = None
+    message: str = ""
+    still: Path | None = None
+    degradations: tuple[Degradation, ...] = ()
+    clip: Clip | None = None
+
+
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+FINAL_STATES: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
+
+
+class Job(Model):
+    """A piece of work as its row tells it; times are UTC, ISO 8601. `error` is `EditaiError.as_dict()`."""
+
+    id: str
+    profile_id: str | None
+    kind: Literal["produce"]
+    state: JobState
+    brief: Brief
+    progress: Progress | None
+    clip_id: str | None
+    error: dict[str, str | int] | None
+    tries: int
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
