@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Any, get_args, get_origin, get_type_hints
 
 import gradio as gr
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 
 from editai import captions, jobs, voices
 from editai.errors import Cancelled, EditaiError
@@ -19,7 +19,7 @@ from editai.ui import clips
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import uploaded
 from editai.ui.follow import follow
-from editai.ui.produce import parse_voice
+from editai.ui.produce import INTAKE, parse_voice
 
 VOICE = str(Brief.model_fields["voice"].default)
 CAPTION_STYLE: str = Brief.model_fields["caption_style"].default
@@ -45,6 +45,7 @@ class Api:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._intake = CapacityLimiter(INTAKE)
 
     async def produce(
         self,
@@ -97,15 +98,14 @@ class Api:
                     format=format,
                     hook_card=hook_card,
                     seed=seed,
-                )
+                ),
+                limiter=self._intake,
             )
             async for seen in follow(self._desk.library, job.profile_id or "", job.id):
-                if seen.state in {"failed", "cancelled"}:
-                    raise (
-                        EditaiError.from_dict(seen.error)
-                        if seen.error
-                        else Cancelled("cancelled", "The job was cancelled.")
-                    )
+                if seen.error:
+                    raise EditaiError.from_dict(seen.error)
+                if seen.state == "cancelled":
+                    raise Cancelled("job_cancelled", "The job was cancelled.", "Retry it, or produce it again.")
                 yield await to_thread.run_sync(self._as_data, seen)
 
     def jobs(self, request: gr.Request, profile: str = "") -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ import shutil
 import time
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -100,8 +101,13 @@ def sweep(settings: Settings) -> None:
     """Remove what earlier runs left in the upload folder more than a day ago."""
     before = time.time() - KEPT_SECONDS
     for path in (*settings.uploads.glob("*"), *settings.uploads.glob("shown/*")):
-        if path.name != "shown" and path.lstat().st_ctime < before:
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another start may sweep at the same moment
+            if path.name == "shown" or path.lstat().st_ctime > before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
 
 
 def _paths(value: object) -> Iterator[object]:

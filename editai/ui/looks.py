@@ -14,7 +14,7 @@ from editai.ui.context import headline
 HEADER = """
 <header class="brand">
   <svg viewBox="0 0 40 40" width="40" height="40" aria-hidden="true">
-    <rect width="40" height="40" rx="11" fill="currentColor"/>
+    <rect width="40" height="40" rx="11" style="fill: var(--primary-600)"/>
     <rect x="12" y="7" width="16" height="26" rx="4" fill="none" stroke="#fff" stroke-width="2.4"/>
     <path d="M18 15.2v7.6l6-3.8z" fill="#fff"/><path d="M15.8 28h8.4" stroke="#fff" stroke-width="2.4"/>
   </svg>
@@ -132,8 +132,6 @@ def job_row(job: Job) -> str:
     """A job in the list of recent ones."""
     state = {"queued": "Waiting", "running": "Running", "done": "Done", "failed": "Failed", "cancelled": "Cancelled"}
     detail = words.when(job.created_at)
-    if job.state == "running" and job.progress:
-        detail = f"{job.progress.percent:.0f} % · {detail}"
     if job.state == "failed" and job.error:
         detail = f"{job.error['message']} · {detail}"
     return (

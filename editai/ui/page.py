@@ -24,6 +24,9 @@ def build(desk: Desk) -> Page:
         with gr.Row(elem_id="top"):
             gr.HTML(looks.HEADER)
             profile = gr.Dropdown(label="Store", elem_id="store", interactive=True, scale=0, min_width=240)
+            # Every event asks the library for the store. Gradio's own check knows none of them in a tab that was open
+            # before the app was started anew.
+            profile.preprocess = lambda chosen: chosen or ""
         with gr.Tabs(selected="produce"):
             with gr.Tab("Profiles", id="profiles"):
                 stores = profiles.build(desk, profile)

@@ -21,6 +21,8 @@ from editai.ui.follow import follow
 from editai.ui.tab import Tab, Update
 
 RECENT = 6
+INTAKE = 2
+"""Videos that are checked and copied at a time, so that the page answers meanwhile."""
 VIDEO_TYPES = [".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".3gp", ".wmv", ".flv"]
 WISHES = Brief.model_fields
 
@@ -42,12 +44,12 @@ class Produce:
     def preview(self, profile_id: str, given: list[str] | None, request: gr.Request) -> Iterator[tuple[Update, Update]]:
         """The first video as a small copy that every browser plays: (preview, panel)."""
         if not given:
-            yield "", gr.skip()
+            yield gr.HTML("", visible=False), gr.skip()
             return
         try:
             path = uploaded(self.desk.settings, given[0])
             profile = self.desk.profile(request, profile_id)
-            yield looks.note("Making a preview …"), gr.skip()
+            yield gr.HTML(looks.note("Making a preview …"), visible=True), gr.skip()
             source = footage.check(path, self.desk.settings)
             folder = self.desk.library.media.proxies(profile.id)
             folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +62,7 @@ class Produce:
             about = f"{more}, {words.length(source.duration_ms)}"
             yield looks.preview(address(show(self.desk.settings, proxy)), path.name, about), gr.skip()
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
-            yield "", looks.error_box(expected(error))
+            yield gr.HTML("", visible=False), looks.error_box(expected(error))
 
     def sample(self) -> tuple[Update, ...]:
         """The sample's video and facts: (drop, title, price, points, script, counter)."""
@@ -106,15 +108,16 @@ class Produce:
             yield gr.skip(), watch(job)
 
     async def follow(self, watched: dict[str, str]) -> AsyncIterator[tuple[Update, Update, Update]]:
-        """The watched job until it ends: (panel, cancel button, the list's beat)."""
+        """The watched job until it ends: (panel, cancel button, a sign that its state has changed)."""
         if not watched["job"]:
             yield gr.skip(), gr.Button(visible=False), watch(None)
             return
+        state = ""
         try:
             async for job in follow(self.desk.library, watched["profile"], watched["job"]):
-                if job.state not in FINAL_STATES:
-                    yield self.panel(job), gr.Button(visible=True), gr.skip()
-            yield self.panel(job), gr.Button(visible=False), watch(job)
+                moved = watch(job) if job.state != state else gr.skip()
+                state = job.state
+                yield self.panel(job), gr.Button(visible=state not in FINAL_STATES), moved
         except EditaiError as error:
             yield looks.error_box(error), gr.Button(visible=False), watch(None)
 
@@ -159,16 +162,16 @@ class Produce:
         """An empty form, and the job that is being made in this store, if there is one."""
         unfinished = [job for job in self.desk.library.journal.jobs(profile.id) if job.state not in FINAL_STATES]
         job = unfinished[-1] if unfinished else None
-        form = [None, "", "", "", "", "", looks.note(words.script_length(""))]
+        form = [None, gr.HTML("", visible=False), "", "", "", "", looks.note(words.script_length(""))]
         panel = self.panel(job) if job else looks.EMPTY
-        return [*form, panel, gr.Button(visible=job is not None), watch(job), watch(None)]
+        return [*form, panel, gr.Button(visible=job is not None), watch(job)]
 
 
 def build(desk: Desk, profile: gr.Dropdown) -> Tab:
     """Lay the tab out and connect it."""
     does = Produce(desk)
     watched = gr.State(watch(None))
-    beat = gr.State(watch(None))
+    moved = gr.State(watch(None))
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=320):
             drop = gr.File(
@@ -177,7 +180,7 @@ def build(desk: Desk, profile: gr.Dropdown) -> Tab:
             with gr.Row(elem_id="intake"):
                 gr.HTML(looks.note(words.limits(desk.settings)))
                 sample = gr.Button("Try the sample", size="sm", scale=0, min_width=140, elem_id="sample-button")
-            preview = gr.HTML("")
+            preview = gr.HTML("", visible=False)
             with gr.Row():
                 title = gr.Textbox(label="Product's name", placeholder="Aurora desk lamp", scale=3, max_length=200)
                 price = gr.Textbox(label="Price", placeholder="$49.99", scale=1, min_width=110, max_length=40)
@@ -200,21 +203,28 @@ def build(desk: Desk, profile: gr.Dropdown) -> Tab:
         with gr.Column(scale=7, min_width=320):
             panel = gr.HTML(looks.EMPTY, elem_id="panel")
             cancel = gr.Button("Cancel", visible=False, size="sm", elem_id="cancel-button")
+            recent = gr.Column(elem_id="recent")
     form = [drop, title, price, points, script, counter]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
-    follower = watched.change(does.follow, watched, [panel, cancel, beat], concurrency_limit=None, **private)
+    follower = watched.change(does.follow, watched, [panel, cancel, moved], concurrency_limit=None, **private)
     previewer = drop.change(does.preview, [profile, drop], [preview, panel], concurrency_limit=2, **private)
     script.input(lambda text: looks.note(words.script_length(text)), script, counter, queue=False, **private)
     wishes = [profile, drop, title, price, points, script, voice, style, card]
-    start = {"fn": does.start, "inputs": wishes, "outputs": [panel, watched], "cancels": [follower, previewer]}
-    produce.click(**start, scroll_to_output=True, **private)
-    sample.click(does.sample, None, form, **private).success(**start, scroll_to_output=True, **private)
+    start: dict[str, Any] = {
+        "fn": does.start,
+        "inputs": wishes,
+        "outputs": [panel, watched],
+        "cancels": [follower, previewer],
+    }
+    start |= {"concurrency_limit": INTAKE, "concurrency_id": "intake", "scroll_to_output": True}
+    produce.click(**start, **private)
+    sample.click(does.sample, None, form, **private).success(**start, **private)
     cancel.click(does.cancel, watched, None, **private)
-    _recent(does, profile, watched, beat, follower)
-    return Tab(
-        [drop, preview, title, price, points, script, counter, panel, cancel, watched, beat], does.refresh, follower
-    )
+    with recent:
+        _recent(does, profile, watched, moved, follower)
+    shows = [drop, preview, title, price, points, script, counter, panel, cancel, watched]
+    return Tab(shows, does.refresh, follower)
 
 
 def _choices() -> tuple[gr.Dropdown, gr.Radio, gr.Checkbox]:
@@ -228,12 +238,12 @@ def _choices() -> tuple[gr.Dropdown, gr.Radio, gr.Checkbox]:
     return voice, style, card
 
 
-def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, beat: gr.State, follower: Any) -> None:
-    """The store's last jobs, each with what can be done about it; drawn again at every beat."""
+def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.State, follower: Any) -> None:
+    """The store's last jobs, each with what can be done about it; drawn again when one moves on."""
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
-    @gr.render(inputs=[profile, beat], show_progress="hidden")  # type: ignore[untyped-decorator]
-    def recent(profile_id: str, _: dict[str, str], request: gr.Request) -> None:
+    @gr.render(inputs=profile, triggers=[watched.change, moved.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    def recent(profile_id: str, request: gr.Request) -> None:
         with told_on_page():
             jobs_ = does.desk.library.journal.jobs(does.desk.profile(request, profile_id).id)[:RECENT]
         if jobs_:

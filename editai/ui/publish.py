@@ -69,6 +69,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     gallery = gr.Gallery(
         label="Clips of this store",
         columns=6,
+        fit_columns=False,
         height="auto",
         object_fit="cover",
         allow_preview=False,
@@ -81,7 +82,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     text = gr.Textbox(
         label="Text of the post", lines=6, buttons=["copy"], visible=False, interactive=True, elem_id="post-text"
     )
-    gr.Markdown(HOW, elem_classes="card")
+    gr.Markdown(HOW, elem_id="how")
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     shows = [gallery, listed, card, text]
     gallery.select(does.choose, [profile, listed], [card, text], **private)

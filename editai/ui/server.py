@@ -25,6 +25,8 @@ from editai.ui.context import Desk
 from editai.ui.files import Page, sweep
 
 PORTS = 100
+EVENTS = 1000
+"""Events at a time. Gradio counts whoever follows a job as one, and its own 40 would leave no room for light ones."""
 ROOM = 64_000_000
 """Bytes above the largest video that an upload may have, so that what is a little too large meets our own words."""
 
@@ -116,6 +118,7 @@ def start(settings: Settings, library: Library, say: Callable[[str], None] = pri
             favicon_path=ASSETS / "icon.png",
             theme=theme.theme(),
             css_paths=ASSETS / "page.css",
+            max_threads=EVENTS,
             max_file_size=settings.max_source_bytes + ROOM,
             allowed_paths=[],
             blocked_paths=[str(settings.database), str(settings.home / "profiles"), str(settings.weights)],

@@ -1,0 +1,72 @@
+"""Showing a profile's files without telling where they lie."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from editai.settings import Settings
+from editai.ui.files import address, file_name, show, sweep
+
+
+def test_a_file_is_shown_under_one_name_that_nobody_can_guess(settings: Settings, tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(b"clip")
+    shown = show(settings, clip, "Lamp.mp4")
+    assert shown == show(settings, clip, "Lamp.mp4")
+    assert shown is not None
+    assert Path(shown).read_bytes() == b"clip"
+    assert Path(shown).name == "Lamp.mp4"
+    assert len(Path(shown).parent.name) == 40
+
+
+def test_a_changed_file_has_another_address(settings: Settings, tmp_path: Path) -> None:
+    still = tmp_path / "still.jpg"
+    still.write_bytes(b"one")
+    before = show(settings, still)
+    os.utime(still, ns=(1, 1))
+    assert show(settings, still) != before
+
+
+def test_a_file_that_is_gone_is_not_shown(settings: Settings, tmp_path: Path) -> None:
+    assert show(settings, tmp_path / "none.jpg") is None
+    assert address(None) == ""
+
+
+def test_an_address_is_quoted(settings: Settings) -> None:
+    assert address('/a b/"c"#.mp4') == "/gradio_api/file=/a%20b/%22c%22%23.mp4"
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Alpina Biscuit Box", "Alpina-Biscuit-Box.mp4"),
+        ("../../etc/passwd", "etc-passwd.mp4"),
+        ("Crème brûlée 🎬", "Creme-brulee.mp4"),
+        ("كتاب", "clip.mp4"),
+        ("", "clip.mp4"),
+        ("a" * 300, "a" * 60 + ".mp4"),
+    ],
+)
+def test_a_download_has_a_name_that_every_system_takes(title: str, name: str) -> None:
+    assert file_name(title, ".mp4") == name
+
+
+def test_what_is_fresh_survives_the_sweep(settings: Settings, tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(b"clip")
+    shown = show(settings, clip)
+    assert shown is not None
+    sweep(settings)
+    assert Path(shown).is_file()
+
+
+def test_what_is_old_is_swept_away(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    (settings.uploads / "shown" / "token").mkdir(parents=True)
+    (settings.uploads / "hash").mkdir()
+    (settings.uploads / "tmp123").touch()
+    monkeypatch.setattr("editai.ui.files.KEPT_SECONDS", -1)
+    sweep(settings)
+    assert [path.name for path in settings.uploads.rglob("*")] == ["shown"]
