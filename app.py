@@ -11,13 +11,13 @@ import psutil
 
 from editai import library, workers
 from editai.errors import EditaiError
-from editai.settings import Settings
+from editai.settings import Settings, read_settings
 
 
 def main() -> int:
     """Run until Ctrl-C or SIGTERM; the exit status."""
     try:
-        settings = Settings()
+        settings = read_settings()
         stay_home(settings)
         with library.open(settings) as shelf:
             run(settings, shelf)
@@ -52,10 +52,10 @@ def run(settings: Settings, shelf: library.Library) -> None:
         server.open_browser(page.local_url)
         while not ended.wait(0.5):  # Windows delivers a signal only between two short waits
             pass
+        server.stop(page)
     finally:
         supervisor.stop()
         end_children()
-    page.close()
 
 
 def end_children() -> None:

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import NoReturn, get_args
 
 import psutil
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
@@ -31,7 +30,7 @@ from editai.errors import EditaiError, InvalidInput, OutOfSpace
 from editai.library import LOCAL_OWNER, Library
 from editai.library.media import CLIP_FILES, is_full
 from editai.models import Clip, Facts, Format, Job, Voice
-from editai.settings import Settings
+from editai.settings import Settings, read_settings
 from editai.stages import name_in_making
 
 INTERRUPTED = 130
@@ -57,10 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "doctor":
                 from editai import doctor
 
-                return doctor.main(_settings())
+                return doctor.main(read_settings())
             case _:
                 with _interrupted_by_sigterm():
-                    return _produce(wanted, _settings())
+                    return _produce(wanted, read_settings())
     except EditaiError as error:
         return _fail(error)
     except KeyboardInterrupt:
@@ -68,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 one line for the person at the terminal; the traceback goes to the log
         from editai import jobs
 
-        return _fail(jobs.unexpected(error, "command-line", _settings()))
+        return _fail(jobs.unexpected(error, "command-line", read_settings()))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -98,14 +97,6 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="say what works on this machine, and what to do about the rest")
     commands.add_parser("worker")
     return parser
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        wrong = "; ".join(f"EDITAI_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
-        raise InvalidInput("settings_invalid", f"A setting cannot be used. {wrong}.") from error
 
 
 def _produce(wanted: argparse.Namespace, settings: Settings) -> int:

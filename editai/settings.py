@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from editai.errors import InvalidInput
+
+Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
 
 class Settings(BaseSettings):
@@ -15,14 +20,14 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="EDITAI_", env_file=".env", extra="ignore", frozen=True)
 
-    home: Path = Field(
+    home: Folder = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("editai", appauthor=False)),
         description="The data folder: rows, media, caches.",
     )
-    models_dir: Path | None = Field(default=None, description="Weights of the owner's own; looked at first.")
+    models_dir: Folder | None = Field(default=None, description="Weights of the owner's own; looked at first.")
     offline: bool = Field(default=False, description="Never ask a model hub for weights.")
     host: str = "127.0.0.1"
-    port: int = 7860
+    port: int = Field(default=7860, ge=0, le=65_535)
     workers: int = Field(
         default_factory=lambda: max(1, (os.cpu_count() or 2) // 4),
         ge=1,
@@ -46,3 +51,12 @@ class Settings(BaseSettings):
     def weights(self) -> Path:
         """Where downloaded weights are kept when the owner named no folder."""
         return self.models_dir or self.home / "models"
+
+
+def read_settings() -> Settings:
+    """The settings of this environment. Raises InvalidInput 422 `settings_invalid`, naming what is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"EDITAI_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        raise InvalidInput("settings_invalid", f"A setting cannot be used. {wrong}.") from error

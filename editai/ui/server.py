@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import ipaddress
+import logging
 import os
 import socket
 import sys
@@ -126,6 +127,13 @@ def start(settings: Settings, library: Library, say: Callable[[str], None] = pri
         )
     say(f"EditAI is running at {built.local_url.rstrip('/')} (Ctrl-C ends it).")
     return built
+
+
+def stop(page: Page) -> None:
+    """Stop serving within about a second. Whoever follows a job is cut off; the job is not."""
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it remarks on every stream that is cut off
+    page.server.config.timeout_graceful_shutdown = 1
+    page.close(verbose=False)
 
 
 def open_browser(url: str) -> None:

@@ -158,7 +158,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             mine = shelf.store.default_profile(library.LOCAL_OWNER)
             other = shelf.store.create_profile(library.LOCAL_OWNER, "Other store")
             yield Running(page.local_url.rstrip("/"), settings, shelf, mine, other)
-            page.close(verbose=False)
+            server.stop(page)
 
 
 @pytest.fixture

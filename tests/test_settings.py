@@ -1,0 +1,29 @@
+"""Settings as they come from the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from editai.errors import InvalidInput
+from editai.settings import read_settings
+
+
+def test_a_folder_is_meant_from_where_the_app_was_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EDITAI_HOME", "data")
+    assert read_settings().home == tmp_path / "data"
+
+
+def test_a_folder_may_be_below_the_owners_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDITAI_HOME", "~/data")
+    assert read_settings().home == Path.home() / "data"
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "70000"), ("PORT", "x"), ("WORKERS", "0"), ("OFFLINE", "maybe")])
+def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"EDITAI_{name}", value)
+    with pytest.raises(InvalidInput, match=f"EDITAI_{name}") as caught:
+        read_settings()
+    assert caught.value.title == "422 settings_invalid"
