@@ -120,9 +120,13 @@ def name_in_making() -> str:
 
 
 def is_abandoned(making: Path) -> bool:
-    """Whether the process that was making it is gone."""
-    pid = making.name.split(".")[1]
-    return not (pid.isdigit() and psutil.pid_exists(int(pid)))
+    """Whether the process that was making it is gone, also where its number lives on in a zombie or in a new process."""
+    try:
+        process = psutil.Process(int(making.name.split(".")[1]))
+        began_later = process.create_time() > making.stat().st_ctime + 1
+        return began_later or process.status() == psutil.STATUS_ZOMBIE
+    except (ValueError, FileNotFoundError, psutil.NoSuchProcess):
+        return True
 
 
 def ready(model: M) -> Work[M]:

@@ -459,7 +459,7 @@ def test_closing_the_stage_ends_ffmpeg(tmp_path: Path, clapper: Path, shots: int
     work = picture.draw(plan, subtitles(), mix, files, tmp_path / "picture")
     while next(work).fraction < picture.CARD_SHARE + 0.01:
         pass
-    running = psutil.Process().children(recursive=True)
+    running = [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()]
 
     work.close()
 
