@@ -120,11 +120,11 @@ def name_in_making() -> str:
 
 
 def is_abandoned(making: Path) -> bool:
-    """Whether the process that was making it is gone, also where its number lives on in a zombie or in a new process."""
+    """Whether the process that was making it is gone; a zombie is, and so is one whose number another process has."""
     try:
         process = psutil.Process(int(making.name.split(".")[1]))
-        began_later = process.create_time() > making.stat().st_ctime + 1
-        return began_later or process.status() == psutil.STATUS_ZOMBIE
+        other = process.create_time() > making.stat().st_ctime + 1
+        return bool(other or process.status() == psutil.STATUS_ZOMBIE)
     except (ValueError, FileNotFoundError, psutil.NoSuchProcess):
         return True
 
