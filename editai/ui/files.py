@@ -97,6 +97,13 @@ def file_name(title: str, suffix: str) -> str:
     return (re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "clip") + suffix
 
 
+def forget(settings: Settings) -> None:
+    """Remove the second names of files that are gone; where they are copies, the next look makes them anew."""
+    for shown in settings.uploads.glob("shown/*/*"):
+        if shown.lstat().st_nlink == 1:
+            shown.unlink(missing_ok=True)
+
+
 def sweep(settings: Settings) -> None:
     """Remove what earlier runs left in the upload folder more than a day ago."""
     before = time.time() - KEPT_SECONDS

@@ -11,6 +11,7 @@ from editai.errors import InvalidInput
 from editai.models import Profile
 from editai.ui import words
 from editai.ui.context import Desk, told_on_page
+from editai.ui.files import forget
 from editai.ui.tab import Tab, Update
 
 
@@ -68,6 +69,7 @@ class Profiles:
                     f'Type "{profile.name}" to delete the store with its clips.',
                 )
             self.desk.library.delete_profile(owner, profile.id)
+            forget(self.desk.settings)
             return self._changed(self.desk.library.store.default_profile(owner), request)
 
     def _changed(self, profile: Profile, request: gr.Request) -> list[Update]:

@@ -14,8 +14,8 @@ from editai.ui.tab import Tab, Update
 
 HOW = """
 **Posting by hand.** Download the video, open TikTok, Instagram or YouTube, and add it as a new post with the text from
-here. A cover is asked for on the way: take the poster. The voice is made by a computer, so switch on the label for
-AI-made content where there is one.
+here. Where a cover is asked for, take the poster. Where the report says that the voice is made by a computer, switch on
+the label for AI-made content.
 """
 
 

@@ -64,7 +64,7 @@ def report_lines(report: Report) -> list[tuple[str, str]]:
     seen = report.measurement
     lines = [
         ("Length", f"{length(seen.duration_ms)}, {seen.width_px} × {seen.height_px} at {seen.fps:g} frames a second"),
-        ("File", f"{size(seen.bytes)}, H.264 and AAC, fits TikTok, Reels and Shorts"),
+        ("File", f"{size(seen.bytes)}, {codec(seen.video_codec)} {seen.video_profile} with {codec(seen.audio_codec)}"),
     ]
     if seen.loudness_lufs is None:
         lines.append(("Sound", "There is nothing to hear in this clip."))
@@ -80,6 +80,11 @@ def report_lines(report: Report) -> list[tuple[str, str]]:
     }
     lines.append(("Script", f"{origin[report.script_origin][0].upper()}{origin[report.script_origin][1:]}"))
     return lines
+
+
+def codec(name: str) -> str:
+    """ "h264" as people write it."""
+    return {"h264": "H.264"}.get(name, name.upper())
 
 
 def voice_line(report: Report) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from editai.settings import Settings
-from editai.ui.files import address, file_name, show, sweep
+from editai.ui.files import address, file_name, forget, show, sweep
 
 
 def test_a_file_is_shown_under_one_name_that_nobody_can_guess(settings: Settings, tmp_path: Path) -> None:
@@ -52,6 +52,17 @@ def test_an_address_is_quoted(settings: Settings) -> None:
 )
 def test_a_download_has_a_name_that_every_system_takes(title: str, name: str) -> None:
     assert file_name(title, ".mp4") == name
+
+
+def test_a_file_that_was_deleted_is_no_longer_shown(settings: Settings, tmp_path: Path) -> None:
+    kept, deleted = tmp_path / "kept.mp4", tmp_path / "deleted.mp4"
+    shown = []
+    for clip in (kept, deleted):
+        clip.write_bytes(b"clip")
+        shown.append(Path(show(settings, clip) or ""))
+    deleted.unlink()
+    forget(settings)
+    assert [path.exists() for path in shown] == [True, False]
 
 
 def test_what_is_fresh_survives_the_sweep(settings: Settings, tmp_path: Path) -> None:

@@ -79,6 +79,10 @@ def test_the_report_says_the_loudness_against_its_target() -> None:
     assert said["Voice"].startswith("Heart (Kokoro)")
 
 
+def test_the_report_says_what_the_file_is() -> None:
+    assert dict(words.report_lines(REPORT))["File"] == "8.2 MB, H.264 High with AAC"
+
+
 def test_the_report_of_a_silent_clip_says_so() -> None:
     silent = REPORT.model_copy(update={"measurement": REPORT.measurement.model_copy(update={"loudness_lufs": None})})
     assert dict(words.report_lines(silent))["Sound"] == "There is nothing to hear in this clip."
