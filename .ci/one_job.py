@@ -67,6 +67,7 @@ def produce(url: str) -> dict[str, Any]:
         if line.split("%")[1] != said:
             said = line.split("%")[1]
             print(f"{time.monotonic() - began:6.1f} s  {line}  {last['message']}")
+    last = job.result()  # raises the error, if there was one
     print(f"{time.monotonic() - began:6.1f} s  {last['state']}")
     if last.get("state") != "done":
         raise SystemExit(f"the job did not end well: {last}")
