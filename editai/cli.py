@@ -139,9 +139,11 @@ def _produce(wanted: argparse.Namespace, settings: Settings) -> int:
 
 def _script_of(path: Path) -> str:
     try:
-        if path.stat().st_size > SCRIPT_FILE_BYTES:
+        with path.open("rb") as stream:
+            data = stream.read(SCRIPT_FILE_BYTES + 1)  # a pipe has no size, and /dev/zero no end
+        if len(data) > SCRIPT_FILE_BYTES:
             raise InvalidInput("script_too_long", f"{path} is far too long for a script.", "Give a shorter text.")
-        return path.read_text("utf-8-sig")
+        return data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(
             "script_file_unreadable", f"{path} cannot be read as a UTF-8 text.", "Give the path of a text file."

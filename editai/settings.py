@@ -18,7 +18,13 @@ Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute(
 class Settings(BaseSettings):
     """Read once by `app`, `cli` or a worker and handed on as an argument; nothing reads the environment later."""
 
-    model_config = SettingsConfigDict(env_prefix="EDITAI_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="EDITAI_",
+        env_ignore_empty=True,  # an empty EDITAI_HOME means none, not the folder in which the app was started
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+    )
 
     home: Folder = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("editai", appauthor=False)),

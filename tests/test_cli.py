@@ -101,6 +101,7 @@ def test_ctrl_c_ends_ffmpeg_cancels_the_job_and_leaves_nothing(home: Path, tmp_p
         ([BOX], "422 nothing_to_say"),
         ([BOX, "--script-file", "missing.txt"], "422 script_file_unreadable"),
         ([BOX, "--script-file", BOX], "422 script_"),
+        ([BOX, "--script-file", "/dev/zero"], "422 script_"),
         ([BOX, "--script", "Hi there.", "--voice", "nobody"], "422 voice_not_found"),
         ([BOX, "--script", "Hi there.", "--caption-style", "none"], "422 caption_style_not_found"),
         ([BOX, "--script", "Hi there.", "--profile", "nobody's"], "404 profile_not_found"),

@@ -21,6 +21,15 @@ def test_a_folder_may_be_below_the_owners_home(monkeypatch: pytest.MonkeyPatch) 
     assert read_settings().home == Path.home() / "data"
 
 
+def test_an_empty_variable_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EDITAI_HOME", raising=False)
+    default = read_settings().home
+    for name in ("HOME", "PORT", "MODELS_DIR"):
+        monkeypatch.setenv(f"EDITAI_{name}", "")
+    settings = read_settings()
+    assert (settings.home, settings.port, settings.models_dir) == (default, 7860, None)
+
+
 @pytest.mark.parametrize(("name", "value"), [("PORT", "70000"), ("PORT", "x"), ("WORKERS", "0"), ("OFFLINE", "maybe")])
 def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"EDITAI_{name}", value)
