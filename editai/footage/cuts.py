@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
 
 import cv2
 import numpy as np
-from scenedetect import FrameTimecode
-from scenedetect.detectors import AdaptiveDetector, ContentDetector
-from scenedetect.stats_manager import StatsManager
 
 from editai.footage.focus import Picture
 
@@ -30,6 +28,14 @@ class Cuts:
     """Pictures go in, in order; the stretches between the cuts come out. `rate` is about how many come a second."""
 
     def __init__(self, rate: float) -> None:
+        # Imported only here: PySceneDetect tries the PATH's ffmpeg as soon as it is imported, and MoviePy, which it
+        # offers as a reader, loads a `.env` file and starts ffplay. None means "not there" to Python.
+        sys.modules["scenedetect.backends.moviepy"] = None  # type: ignore[assignment]
+        from scenedetect import FrameTimecode
+        from scenedetect.detectors import AdaptiveDetector, ContentDetector
+        from scenedetect.stats_manager import StatsManager
+
+        self._tick = FrameTimecode
         self._rate = max(rate, 1.0)
         self._sudden = AdaptiveDetector(min_scene_len=max(1, round(rate * SHORTEST_SHOT_MS / 1000)))
         self._slow = ContentDetector()
@@ -44,12 +50,12 @@ class Cuts:
         ratio = min(1.0, LONG_SIDE / max(width, height))
         size = max(1, round(width * ratio)), max(1, round(height * ratio))
         small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        tick = FrameTimecode(len(self._times), fps=self._rate)
+        tick = self._tick(len(self._times), fps=self._rate)
         self._times.append(at_ms)
         self._cuts += [self._times[cut.frame_num] for cut in self._sudden.process_frame(tick, small)]
         if not self._changes or at_ms >= self._changes[-1][0] + BLEND_STEP_MS:
             self._slow.process_frame(tick, small)
-            change = self._values.get_metrics(tick, [ContentDetector.FRAME_SCORE_KEY])[0]
+            change = self._values.get_metrics(tick, [self._slow.FRAME_SCORE_KEY])[0]
             self._changes.append((at_ms, float(change or 0)))
 
     def shots(self, end_ms: int) -> list[tuple[int, int]]:

@@ -6,13 +6,13 @@ import time
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
-import scenedetect
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
@@ -78,9 +78,9 @@ def fingerprint() -> dict[str, object]:
     return {
         "look": VERSION,
         "av": av.__version__,
-        "libraries": {name: list(version) for name, version in sorted(av.library_versions.items())},
+        "libraries": {name: list(number) for name, number in sorted(av.library_versions.items())},
         "cv2": cv2.__version__,
-        "scenedetect": scenedetect.__version__,
+        "scenedetect": version("scenedetect-headless"),
     }
 
 
