@@ -187,10 +187,13 @@ def _money(sign: str, number: str, scale: str = "") -> str:
     whole, decimals = _split(number)
     if scale:
         return f"{_cardinal(number)} {_SCALES[scale.lower()]} {many}"
-    if len(decimals) == 3:  # 1.299 is one thousand two hundred and ninety-nine where it is money
+    if len(decimals) == 3 and int(whole[:1]):  # 1.299 is one thousand two hundred and ninety-nine where it is money
         whole, decimals = whole + decimals, ""
+    if len(decimals) > 2:  # parts of a cent
+        return f"{_cardinal(number)} {many}"
+    count = int(whole[:13])  # whether it is none, one or more; Python refuses to read thousands of digits
     small = int(decimals.ljust(2, "0")) if decimals and cent else 0
-    said = [f"{_cardinal(whole)} {one if int(whole) == 1 else many}"] if int(whole) or not small else []
+    said = [f"{_cardinal(whole)} {one if count == 1 else many}"] if count or not small else []
     if small:
         said.append(f"{_cardinal(str(small))} {cent if small == 1 else cents}")
     return " and ".join(said)
@@ -253,8 +256,8 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tup
         (r"@(\w+)", lambda match: f"at {_core(match[1].replace('_', ' '))}"),
         (r"#(\d+)", lambda match: f"number {_cardinal(match[1])}"),
         (r"#(\w+)", lambda match: f"hashtag {_core(match[1])}"),
-        (r"[-−](.*\d.*)", lambda match: f"minus {_core(match[1])}"),
-        (r"\+(.*\d.*)", lambda match: f"plus {_core(match[1])}"),
+        (r"[-−](?![-−+])(.*\d.*)", lambda match: f"minus {_core(match[1])}"),
+        (r"\+(?![-−+])(.*\d.*)", lambda match: f"plus {_core(match[1])}"),
         (rf"({_SIGN})({_NUMBER})(k|K|M|m|bn|B|b)?", lambda match: _money(match[1], match[2], match[3] or "")),
         (rf"({_NUMBER})(k|K|M|m|bn|B|b)?({_SIGN})", lambda match: _money(match[3], match[1], match[2] or "")),
         (rf"({_SIGN})({_NUMBER})/(\w+)", lambda match: f"{_money(match[1], match[2])} per {match[3]}"),

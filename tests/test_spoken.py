@@ -60,6 +60,10 @@ WORDS = {
     "#Sale": "hashtag Sale",
     "24/7": "twenty-four seven",
     "and/or": "and or",
+    # money that no till knows
+    "$0.0025": "zero point zero zero two five dollars",
+    "$0.299": "zero point two nine nine dollars",
+    "€1.299": "one thousand two hundred and ninety-nine euros",
     # addresses
     "example.com": "example dot com",
     "example.com.": "example dot com.",
@@ -128,6 +132,11 @@ def test_a_unit_is_known_by_the_number_before_it(displayed: str, said: str) -> N
 
 def test_another_language_keeps_its_words_and_loses_only_what_has_no_sound() -> None:
     assert [word.spoken for word in spoken.speak(["¡Solo", "20", "€!", "😀"], "es")] == ["Solo", "20", "!", ""]
+
+
+@pytest.mark.parametrize("text", ["+" * 3000 + "1", "-" * 3000 + "1", "−+" * 1500 + "1", "$" + "9" * 9000])
+def test_a_heap_of_thousands_of_signs_or_digits_is_taken_too(text: str) -> None:
+    assert len(spoken.speak([text], "en")) == 1
 
 
 @settings(max_examples=60)
