@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from math import ceil
 
+from editai.errors import InvalidInput
 from editai.models import (
     FPS,
     Brief,
@@ -38,6 +39,9 @@ STORY = 60 * FPS
 GAP_LU, DUCK_LU = -7.0, -15.0
 """The source's sound against the voice: in the gaps of speech, and under it (AES research on speech over music)."""
 
+MOST_UNSEEN = FPS // 2
+"""Frames by which speech in a source may outlast its picture: a last word that ends over nothing."""
+
 SOFT = 1.5
 """Enlarging a picture by more than this shows."""
 
@@ -54,7 +58,7 @@ def make(brief: Brief, footage: Footage, narration: Narration, cues: tuple[Cue, 
     """The timeline of the clip; `cues` are in frames from the narration's beginning.
 
     A narration of origin "voice" gets the best of the footage; one of origin "source" keeps the picture that it was
-    recorded with, in step.
+    recorded with, in step. Raises InvalidInput: 422 `speech_without_picture` where that picture ends long before.
     """
     if narration.origin == "source":
         lead, frames, shown = _spoken_in_source(footage, narration)
@@ -111,6 +115,12 @@ def _spoken_in_source(footage: Footage, narration: Narration) -> tuple[int, int,
     start = round(narration.source_start_ms * FPS / 1000)
     room = footage.sources[0].duration_ms * FPS // 1000 - windows.END_MARGIN - start
     said = beats.last_frame(narration.words[-1], 0)
+    if said - room > MOST_UNSEEN:
+        raise InvalidInput(
+            "speech_without_picture",
+            f"The picture of this video ends {(said - room) / FPS:.1f} seconds before what is said in it.",
+            "Export the video again, or write a script or give the product's name; a voice will speak instead.",
+        )
     wanted = max(SHORTEST_CLIP, said + TAIL, min(ceil(narration.duration_ms * FPS / 1000), said + LONGEST_TAIL))
     frames = max(1, min(wanted, room))
     own = [round(shot.start_ms * FPS / 1000) - start for shot in footage.shots if shot.source == 0]

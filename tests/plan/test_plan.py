@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editai import plan
+from editai.errors import InvalidInput
 from editai.models import FPS, Footage, Narration, Plan
 from editai.plan.windows import span
 from tests.plan.conftest import (
@@ -463,3 +464,10 @@ def test_a_spoken_source_is_not_read_beyond_its_end() -> None:
     timeline = made(footage(source(seconds=spoken.duration_ms / 1000 + 1)), spoken)
     last = timeline.shots[-1]
     assert (last.source_in + last.frames) * 1000 <= timeline.sources[0].duration_ms * FPS
+
+
+@pytest.mark.parametrize("start_ms", [4_500, 20_000])
+def test_speech_that_goes_on_without_a_picture_is_refused(start_ms: int) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        made(footage(source(seconds=5)), spoken_in_source(start_ms))
+    assert caught.value.title == "422 speech_without_picture"
