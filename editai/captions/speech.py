@@ -107,9 +107,9 @@ def blocks(path: Path, start: float = 0.0) -> Iterator[Sound]:
     a hole, there is silence. Damaged stretches are silent too.
     """
     with open_container(path) as container:
-        stream = container.streams.best("audio")
-        if stream is None:
+        if not container.streams.audio:
             return
+        stream = container.streams.audio[0]  # the one that the clip plays
         origin = (container.start_time or 0) / av.time_base
         if start > 5:
             container.seek(round((origin + start - 2) * av.time_base))

@@ -70,3 +70,9 @@ def test_a_text_that_poses_as_a_video_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_text("ffconcat version 1.0\nfile /etc/hostname\n")
     with pytest.raises(InvalidInput):
         captions.has_speech(tmp_path / "a.mp4")
+
+
+def test_of_several_sounds_the_one_is_heard_that_the_clip_plays(ffmpeg: Callable[..., None], tmp_path: Path) -> None:
+    ffmpeg("-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono:d=5", "-i", MEDIA / "en_counting.wav",
+           "-map", "0", "-map", "1", "-ac:a:1", "2", "-disposition:a:1", "default", tmp_path / "two.mkv")  # fmt: skip
+    assert not captions.has_speech(tmp_path / "two.mkv")
