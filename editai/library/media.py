@@ -190,7 +190,7 @@ class Media:
         """Remove what processes that are gone left half-made, in every profile."""
         for profile in (self.home / "profiles").glob("*"):
             StageCache(profile / "cache").sweep()
-            for making in (*profile.glob("sources/.*.*"), *profile.glob("clips/.*.*")):
+            for making in (each for room in ("sources", "clips", "proxies") for each in profile.glob(f"{room}/.*.*")):
                 if is_abandoned(making):
                     _remove(making)
 

@@ -300,7 +300,10 @@ def test_sweeping_removes_what_dead_processes_left(media: Media, video: Path) ->
     left.write_bytes(b"half")
     half_clip = media.folder(PROFILE) / "clips" / f".{dead.pid}.{uuid.uuid4().hex}"
     half_clip.mkdir(parents=True)
+    half_proxy = media.proxies(PROFILE) / f".{dead.pid}.{uuid.uuid4().hex}"
+    half_proxy.mkdir(parents=True)
     media.sweep()
     assert kept.exists()
+    assert not half_proxy.exists()
     assert not left.exists()
     assert not half_clip.exists()
