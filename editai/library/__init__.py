@@ -64,5 +64,9 @@ def open(settings: Settings) -> Library:
     database = Database(settings.database)
     media = Media(settings.home)
     store = SqliteStore(database, media.placed)
-    store.welcome(LOCAL_OWNER)
+    try:
+        store.welcome(LOCAL_OWNER)
+    except BaseException:
+        database.close()
+        raise
     return Library(store=store, journal=Journal(database), media=media, database=database)
