@@ -134,7 +134,7 @@ class Found:
 
 
 def found(weights: Weights, settings: Settings) -> Found | None:
-    """Where the weights are now, by names and sizes alone (instant), or None where they would have to be fetched."""
+    """Where the weights are now, by names alone (instant), or None where they would have to be fetched."""
     if settings.models_dir and (files := _in_folder(weights, settings.models_dir / weights.folder)):
         return Found(weights, "folder", files)
     if files := _in_packages(weights):
