@@ -127,6 +127,8 @@ def is_abandoned(making: Path) -> bool:
         return bool(other or process.status() == psutil.STATUS_ZOMBIE)
     except (ValueError, FileNotFoundError, psutil.NoSuchProcess):
         return True
+    except psutil.AccessDenied:  # another user's: nobody here can tell
+        return False
 
 
 def ready(model: M) -> Work[M]:
