@@ -52,7 +52,7 @@ def listening_fingerprint(settings: Settings) -> dict[str, object]:
         "faster-whisper": version("faster-whisper"),
         "ctranslate2": version("ctranslate2"),
         "seconds": _limit(settings),
-        "rules": 2,
+        "rules": 3,
     }
 
 
