@@ -16,9 +16,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import imageio_ffmpeg
 import psutil
@@ -50,8 +51,15 @@ def start(home: Path) -> tuple[subprocess.Popen[str], str]:
     for line in app.stdout:
         print("app:", line.rstrip())
         if found := re.search(r"http://[\d.]+:\d+", line):
+            threading.Thread(target=repeat, args=(app.stdout,), daemon=True).start()
             return app, found.group()
     raise SystemExit("the app ended before it said where it listens")
+
+
+def repeat(said: IO[str]) -> None:
+    """Print what the app goes on saying; a pipe that nobody reads would stop it when it is full."""
+    for line in said:
+        print("app:", line.rstrip())
 
 
 def produce(url: str) -> dict[str, Any]:
