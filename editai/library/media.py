@@ -166,7 +166,11 @@ class Media:
                         _link(picture.path(getattr(picture, field)), making / CLIP_FILES[field])
                     (making / CLIP_FILES["plan"]).write_text(timeline.model_dump_json(indent=1), "utf-8")
                     (making / CLIP_FILES["report"]).write_text(report.model_dump_json(indent=1), "utf-8")
-                    making.rename(folder)
+                    try:
+                        making.rename(folder)
+                    except OSError:
+                        if not folder.is_dir():  # else a worker that was given up for dead has just kept the same
+                            raise
         files = {field: File.of(folder / name) for field, name in CLIP_FILES.items()}
         return Clip(
             id=clip_id,
