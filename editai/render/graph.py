@@ -176,7 +176,7 @@ def _framing(plan: Plan, cut: Take, source: Source, colours: str) -> list[str]:
     if first.crop == last.crop or last.frame <= first.frame:
         return [_crop(first.crop, source), f"scale={plan.width_px}:{plan.height_px}:{colours}"]
     around = _around(first.crop, last.crop)
-    return [_crop(around, source), *_moving(plan, first, last, around, colours)]
+    return [_crop(around, source), *_moving(plan, first, last, around, colours, source.hdr)]
 
 
 def _crop(crop: Crop, source: Source) -> str:
@@ -191,10 +191,11 @@ def _around(a: Crop, b: Crop) -> Crop:
     return Crop(x=x, y=y, width=max(a.x + a.width, b.x + b.width) - x, height=max(a.y + a.height, b.y + b.height) - y)
 
 
-def _moving(plan: Plan, first: CropKey, last: CropKey, around: Crop, colours: str) -> list[str]:
+def _moving(plan: Plan, first: CropKey, last: CropKey, around: Crop, colours: str, hdr: bool) -> list[str]:
     """A pan or a push-in: all that the window passes over is scaled until the window is as large as the clip.
 
-    The window is then placed on pixels of the clip, not of the source, so its steps are too small to see.
+    The window is then placed on pixels of the clip, not of the source, so its steps are too small to see. HDR gets
+    its colour for every pixel before: at an odd x, `crop` would cut the two bytes of a 10-bit colour apart (magenta).
     """
     # the frame's number by its time: `n` counts from 1 in scale and from 0 in crop
     way = f"clip((round(t*{plan.fps})-{first.frame})/{last.frame - first.frame},0,1)"
@@ -209,6 +210,7 @@ def _moving(plan: Plan, first: CropKey, last: CropKey, around: Crop, colours: st
     y = f"round({along('y', around.y)}*{plan.height_px}/{along('height')})"
     return [
         f"scale=w='{width}':h='{height}':eval=frame:{colours}",
+        *(("format=yuv444p10",) if hdr else ()),
         f"crop=w={plan.width_px}:h={plan.height_px}"
         f":x='clip({x},0,{width}-{plan.width_px})':y='clip({y},0,{height}-{plan.height_px})':exact=1",
     ]

@@ -280,6 +280,25 @@ def test_hdr_is_mapped_to_the_brightness_of_a_page(
     assert 200 <= white_green <= 245
 
 
+def test_hdr_keeps_its_colours_while_the_crop_moves(tmp_path: Path, ffmpeg: Ffmpeg, render: Render) -> None:
+    path = tmp_path / "hdr.mp4"
+    tags = "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc:range=tv"
+    ffmpeg(
+        *("-f", "lavfi", "-i", "color=gray:s=480x270:r=30:d=0.5"),
+        *("-vf", f"format=yuv420p10le,geq=lum={GREY_PQ}:cb=512:cr=512,{tags}"),
+        *("-c:v", "libx265", "-x265-params", "log-level=error", path),
+    )
+    plan = plan_of([source_of(path, hdr=True)], [(0, 0, 12)], tracks=())
+    ways = (Crop(x=100, y=0, width=151.875, height=270), Crop(x=112, y=0, width=151.875, height=270))
+    keys = tuple(CropKey(frame=frame, crop=crop) for frame, crop in zip((0, 11), ways, strict=True))
+    clip = render(plan.model_copy(update={"shots": (plan.shots[0].model_copy(update={"crops": keys}),)}), path)
+
+    with av.open(str(clip.path(clip.video))) as container:
+        frames = [frame.to_ndarray(format="rgb24").astype(int) for frame in container.decode(video=0)]
+    assert len(frames) == 12
+    assert all(np.ptp(frame, axis=2).max() <= 6 for frame in frames)  # a grey stays grey
+
+
 # ── words and card ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
