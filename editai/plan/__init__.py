@@ -74,7 +74,7 @@ def make(brief: Brief, footage: Footage, narration: Narration, cues: tuple[Cue, 
             "speech": words.speech(narration, lead, frames),
             "poster_frame": _poster(draft, footage, title.end if title else 0),
             "language": narration.language,
-            "degradations": _degradations(draft, footage, shown),
+            "degradations": _degradations(draft, footage, shown) + words.shortened(brief, title),
         }
     )
 

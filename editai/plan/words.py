@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from editai.models import Brief, Card, Cue, CueWord, Narration, Span
+from editai.models import Brief, Card, Cue, CueWord, Degradation, Narration, Span
 from editai.plan.beats import first_frame, last_frame
 
 SPEECH_GAP = 24
@@ -26,6 +26,8 @@ HANGING = frozenset(
     {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "our", "the", "to", "with", "your", "&"}
 )
 """Words that a shortened title does not end with."""
+
+_CLOSING = " ,;:.-\N{EN DASH}\N{EM DASH}"
 
 
 def speech(narration: Narration, lead: int, frames: int) -> tuple[Span, ...]:
@@ -66,12 +68,20 @@ def place(cues: Sequence[Cue], lead: int, frames: int, cuts: Sequence[int]) -> t
 
 
 def card(brief: Brief, narration: Narration, frames: int) -> Card | None:
-    """The hook title: the product's name, else the first words that are said; None where it is not wanted."""
-    words = (brief.facts.title or " ".join(word.text for word in narration.words[:CARD_WORDS])).split()
-    text = _short(words)
+    """The hook title: the product's name, else the first words of the first sentence; None where it is not wanted."""
+    first = " ".join(word.text for word in narration.sentences()[0][:CARD_WORDS])
+    text = _short((brief.facts.title or first).split())
     if not brief.hook_card or not text:
         return None
     return Card(text=text, start=0, end=max(1, min(CARD_FRAMES, int(frames * CARD_PART))))
+
+
+def shortened(brief: Brief, shown: Card | None) -> tuple[Degradation, ...]:
+    """What to say where the card leaves out a part of the title that the owner gave."""
+    title = " ".join(brief.facts.title.split()).rstrip(_CLOSING)
+    if shown is None or not title or shown.text == title:
+        return ()
+    return (Degradation(slug="title_shortened", message=f"The title card shows only “{shown.text}”."),)
 
 
 def _short(words: list[str]) -> str:
@@ -82,7 +92,7 @@ def _short(words: list[str]) -> str:
         kept.append(word)
     while len(kept) > 1 and len(kept) < len(words) and kept[-1].lower() in HANGING:
         kept.pop()
-    return " ".join(kept)[:CARD_CHARACTERS].rstrip(" ,;:.-\N{EN DASH}\N{EM DASH}")
+    return " ".join(kept)[:CARD_CHARACTERS].rstrip(_CLOSING)
 
 
 def _moved(cue: Cue, lead: int, frames: int) -> Cue:

@@ -416,6 +416,19 @@ def test_a_long_title_is_shortened_at_a_word(title: str, shown: str) -> None:
     assert card.text == shown
 
 
+def test_a_title_from_the_script_ends_with_its_first_sentence() -> None:
+    card = made(footage(source()), narration("Meet the lamp. It shines for 40 hours."), title="").card
+    assert card is not None
+    assert card.text == "Meet the lamp"
+
+
+@pytest.mark.parametrize(
+    ("title", "said"), [("Tea for the Quiet Evenings of Winter", True), (" Tea. ", False), ("", False)]
+)
+def test_a_title_that_was_shortened_is_said(title: str, said: bool) -> None:
+    assert ("title_shortened" in slugs(made(footage(source()), narration(), title=title))) is said
+
+
 def test_cues_are_moved_by_the_lead_in() -> None:
     spoken = narration("Tea.")
     timeline = made(footage(source()), spoken)
