@@ -15,10 +15,11 @@ import time
 import traceback
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from editai import captions, footage, library, pipeline, voices
@@ -161,7 +162,7 @@ def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: _Puls
         raise NotFound("profile_not_found", "The store of this job was deleted.", "Choose one of your stores.")
     last: Progress | None = None
     steps = pipeline.produce(job.brief, shelf.journal.started_for(job.id), job.id, shelf.media, settings)
-    with closing(steps):
+    with closing(steps), _slot(settings, pulse):
         for last in steps:
             pulse.progress = last
             if pulse.over.is_set():
@@ -173,6 +174,30 @@ def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: _Puls
         shelf.journal.whosever(job.id).state == "cancelled"
     ):
         shelf.delete_clip(last.clip.profile_id, last.clip.id)
+
+
+@contextmanager
+def _slot(settings: Settings, pulse: _Pulse) -> Iterator[None]:
+    """One of the data folder's `settings.workers` render slots, which workers and the command line share.
+
+    It is waited for; a slot is free again as soon as its process is gone, however it went.
+    """
+    slots = [FileLock(settings.home / f"render-{number}.lock") for number in range(settings.workers)]
+    held: FileLock | None = None
+    while held is None and not pulse.over.is_set():
+        for slot in slots:
+            with suppress(Timeout):
+                slot.acquire(timeout=0)
+                held = slot
+                break
+        else:
+            pulse.progress = Progress(stage="narration", percent=0, message="Waiting for another clip to be finished")
+            pulse.over.wait(BEAT_SECONDS)
+    try:
+        yield
+    finally:
+        if held is not None:
+            held.release()
 
 
 def _end_with(error: Exception, journal: Journal, job_id: str, token: str, settings: Settings) -> None:

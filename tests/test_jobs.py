@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from editai import captions, footage, jobs, library, plan, quality, render, script, voices
 from editai.errors import EditaiError
@@ -387,3 +388,29 @@ def test_old_logs_do_not_pile_up(shop: Shop) -> None:
     for number in range(jobs.KEPT_LOGS + 5):
         jobs.unexpected(ValueError("x"), f"job-{number}", shop.settings)
     assert len(list((shop.settings.home / "logs").iterdir())) == jobs.KEPT_LOGS
+
+
+# ── one render at a time ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_job_waits_for_the_render_slot_and_says_so(busy: Shop) -> None:
+    with FileLock(busy.settings.home / "render-0.lock"):
+        job = busy.submit()
+        worker = threading.Thread(target=jobs.run_job, args=(job.id, busy.settings))
+        worker.start()
+        wait_for(lambda: (now := busy.job(job.id).progress) and "Waiting" in now.message, 10, "the job to wait")
+        assert busy.job(job.id).state == "running"
+    worker.join()
+    assert busy.job(job.id).state == "done"
+
+
+def test_a_job_that_waits_for_the_render_slot_can_be_cancelled(busy: Shop) -> None:
+    with FileLock(busy.settings.home / "render-0.lock"):
+        job = busy.submit()
+        worker = threading.Thread(target=jobs.run_job, args=(job.id, busy.settings))
+        worker.start()
+        wait_for(lambda: busy.job(job.id).progress is not None, 10, "the job to wait")
+        jobs.cancel(busy.shelf, busy.profile.id, job.id)
+        worker.join(5)
+        assert not worker.is_alive()
+    assert busy.job(job.id).state == "cancelled"
