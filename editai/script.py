@@ -31,8 +31,10 @@ _LONGEST_WORD = 400
 def check(brief: Brief, settings: Settings, language: str) -> None:
     """Raise what is wrong with the script of `brief` for a voice that speaks `language`; quick, no model runs long.
 
-    Errors, all 422: `script_empty`, `script_too_long`, `script_language`, `script_unspeakable`, `script_needed`.
+    Errors, all 422: `script_empty`, `script_too_long`, `script_language`, `script_unspeakable`, `script_needed`,
+    `facts_too_long`.
     """
+    _check_facts(brief.facts)
     limit = round(settings.max_clip_seconds * LETTERS_PER_SECOND * brief.voice.speed)
     if len(brief.script) > limit:
         _check_length(clean(brief.script), limit, settings)
@@ -168,6 +170,26 @@ _OFFERS = ("It costs {price}.", "The price is {price}.", "Yours for {price}.")
 _CALLS = ("Order yours now.", "Take a closer look.", "See it in the shop.")
 _CALLS_AT = ("Order yours at {url}.", "Find it at {url}.", "See more at {url}.")
 _LONGEST_TITLE = 70
+
+
+def _check_facts(facts: Facts) -> None:
+    """Facts are kept in rows and shown in lists; what is longer than these belongs into the script."""
+    for what, value, most in (
+        ("name", facts.title, 200),
+        ("price", facts.price, 50),
+        ("address", facts.url, 2000),
+        *(("fact", point, 500) for point in facts.points[:51]),
+    ):
+        if len(value) > most:
+            raise InvalidInput(
+                "facts_too_long",
+                f"The product's {what} has {len(value)} characters; the most is {most}.",
+                "Shorten it; a longer text goes into the script.",
+            )
+    if len(facts.points) > 50:
+        raise InvalidInput(
+            "facts_too_long", f"There are {len(facts.points)} facts; the most is 50.", "Keep the most important ones."
+        )
 
 
 def _cleaned(facts: Facts) -> Facts:

@@ -249,3 +249,18 @@ class TestLanguage:
             title="Lámpara Aurora", points=("luz cálida y regulable para tu escritorio", "hecha a mano en España")
         )
         assert refused("", settings, facts).slug == "script_language"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        Facts(title="x" * 201),
+        Facts(title="Lamp", price="$" + "9" * 50),
+        Facts(title="Lamp", points=("x" * 501,)),
+        Facts(title="Lamp", points=("bright",) * 51),
+        Facts(title="Lamp", url="https://example.com/" + "x" * 2000),
+    ],
+    ids=["title", "price", "point", "points", "url"],
+)
+def test_facts_without_end_are_refused(facts: Facts, settings: Settings) -> None:
+    assert refused("Meet the lamp.", settings, facts).title == "422 facts_too_long"
