@@ -100,11 +100,13 @@ def produce(
         "picture",
         Picture,
         lambda work: render.draw(timeline, subtitles, mix, files, work),
-        timeline,
-        subtitles,
+        timeline.model_copy(update={"degradations": ()}),  # sentences about the plan change no pixel
+        subtitles.ass,
+        subtitles.srt,
+        subtitles.vtt,
         mix.audio,
         render.fingerprint(),
-        render.fonts(),
+        render.pens(),
     )
     measured = yield from run.stage(
         "report", Measurement, lambda _work: quality.measure(picture), picture.video, quality.fingerprint()

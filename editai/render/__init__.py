@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.metadata
 
 from editai import bundled
 from editai.models import File
@@ -11,7 +12,7 @@ from editai.render.picture import draw
 from editai.render.proxy import proxy
 from editai.render.sound import heard, mix
 
-__all__ = ["Capabilities", "capabilities", "draw", "end_orphans", "fingerprint", "fonts", "heard", "mix", "proxy"]
+__all__ = ["Capabilities", "capabilities", "draw", "end_orphans", "fingerprint", "heard", "mix", "pens", "proxy"]
 
 REVISION = 1
 """To be counted up when this room draws or mixes the same plan differently than before."""
@@ -23,6 +24,7 @@ def fingerprint() -> dict[str, object]:
 
 
 @functools.cache
-def fonts() -> dict[str, str]:
-    """The sha256 of each font that a picture can be drawn with."""
-    return {font.name: File.of(font).sha256 for font in sorted(bundled.FONTS.glob("*.ttf"))}
+def pens() -> dict[str, str]:
+    """What a picture is drawn with besides ffmpeg: the sha256 of each font, the packages that draw the title card."""
+    fonts = {font.name: File.of(font).sha256 for font in sorted(bundled.FONTS.glob("*.ttf"))}
+    return fonts | {package: importlib.metadata.version(package) for package in ("moviepy", "pillow")}
