@@ -114,6 +114,11 @@ class StageCache:
                 shutil.rmtree(making, ignore_errors=True)
 
 
+CLOCK_MAY_JUMP_SECONDS = 3600
+"""A process's start is told by today's clock: one that was set, or that woke up with the machine, moves it. To leave
+rubbish for an hour costs nothing; to take a folder from somebody at work costs the work."""
+
+
 def name_in_making() -> str:
     """A name for what this process is making, in a folder where finished things have other names."""
     return f".{os.getpid()}.{uuid.uuid4().hex}"
@@ -123,7 +128,7 @@ def is_abandoned(making: Path) -> bool:
     """Whether the process that was making it is gone; a zombie is, and so is one whose number another process has."""
     try:
         process = psutil.Process(int(making.name.split(".")[1]))
-        other = process.create_time() > making.stat().st_ctime + 1
+        other = process.create_time() > making.stat().st_ctime + CLOCK_MAY_JUMP_SECONDS
         return bool(other or process.status() == psutil.STATUS_ZOMBIE)
     except (ValueError, FileNotFoundError, psutil.NoSuchProcess):
         return True

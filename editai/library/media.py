@@ -164,8 +164,10 @@ class Media:
                     making.mkdir()
                     for field in ("video", "poster", "srt", "vtt"):
                         _link(picture.path(getattr(picture, field)), making / CLIP_FILES[field])
-                    (making / CLIP_FILES["plan"]).write_text(timeline.model_dump_json(indent=1), "utf-8")
-                    (making / CLIP_FILES["report"]).write_text(report.model_dump_json(indent=1), "utf-8")
+                    for field, told in (("plan", timeline), ("report", report)):
+                        (making / CLIP_FILES[field]).write_text(told.model_dump_json(indent=1), "utf-8")
+                    for name in CLIP_FILES.values():
+                        _to_disk(making / name)  # else a power cut could leave empty files under lasting names
                     try:
                         making.rename(folder)
                     except OSError:
@@ -242,6 +244,11 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def _bytes(path: Path) -> int | None:
