@@ -17,7 +17,7 @@ from typing import BinaryIO
 import av
 
 from editai.containers import open_container
-from editai.models import Measurement, Picture, Step, Work
+from editai.models import Measurement, Picture, Step, Work, part_of
 from editai.render import ffmpeg, loudness
 
 _COUNTED, _STEP_S = 0.8, 0.3
@@ -35,7 +35,7 @@ def measure(picture: Picture) -> Work[Measurement]:
     seen = yield from _decoded(path)
     with tempfile.TemporaryDirectory() as scratch:
         listening = loudness.measure(ffmpeg.user_input(path), Path(scratch))
-        loud = yield from ffmpeg.steps(listening, "Checking the clip", _COUNTED, 1.0)
+        loud = yield from part_of(listening, _COUNTED, 1.0, "Checking the clip")
     order = [name for name, _ in boxes(path) if name in (b"moov", b"mdat")]
     with open_container(path) as container:
         video, audio = container.streams.video[0].codec_context, container.streams.audio[0].codec_context

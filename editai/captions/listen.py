@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from editai import weights
 from editai.captions.speech import RATE, Sound, Talk, find_talk, read, talks_in
 from editai.errors import InvalidInput
-from editai.models import Degradation, File, Narration, Step, Word, Work
+from editai.models import Degradation, File, Narration, Step, Word, Work, part_of
 from editai.settings import Settings
 
 _LONGEST_SECONDS = 60
@@ -32,8 +32,6 @@ _DOUBT = -0.9
 """Mean log probability below which the words are guesses. English speech lies near -0.3; Spanish, French, Hindi and
 Japanese, given to the English model, come out as fluent inventions between -1.0 and -1.3."""
 _REPETITIVE = 2.4
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -66,19 +64,19 @@ def listen(file: File, paths: Mapping[str, Path], settings: Settings, work: Path
     """
     path = paths[file.sha256]
     yield Step(0.0, "Listening to the video")
-    begins = yield from _part(find_talk(path), 0.0, 0.3, "Listening to the video")
+    begins = yield from part_of(find_talk(path), 0.0, 0.3, "Listening to the video")
     if begins is None:
         raise InvalidInput(
             "nothing_to_say",
             "Nobody speaks in this video, and there is neither a script nor a product's name.",
             "Type a script, or give the product's name so that a script can be written from it.",
         )
-    found = yield from _part(weights.obtain(weights.WHISPER, settings), 0.3, 0.4, "Getting ready to write down")
+    found = yield from part_of(weights.obtain(weights.WHISPER, settings), 0.3, 0.4, "Getting ready to write down")
     limit = _limit(settings)
     window = max(0.0, begins - 1.0)
     sound = read(path, window, limit + 3.0)
     talks = talks_in(sound)
-    words = yield from _part(_transcribe(sound, talks, found.folder), 0.4, 0.97, "Writing down what is said")
+    words = yield from part_of(_transcribe(sound, talks, found.folder), 0.4, 0.97, "Writing down what is said")
     words = _mended(_settled(words, talks))
     sentences = _sentences(words)
     kept, cut = _fitting(words, sentences, limit, len(sound) / RATE)
@@ -105,20 +103,6 @@ def listen(file: File, paths: Mapping[str, Path], settings: Settings, work: Path
 
 def _limit(settings: Settings) -> int:
     return min(_LONGEST_SECONDS, settings.max_clip_seconds)
-
-
-def _part(work: Work[T], start: float, end: float, message: str) -> Work[T]:
-    """`work` as the part of a longer one, from fraction `start` to `end`."""
-    try:
-        while True:
-            try:
-                step = next(work)
-            except StopIteration as done:
-                result: T = done.value
-                return result
-            yield replace(step, fraction=start + (end - start) * step.fraction, message=step.message or message)
-    finally:
-        work.close()
 
 
 @functools.cache

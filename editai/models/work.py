@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -27,6 +27,20 @@ Work = Generator[Step, None, T]
 
 Closing the generator is how a stage is cancelled: it ends what it started (`finally`) and leaves.
 """
+
+
+def part_of(work: Work[T], start: float, end: float, message: str = "") -> Work[T]:
+    """`work` as the part of a longer one, from fraction `start` to `end`; `message` where a step has none."""
+    try:
+        while True:
+            try:
+                step = next(work)
+            except StopIteration as done:
+                result: T = done.value
+                return result
+            yield replace(step, fraction=start + (end - start) * step.fraction, message=step.message or message)
+    finally:
+        work.close()
 
 
 class Progress(Model):

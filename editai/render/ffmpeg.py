@@ -21,16 +21,16 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO
 
 import psutil
 
 from editai import containers
 from editai.errors import EditaiError, OutOfSpace, Unavailable
-from editai.models import Step
+from editai.models import Step, Work
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +47,6 @@ else:
 
 _HEARTBEAT_S = 0.4
 _KEPT_LINES = 4000
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,7 @@ def run(
     length_ms: int | None = None,
     stdin: int = subprocess.DEVNULL,
     stdout: int = subprocess.PIPE,
-) -> Generator[float, None, str]:
+) -> Work[str]:
     """Run ffmpeg in `cwd`, yielding how far it is (0 to 1) at least twice a second; return what it logged.
 
     `length_ms` is the length of the output (without it the fractions stay 0). Closing the generator, an error and
@@ -189,25 +187,11 @@ def run(
     return "\n".join(lines)
 
 
-def steps(run: Generator[float, None, T], message: str, start: float, end: float) -> Generator[Step, None, T]:
-    """A run's fractions as the steps of a stage that goes from `start` to `end` with it."""
-    try:
-        while True:
-            try:
-                fraction = next(run)
-            except StopIteration as done:
-                result: T = done.value
-                return result
-            yield Step(start + (end - start) * fraction, message)
-    finally:
-        run.close()
-
-
-def _follow(news: queue.SimpleQueue[str | None], limit_s: float, length_ms: int | None) -> Generator[float, None, None]:
-    """Fractions, from the progress lines, until the program has closed its log."""
+def _follow(news: queue.SimpleQueue[str | None], limit_s: float, length_ms: int | None) -> Work[None]:
+    """Steps, from the progress lines, until the program has closed its log."""
     fraction = 0.0
     deadline = time.monotonic() + limit_s
-    yield fraction
+    yield Step(fraction)
     while True:
         if time.monotonic() > deadline:
             log.error("ffmpeg did not end within %.0f s", limit_s)
@@ -219,7 +203,7 @@ def _follow(news: queue.SimpleQueue[str | None], limit_s: float, length_ms: int 
         try:
             line = news.get(timeout=_HEARTBEAT_S)
         except queue.Empty:
-            yield fraction
+            yield Step(fraction)
             continue
         if line is None:
             return
@@ -227,7 +211,7 @@ def _follow(news: queue.SimpleQueue[str | None], limit_s: float, length_ms: int 
         if name == "out_time_us" and value.isdigit() and length_ms:
             fraction = max(fraction, min(int(value) / 1000 / length_ms, 1.0))
         elif name == "progress":
-            yield fraction
+            yield Step(fraction)
 
 
 def _drain(pipe: IO[str], lines: deque[str] | None, news: queue.SimpleQueue[str | None]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from editai.models import Work
 from editai.render import ffmpeg
 
 SILENT_LUFS = -60.0
@@ -21,7 +22,7 @@ class Loudness:
     peak_dbtp: float | None
 
 
-def measure(arguments: Sequence[str], cwd: Path, *, limit_s: float = 300) -> Generator[float, None, Loudness]:
+def measure(arguments: Sequence[str], cwd: Path, *, limit_s: float = 300) -> Work[Loudness]:
     """The loudness of the first sound of the input that `arguments` open."""
     told = yield from ffmpeg.run(
         [*arguments, "-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"],

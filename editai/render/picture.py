@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PIL import ImageFont
 
 from editai import bundled
 from editai.errors import EditaiError
-from editai.models import Degradation, File, Mix, Picture, Plan, Step, Subtitles, Work
+from editai.models import Degradation, File, Mix, Picture, Plan, Step, Subtitles, Work, part_of
 from editai.render import cards, feed, ffmpeg, graph
 
 STILL_SHARE, CARD_SHARE = 0.04, 0.08
@@ -77,7 +77,7 @@ def _lay_out(subtitles: Subtitles, mix: Mix, work: Path) -> None:
     (work / "captions.vtt").write_text(subtitles.vtt, "utf-8", newline="\n")
 
 
-def _stills(plan: Plan, sources: Sequence[graph.Opened], work: Path) -> Generator[Step, None, str]:
+def _stills(plan: Plan, sources: Sequence[graph.Opened], work: Path) -> Work[str]:
     """The poster's frame twice: as it is (poster.jpg) and with its captions (still.jpg)."""
     frame = min(plan.poster_frame, plan.frames - 1)
     cuts = [graph.take_at(plan, frame)]
@@ -92,10 +92,10 @@ def _stills(plan: Plan, sources: Sequence[graph.Opened], work: Path) -> Generato
     arguments = [*graph.inputs(plan, cuts, sources), *graph.written(parts, work)]
     arguments += ["-map", "[poster]", *picture, "poster.jpg", "-map", "[still]", *picture, "still.jpg"]
     run = ffmpeg.run(arguments, work, limit_s=120)
-    return (yield from ffmpeg.steps(run, "Drawing the first picture", 0.0, STILL_SHARE))
+    return (yield from part_of(run, 0.0, STILL_SHARE, "Drawing the first picture"))
 
 
-def _encode(plan: Plan, card: cards.Drawn, sources: Sequence[graph.Opened], work: Path) -> Generator[Step, None, str]:
+def _encode(plan: Plan, card: cards.Drawn, sources: Sequence[graph.Opened], work: Path) -> Work[str]:
     """The run that makes clip.mp4; what it logged."""
     length_ms = plan.frames * 1000 // plan.fps
     limit_s = 120 + 0.04 * length_ms
@@ -103,11 +103,11 @@ def _encode(plan: Plan, card: cards.Drawn, sources: Sequence[graph.Opened], work
         cuts = graph.takes(plan)
         shots = (graph.inputs(plan, cuts, sources), graph.joined(plan, cuts, sources))
         run = ffmpeg.run(_finishing(plan, card, *shots, work), work, limit_s=limit_s, length_ms=length_ms)
-        return (yield from ffmpeg.steps(run, "Rendering the picture", CARD_SHARE, 1.0))
+        return (yield from part_of(run, CARD_SHARE, 1.0, "Rendering the picture"))
     with feed.feeding(plan, sources, work, limit_s=limit_s) as frames:
         arguments = _finishing(plan, card, feed.options(plan), ["[0:v]setsar=1[shots]"], work)
         run = ffmpeg.run(arguments, work, limit_s=limit_s, length_ms=length_ms, stdin=frames.pipe)
-        log = yield from ffmpeg.steps(run, "Rendering the picture", CARD_SHARE, 1.0)
+        log = yield from part_of(run, CARD_SHARE, 1.0, "Rendering the picture")
         frames.check()
         return log
 

@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 
 from editai.containers import open_container
-from editai.models import Work
+from editai.models import Work, part_of
 from editai.render import ffmpeg
 
 WIDTH_PX, HEIGHT_PX = 854, 480
@@ -37,7 +37,7 @@ def proxy(path: Path, target: Path) -> Work[Path]:
     arguments = [*ffmpeg.user_input(path), "-map", "0:V:0", "-map", "0:a:0?", "-vf", fit, *ENCODER, "proxy.mp4"]
     run = ffmpeg.run(arguments, making, limit_s=120 + length_ms / 500, length_ms=length_ms or None)
     try:
-        yield from ffmpeg.steps(run, "Preparing the video for the page", 0.0, 1.0)
+        yield from part_of(run, 0.0, 1.0, "Preparing the video for the page")
         (making / "proxy.mp4").replace(target)
     finally:
         for left in making.iterdir():

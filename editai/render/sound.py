@@ -10,7 +10,7 @@ are left out at the start of the mix, and what follows stays in step with the pi
 from __future__ import annotations
 
 import shlex
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from editai.models import Degradation, File, Mix, Plan, Span, Step, Track, Work
+from editai.models import Degradation, File, Mix, Plan, Span, Step, Track, Work, part_of
 from editai.render import ffmpeg
 from editai.render.graph import seconds, seek
 from editai.render.loudness import Loudness, measure
@@ -147,7 +147,7 @@ def _told(plan: Plan, found: Loudness) -> tuple[Degradation, ...]:
 
 def _decoded(
     arguments: Sequence[str], parts: Sequence[str], raw: Sequence[str], work: Path, share: float
-) -> Generator[Step, None, tuple[Samples, Loudness]]:
+) -> Work[tuple[Samples, Loudness]]:
     """The sound that `arguments` open, as stereo samples at `RATE`, and how loud it is."""
     picked = ["-map", "0:a:0"]
     if parts:
@@ -247,14 +247,14 @@ def _runs(speech: Sequence[Span], fps: int) -> list[Span]:
     return runs
 
 
-def _steps(run: Generator[float, None, T], share: float) -> Generator[Step, None, T]:
-    return (yield from ffmpeg.steps(run, "Mixing the sound", share, share))
+def _steps(run: Work[T], share: float) -> Work[T]:
+    return part_of(run, share, share, "Mixing the sound")
 
 
 # ── loud enough ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _finish(plan: Plan, samples: int, work: Path) -> Generator[Step, None, Loudness]:
+def _finish(plan: Plan, samples: int, work: Path) -> Work[Loudness]:
     """Encode mixed.f32 at the target loudness, measured after AAC and corrected until it is there."""
     raw = yield from _steps(measure([*RAW, "-i", "mixed.f32"], work), 0.5)
     if raw.lufs is None:
@@ -275,9 +275,7 @@ def _finish(plan: Plan, samples: int, work: Path) -> Generator[Step, None, Loudn
     return (yield from _encode(gain, ceiling, samples, work, 0.95))
 
 
-def _encode(
-    gain_db: float, ceiling_db: float, samples: int, work: Path, share: float
-) -> Generator[Step, None, Loudness]:
+def _encode(gain_db: float, ceiling_db: float, samples: int, work: Path, share: float) -> Work[Loudness]:
     """One try: gain, limit at 192 kHz (where the true peaks are), leave the priming out, encode, measure."""
     filters = (
         f"volume={gain_db:.2f}dB:precision=float,aresample=192000,"

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from editai import weights
 from editai.bundled import VOICES
 from editai.errors import InvalidInput, Unavailable
-from editai.models import File, Narration, Script, ScriptWord, Step, Voice, Word, Work
+from editai.models import File, Narration, Script, ScriptWord, Step, Voice, Word, Work, part_of
 from editai.settings import Settings
 from editai.voices import words
 from editai.voices.base import PAUSE_MS, VoiceInfo
@@ -59,7 +59,6 @@ _LABELS = {
 }
 
 Samples = NDArray[np.float32]
-T = TypeVar("T")
 
 
 class Kokoro:
@@ -98,7 +97,7 @@ class Kokoro:
         if absent := self.missing(settings):
             raise Unavailable("weights_missing", "The voice Kokoro cannot speak here.", absent)
         fetching = 0.0 if weights.found(weights.KOKORO, settings) else 0.3
-        found = yield from _part(weights.obtain(weights.KOKORO, settings), 0.0, fetching)
+        found = yield from part_of(weights.obtain(weights.KOKORO, settings), 0.0, fetching)
         yield Step(fetching, "Loading the voice")
         model = _load(found, settings.home)
 
@@ -112,24 +111,11 @@ class Kokoro:
                 at += len(sounds[-1])
             start = fetching + (1 - fetching) * sum(letters[:number]) / sum(letters)
             message = f"Speaking sentence {number + 1} of {len(letters)}"
-            sound, spans = yield from _part(model.say(sentence.words, voice), start, 0.0, message)
+            sound, spans = yield from part_of(model.say(sentence.words, voice), start, start, message)
             timed += _words(sentence.words, spans, at, number, timed[-1].end_ms if timed else 0)
             sounds.append(sound)
             at += len(sound)
         return _narration(np.concatenate(sounds), timed, script.language, work)
-
-
-def _part(work: Work[T], start: float, share: float, message: str = "") -> Work[T]:
-    """A piece of work as the stretch from `start` to `start + share` of a larger one."""
-    try:
-        while True:
-            step = next(work)
-            yield Step(start + share * step.fraction, message or step.message)
-    except StopIteration as done:
-        made: T = done.value
-        return made
-    finally:
-        work.close()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from editai.errors import EditaiError, OutOfSpace
+from editai.models import Step
 from editai.render import ffmpeg
 from tests.render.conftest import run
 
@@ -44,7 +45,8 @@ def test_it_is_the_program_that_came_along_and_it_has_all_that_a_clip_needs() ->
 
 
 def test_it_says_how_far_it_is(tmp_path: Path) -> None:
-    fractions = list(ffmpeg.run(["-re", *PICTURES, "-f", "null", "-"], tmp_path, limit_s=60, length_ms=3000))
+    steps = list(ffmpeg.run(["-re", *PICTURES, "-f", "null", "-"], tmp_path, limit_s=60, length_ms=3000))
+    fractions = [step.fraction for step in steps]
 
     assert fractions == sorted(fractions)
     assert len(fractions) >= 7
@@ -54,7 +56,7 @@ def test_it_says_how_far_it_is(tmp_path: Path) -> None:
 def test_it_says_something_while_the_program_says_nothing(tmp_path: Path) -> None:
     work = ffmpeg.run(FOR_EVER, tmp_path, limit_s=60)
 
-    assert [next(work) for _ in range(4)] == [0.0] * 4
+    assert [next(work) for _ in range(4)] == [Step(0.0)] * 4
     work.close()
 
 
