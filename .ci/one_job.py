@@ -100,7 +100,7 @@ def keep(clip: dict[str, Any], artifacts: Path) -> None:
     assert abs(measured["picture_end_ms"] - measured["sound_end_ms"]) <= 34
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
     command = [ffmpeg, "-v", "error", "-y", "-i", str(artifacts / "clip.mp4"), "-frames:v", "1"]
-    sheet = "fps=1,scale=216:384,tile=7x3:padding=6:color=white"
+    sheet = "fps=1,scale=216:384,tile=6x2:padding=6:color=white"
     subprocess.run([*command, "-vf", sheet, str(artifacts / "contact-sheet.png")], check=True, timeout=120)
 
 

@@ -114,7 +114,7 @@ def test_the_index_comes_first_and_nothing_is_skipped(report: Report) -> None:
     assert report.measurement.longest_gop <= 60
 
 
-def test_what_is_heard_is_the_script(clip: Clip, shop: Shop) -> None:
+def test_what_is_heard_is_the_script(clip: Clip, shop: Shop, measured: Callable[[str], None]) -> None:
     from faster_whisper import WhisperModel
 
     from editai import weights
@@ -124,6 +124,7 @@ def test_what_is_heard_is_the_script(clip: Clip, shop: Shop) -> None:
     heard = " ".join(segment.text for segment in model.transcribe(str(clip.path(clip.video)), language="en")[0])
     wanted, got = without_brand(plain(SCRIPT)), without_brand(plain(heard))
     print(f"wanted: {wanted}\nheard:  {got}")
+    measured(f"the finished clip against its script: word error rate {jiwer.wer(wanted, got):.3f}")
     assert jiwer.wer(wanted, got) <= 0.1
 
 

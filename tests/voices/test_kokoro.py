@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import espeakng_loader
@@ -120,7 +121,9 @@ class TestTenAdvertisingLines:
         assert 0 <= fractions[0] < fractions[-1] <= 1
         assert {f"Speaking sentence {number} of 11" for number in range(1, 12)} <= {step.message for step in spoken[1]}
 
-    def test_a_listener_hears_the_script(self, narration: Narration, home: Settings) -> None:
+    def test_a_listener_hears_the_script(
+        self, narration: Narration, home: Settings, measured: Callable[[str], None]
+    ) -> None:
         found = next_value(weights.obtain(weights.WHISPER, home))
         model = WhisperModel(str(found.folder), device="cpu", compute_type="int8", cpu_threads=2)
         heard: list[str] = []
@@ -134,7 +137,8 @@ class TestTenAdvertisingLines:
         errors, total, brands = compared([plain(line) for line in said], [plain(line) for line in heard])
 
         print("\n".join(f"  said  {one}\n  heard {other}" for one, other in zip(said, heard, strict=True)))
-        print(f"word error rate {errors / total:.3f} over {total} words; invented names heard as {brands}")
+        measured(f"ten advertising lines: word error rate {errors / total:.3f} over {total} words")
+        measured(f"invented names, counted apart, were heard as {brands}")
         assert errors / total <= 0.1
 
 
