@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--point", action="append", dest="points", help="something true of the product; repeatable")
     what.add_argument("--price", help='as it is displayed, "$12.90"')
     how = produce.add_argument_group("how it looks and sounds")
-    how.add_argument("--voice", metavar="ENGINE:NAME", help='"kokoro:af_heart"; doctor lists the voices')
+    how.add_argument("--voice", type=Voice.parse, metavar="ENGINE:NAME", help='one that doctor lists, "kokoro:af_heart"')
     how.add_argument("--caption-style", metavar="NAME")
     how.add_argument("--format", choices=get_args(Format), help="width to height")
     how.add_argument("--no-hook-card", dest="hook_card", action="store_false", default=None, help="no title card")
@@ -120,7 +120,7 @@ def _produce(wanted: argparse.Namespace, settings: Settings) -> int:
             [bundled.SAMPLE_VIDEO] if wanted.sample else wanted.videos,
             script=script,
             facts=facts,
-            voice=_voice(wanted.voice),
+            voice=wanted.voice,
             caption_style=wanted.caption_style,
             format=wanted.format,
             hook_card=wanted.hook_card,
@@ -148,13 +148,6 @@ def _script_of(path: Path) -> str:
         raise InvalidInput(
             "script_file_unreadable", f"{path} cannot be read as a UTF-8 text.", "Give the path of a text file."
         ) from error
-
-
-def _voice(text: str | None) -> Voice | None:
-    if text is None:
-        return None
-    engine, _, name = text.partition(":")
-    return Voice(engine=engine, name=name)
 
 
 # ── one job, run here ────────────────────────────────────────────────────────────────────────────────────────────

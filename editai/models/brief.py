@@ -26,6 +26,12 @@ class Voice(Model):
     name: str
     speed: float = Field(default=1.0, ge=0.5, le=2.0)
 
+    @staticmethod
+    def parse(text: str) -> Voice:
+        """ "kokoro:af_heart" as a voice; whether there is one like that is `voices.info`'s to say."""
+        engine, _, name = text.partition(":")
+        return Voice(engine=engine, name=name)
+
     def __str__(self) -> str:
         return f"{self.engine}:{self.name}"
 

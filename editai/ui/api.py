@@ -14,12 +14,12 @@ from anyio import CapacityLimiter, to_thread
 
 from editai import captions, jobs, voices
 from editai.errors import Cancelled, EditaiError
-from editai.models import Brief, Facts, Format, Job, Profile
+from editai.models import Brief, Facts, Format, Job, Profile, Voice
 from editai.ui import clips
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import uploaded
 from editai.ui.follow import follow
-from editai.ui.produce import INTAKE, parse_voice
+from editai.ui.produce import INTAKE
 
 VOICE = str(Brief.model_fields["voice"].default)
 CAPTION_STYLE: str = Brief.model_fields["caption_style"].default
@@ -93,7 +93,7 @@ class Api:
                     profile,
                     script=script,
                     facts=Facts(title=title, price=price, points=tuple(points or ())),
-                    voice=parse_voice(voice),
+                    voice=Voice.parse(voice),
                     caption_style=caption_style,
                     format=format,
                     hook_card=hook_card,

@@ -27,12 +27,6 @@ VIDEO_TYPES = [".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg",
 WISHES = Brief.model_fields
 
 
-def parse_voice(name: str) -> Voice:
-    """ "kokoro:af_heart" as a voice; whether there is one like that is `voices.language_of`'s to say."""
-    engine, _, voice = name.partition(":")
-    return Voice(engine=engine, name=voice)
-
-
 class Produce:
     """The tab's functions; each says what it returns for which outputs in `build`."""
 
@@ -98,7 +92,7 @@ class Produce:
                 [uploaded(self.desk.settings, path) for path in given or ()],
                 script=script,
                 facts=Facts(title=title.strip(), price=price.strip(), points=lines(points)),
-                voice=parse_voice(voice),
+                voice=Voice.parse(voice),
                 caption_style=style,
                 hook_card=card,
             )

@@ -6,7 +6,7 @@ import math
 import re
 from datetime import UTC, datetime
 
-from editai.models import Clip, Job, Report
+from editai.models import Clip, Job, Report, Voice
 from editai.settings import Settings
 
 CHARACTERS_PER_SECOND = 14
@@ -96,8 +96,8 @@ def voice_line(report: Report) -> str:
 
 def voice_name(voice: str) -> str:
     """ "kokoro:af_heart" as people read it: "Heart (Kokoro)"."""
-    engine, _, name = voice.partition(":")
-    return f"{name.rpartition('_')[2].capitalize()} ({engine.capitalize()})"
+    read = Voice.parse(voice)
+    return f"{read.name.rpartition('_')[2].capitalize()} ({read.engine.capitalize()})"
 
 
 def post_text(clip: Clip, job: Job | None, report: Report) -> str:

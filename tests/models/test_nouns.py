@@ -62,3 +62,7 @@ def test_a_brief_without_a_source_is_refused() -> None:
 
 def test_a_voice_reads_as_engine_and_name() -> None:
     assert str(Voice(engine="kokoro", name="af_heart")) == "kokoro:af_heart"
+
+
+def test_a_voice_is_read_from_engine_and_name() -> None:
+    assert Voice.parse("kokoro:af_heart") == Voice(engine="kokoro", name="af_heart")
