@@ -171,7 +171,7 @@ def run(
         _note_pid(process, cwd)
         for reader in readers:
             reader.start()
-        yield from _follow(news, limit_s, length_ms)
+        yield from _follow(news, len(pipes), limit_s, length_ms)
         process.wait(timeout=10)
     finally:
         _end(process)
@@ -187,8 +187,8 @@ def run(
     return "\n".join(lines)
 
 
-def _follow(news: queue.SimpleQueue[str | None], limit_s: float, length_ms: int | None) -> Work[None]:
-    """Steps, from the progress lines, until the program has closed its log."""
+def _follow(news: queue.SimpleQueue[str | None], pipes: int, limit_s: float, length_ms: int | None) -> Work[None]:
+    """Steps, from the progress lines, until the program has closed all of its pipes."""
     fraction = 0.0
     deadline = time.monotonic() + limit_s
     yield Step(fraction)
@@ -206,7 +206,10 @@ def _follow(news: queue.SimpleQueue[str | None], limit_s: float, length_ms: int 
             yield Step(fraction)
             continue
         if line is None:
-            return
+            pipes -= 1
+            if not pipes:
+                return
+            continue
         name, _, value = line.partition("=")
         if name == "out_time_us" and value.isdigit() and length_ms:
             fraction = max(fraction, min(int(value) / 1000 / length_ms, 1.0))
@@ -222,8 +225,7 @@ def _drain(pipe: IO[str], lines: deque[str] | None, news: queue.SimpleQueue[str 
                 news.put(line.strip())
             else:
                 lines.append(line.rstrip())
-    if lines is not None:
-        news.put(None)
+    news.put(None)
 
 
 def _failure(status: int, lines: Iterable[str]) -> EditaiError:
@@ -288,9 +290,9 @@ def end_orphans(folder: Path) -> int:
             created, owner_created = float(note["created"]), float(note["owner_created"])
         except (OSError, ValueError, KeyError, TypeError):
             continue  # removed meanwhile, or cut off by the kill itself
-        if _alive(owner, owner_created) is not None:
+        if _alive(owner, owner_created, within_s=3600) is not None:  # in doubt it lives: see `_alive`
             continue
-        orphan = _alive(pid, created)
+        orphan = _alive(pid, created, within_s=1)
         if orphan is not None and "ffmpeg" in orphan.name().lower():
             _kill_group(pid)
             ended += 1
@@ -298,11 +300,14 @@ def end_orphans(folder: Path) -> int:
     return ended
 
 
-def _alive(pid: int, created: float) -> psutil.Process | None:
-    """The process of that number, if it is still the same one and not a zombie."""
+def _alive(pid: int, created: float, within_s: float) -> psutil.Process | None:
+    """The process of that number, if it began at `created`, give or take `within_s`, and is not a zombie.
+
+    A process's start is told by today's clock: setting the clock, or waking the machine up, moves it.
+    """
     try:
         process = psutil.Process(pid)
-        same = abs(process.create_time() - created) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        same = abs(process.create_time() - created) < within_s and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return None
     return process if same else None
