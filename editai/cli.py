@@ -9,12 +9,10 @@ import argparse
 import json
 import logging
 import os
-import re
 import shutil
 import signal
 import sys
 import threading
-import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -30,13 +28,13 @@ from editai.errors import EditaiError, InvalidInput, OutOfSpace
 from editai.library import LOCAL_OWNER, Library
 from editai.library.media import CLIP_FILES, is_full
 from editai.models import Clip, Facts, Format, Job, Voice
+from editai.readable import safe_name
 from editai.settings import Settings, read_settings
 from editai.stages import name_in_making
 
 INTERRUPTED = 130
 """The usual exit status of a program that Ctrl-C ended."""
 CANCEL_SECONDS = 5.0
-LONGEST_NAME = 60
 SCRIPT_FILE_BYTES = 1_000_000
 
 
@@ -86,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--point", action="append", dest="points", help="something true of the product; repeatable")
     what.add_argument("--price", help='as it is displayed, "$12.90"')
     how = produce.add_argument_group("how it looks and sounds")
-    how.add_argument("--voice", type=Voice.parse, metavar="ENGINE:NAME", help='one that doctor lists, "kokoro:af_heart"')
+    how.add_argument("--voice", type=Voice.parse, metavar="ENGINE:NAME", help='"kokoro:af_heart"; see doctor for all')
     how.add_argument("--caption-style", metavar="NAME")
     how.add_argument("--format", choices=get_args(Format), help="width to height")
     how.add_argument("--no-hook-card", dest="hook_card", action="store_false", default=None, help="no title card")
@@ -297,19 +295,13 @@ def _hand_out(clip: Clip, out: Path | None) -> list[Path]:
 
 
 def _new_folder(title: str) -> Path:
-    base = f"editai-{safe_name(title)}"
+    base = f"editai-{safe_name(title).lower()}"
     for number in range(1, 10_000):
         folder = Path(base if number == 1 else f"{base}-{number}")
         with suppress(FileExistsError):
             folder.mkdir()
             return folder
     raise InvalidInput("out_not_writable", f"There are 10,000 folders named {base} here.", "Give --out DIR.")
-
-
-def safe_name(title: str) -> str:
-    """A title as part of a file name on any system: letters, digits and hyphens, 60 characters at the most."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", title).lower())
-    return "-".join(words)[:LONGEST_NAME].strip("-") or "clip"
 
 
 def _fail(error: EditaiError) -> int:

@@ -9,7 +9,6 @@ import importlib
 import importlib.metadata
 import importlib.util
 import platform
-import shutil
 import socket
 import sys
 import tempfile
@@ -24,8 +23,9 @@ from rich.table import Table
 import editai
 from editai import captions, library, voices, weights
 from editai.errors import EditaiError
-from editai.library.media import human_bytes
+from editai.library.media import Media
 from editai.models import Brief, Narration, Script, ScriptWord, Sentence, Voice, Work
+from editai.readable import human_bytes
 from editai.render import ffmpeg
 from editai.settings import Settings
 from editai.weights import KOKORO, WHISPER, Weights
@@ -260,8 +260,7 @@ def _data_folder(settings: Settings) -> Finding:
 
 
 def _disk(settings: Settings) -> Finding:
-    there = next(folder for folder in (settings.home, *settings.home.absolute().parents) if folder.exists())
-    free = shutil.disk_usage(there).free
+    free = Media(settings.home).free_bytes()
     enough = free >= settings.min_free_bytes
     remedy = "" if enough else f"A job must leave {human_bytes(settings.min_free_bytes)}: free some space."
     return Finding("disk", "ok" if enough else "broken", f"{human_bytes(free)} free.", remedy, True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from editai import bundled, library
-from editai.cli import main, safe_name
+from editai.cli import main
 from editai.library import LOCAL_OWNER
 from editai.settings import Settings
 from tests.conftest import BOX
@@ -172,19 +172,3 @@ def test_a_wrong_call_is_status_2(arguments: list[str], capsys: pytest.CaptureFi
         main(arguments)
     assert caught.value.code == 2
     assert "usage:" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("title", "name"),
-    [
-        ("Alpina Biscuit Box", "alpina-biscuit-box"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("C:\\Windows: *?", "c-windows"),
-        ("Größe 茶 🍵", "größe-茶"),
-        ("-rf", "rf"),
-        ("\x00\n", "clip"),
-        ("x" * 300, "x" * 60),
-    ],
-)
-def test_a_folder_name_is_safe_whatever_the_title(title: str, name: str) -> None:
-    assert safe_name(title) == name

@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 from editai.containers import open_container
 from editai.errors import InvalidInput, TooLarge
 from editai.models import File, Source
+from editai.readable import human_bytes
 from editai.settings import Settings
 
 SHORTEST_MS = 1000
@@ -40,7 +41,7 @@ def check(path: Path, settings: Settings) -> Source:
     if bytes_ > settings.max_source_bytes:
         raise TooLarge(
             "too_large",
-            f"This video is {_size(bytes_)}; the limit is {_size(settings.max_source_bytes)}.",
+            f"This video is {human_bytes(bytes_)}; the limit is {human_bytes(settings.max_source_bytes)}.",
             "Export it smaller or cut it, or raise EDITAI_MAX_SOURCE_BYTES.",
         )
     source = probe(path)
@@ -211,7 +212,3 @@ def _declared_ms(container: InputContainer, stream: VideoStream) -> int:
     if stream.duration and stream.time_base:
         return int(stream.duration * stream.time_base * 1000)
     return (container.duration or 0) // 1000
-
-
-def _size(bytes_: int) -> str:
-    return f"{bytes_ / 1e9:.1f} GB" if bytes_ >= 1e9 else f"{bytes_ / 1e6:.1f} MB"

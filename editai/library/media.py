@@ -19,8 +19,9 @@ from pathlib import Path
 
 from editai.errors import NotFound, OutOfSpace
 from editai.library.database import now
-from editai.library.store import clip_not_found, profile_not_found
+from editai.library.store import clip_file_missing, clip_not_found, profile_not_found
 from editai.models import Brief, Clip, File, Picture, Plan, Report
+from editai.readable import human_bytes
 from editai.stages import StageCache, is_abandoned, name_in_making
 
 BLOCK = 1 << 20
@@ -41,14 +42,6 @@ CLIP_FILES = {
 def is_full(error: OSError) -> bool:
     """Whether the disk, or the owner's share of it, is full."""
     return error.errno in {errno.ENOSPC, errno.EDQUOT}
-
-
-def human_bytes(count: int) -> str:
-    """A size as people read it: "1.4 GB"."""
-    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if count >= size:
-            return f"{count / size:.1f} {unit}"
-    return f"{count} bytes"
 
 
 @dataclass(frozen=True)
@@ -82,20 +75,25 @@ class Media:
         return clip.model_copy(update={"folder": self.clip_folder(clip.profile_id, clip.id)})
 
     def report(self, clip: Clip) -> Report:
-        """What was measured on the clip. Raises NotFound 404 `clip_not_found` where its files are gone."""
+        """What was measured on the clip. Raises NotFound 404 `clip_file_missing` where that file is gone."""
         clip = self.placed(clip)
         try:
             return Report.model_validate_json(clip.path(clip.report).read_text("utf-8"))
         except FileNotFoundError as error:
-            raise clip_not_found() from error
+            raise clip_file_missing() from error
 
     def contains(self, profile_id: str, path: Path) -> bool:
         """Whether `path`, with links and ".." followed, lies inside the profile's folder."""
         return path.resolve().is_relative_to(self.folder(profile_id).resolve())
 
+    def free_bytes(self) -> int:
+        """What is free on the data folder's disk, also before that folder is there."""
+        there = next(folder for folder in (self.home, *self.home.absolute().parents) if folder.exists())
+        return shutil.disk_usage(there).free
+
     def require_space(self, needed: int) -> None:
         """Raises OutOfSpace 507 `disk_full` where the data folder's disk has less than `needed` bytes free."""
-        free = shutil.disk_usage(_existing(self.home)).free
+        free = self.free_bytes()
         if free < needed:
             raise OutOfSpace(
                 "disk_full",
@@ -255,8 +253,3 @@ def _bytes(path: Path) -> int | None:
     with suppress(OSError):
         return path.stat().st_size
     return None
-
-
-def _existing(path: Path) -> Path:
-    """The nearest folder above `path` that is there already."""
-    return next(folder for folder in (path, *path.absolute().parents) if folder.exists())

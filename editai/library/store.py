@@ -151,3 +151,8 @@ def default_profile_protected() -> Conflict:
 def clip_not_found() -> NotFound:
     """No clip of this profile has this id."""
     return NotFound("clip_not_found", "There is no such clip in this store.", "Choose one of this store's clips.")
+
+
+def clip_file_missing() -> NotFound:
+    """The clip is there and one of its files is not."""
+    return NotFound("clip_file_missing", "A file of this clip is no longer there.", "Produce the clip again.")

@@ -6,11 +6,12 @@ from typing import Any
 
 import gradio as gr
 
-from editai.errors import NotFound
-from editai.models import Clip, Report
+from editai.library.store import clip_file_missing
+from editai.models import Clip
+from editai.readable import human_bytes, safe_name
 from editai.ui import looks, words
 from editai.ui.context import Desk
-from editai.ui.files import address, file_name, show
+from editai.ui.files import address, show
 
 FILES = {
     "video": ("Video", ".mp4"),
@@ -33,35 +34,26 @@ def newest(desk: Desk, profile_id: str) -> list[Clip]:
     return [desk.library.media.placed(clip) for clip in desk.library.store.clips(profile_id)]
 
 
-def report(clip: Clip) -> Report:
-    """What was measured on it. Raises NotFound 404 `clip_file_missing`."""
-    try:
-        return Report.model_validate_json(clip.path(clip.report).read_text("utf-8"))
-    except FileNotFoundError:
-        raise _missing() from None
-
-
 def shown(desk: Desk, clip: Clip, field: str) -> str:
     """One file of the clip under a name that people recognise. Raises NotFound 404 `clip_file_missing`."""
-    name = file_name(clip.title, FILES[field][1])
-    path = show(desk.settings, clip.path(getattr(clip, field)), name)
+    path = show(desk.settings, clip.path(getattr(clip, field)), _name(clip, field))
     if path is None:
-        raise _missing()
+        raise clip_file_missing()
     return path
 
 
 def card(desk: Desk, clip: Clip) -> str:
     """The clip as HTML: player, downloads, report in plain words."""
     files = []
-    for field, (label, end) in FILES.items():
-        size = words.size(getattr(clip, field).bytes)
-        files.append((label, size, address(shown(desk, clip, field)), file_name(clip.title, end)))
-    return looks.clip(clip.title, f"Made {words.when(clip.created_at)}", files, report(clip))
+    for field, (label, _) in FILES.items():
+        size = human_bytes(getattr(clip, field).bytes)
+        files.append((label, size, address(shown(desk, clip, field)), _name(clip, field)))
+    return looks.clip(clip.title, f"Made {words.when(clip.created_at)}", files, desk.library.media.report(clip))
 
 
 def as_data(desk: Desk, clip: Clip) -> dict[str, Any]:
     """The clip for a script: its files, which `gradio_client` downloads, and the report's figures."""
-    measured = report(clip)
+    measured = desk.library.media.report(clip)
     return {
         **summary(clip),
         **{field: gr.FileData(path=shown(desk, clip, field)).model_dump() for field in FILES},
@@ -83,5 +75,5 @@ def summary(clip: Clip) -> dict[str, Any]:
     }
 
 
-def _missing() -> NotFound:
-    return NotFound("clip_file_missing", "A file of this clip is no longer there.", "Produce the clip again.")
+def _name(clip: Clip, field: str) -> str:
+    return safe_name(clip.title) + FILES[field][1]

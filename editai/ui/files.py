@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import secrets
 import shutil
 import time
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -89,12 +87,6 @@ def show(settings: Settings, path: Path, name: str = "") -> str | None:
 def address(shown: str | None) -> str:
     """Where the browser finds what `show` returned."""
     return "" if shown is None else "/gradio_api/file=" + quote(shown.replace("\\", "/"), safe="/:")
-
-
-def file_name(title: str, suffix: str) -> str:
-    """A file name that every system takes: "Alpina Biscuit Box" and ".mp4" give "Alpina-Biscuit-Box.mp4"."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    return (re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "clip") + suffix
 
 
 def forget(settings: Settings) -> None:

@@ -14,9 +14,10 @@ from editai import captions, footage, jobs, render, voices
 from editai.bundled import SAMPLE_BRIEF, SAMPLE_VIDEO
 from editai.errors import EditaiError
 from editai.models import FINAL_STATES, Brief, Facts, File, Job, Profile, Voice
+from editai.readable import safe_name
 from editai.ui import clips, looks, words
 from editai.ui.context import Desk, expected, told_on_page
-from editai.ui.files import address, file_name, show, uploaded
+from editai.ui.files import address, show, uploaded
 from editai.ui.follow import follow
 from editai.ui.tab import Tab, Update
 
@@ -61,7 +62,7 @@ class Produce:
     def sample(self) -> tuple[Update, ...]:
         """The sample's video and facts: (drop, title, price, points, script, counter)."""
         product = json.loads(SAMPLE_BRIEF.read_text("utf-8"))
-        video = show(self.desk.settings, SAMPLE_VIDEO, file_name(product["title"], ".mp4"))
+        video = show(self.desk.settings, SAMPLE_VIDEO, f"{safe_name(product['title'])}.mp4")
         points = "\n".join(product["points"])
         counter = looks.note(words.script_length(product["script"]))
         return [video], product["title"], product["price"], points, product["script"], counter

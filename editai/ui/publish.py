@@ -42,7 +42,7 @@ class Publish:
         if not clip_id:
             return [looks.NO_CLIPS, gr.Textbox(value="", visible=False)]
         clip = clips.find(self.desk, profile.id, clip_id)
-        text = words.post_text(clip, self._job(clip), clips.report(clip))
+        text = words.post_text(clip, self._job(clip), self.desk.library.media.report(clip))
         return [clips.card(self.desk, clip), gr.Textbox(value=text, visible=True)]
 
     def choose(self, profile_id: str, listed: list[str], event: gr.SelectData, request: gr.Request) -> list[Update]:

@@ -7,9 +7,10 @@ import re
 from datetime import UTC, datetime
 
 from editai.models import Clip, Job, Report, Voice
+from editai.readable import human_bytes
+from editai.script import LETTERS_PER_SECOND
 from editai.settings import Settings
 
-CHARACTERS_PER_SECOND = 14
 HASHTAGS = 3
 SMALL_WORDS = frozenset({"and", "the", "with", "for", "from", "your", "our", "this", "that", "its"})
 
@@ -33,11 +34,6 @@ def left(seconds: int | None) -> str:
     return f"about {math.ceil(seconds / 60)} {'minute' if seconds <= 60 else 'minutes'} left"
 
 
-def size(count: int) -> str:
-    """ "8.2 MB" """
-    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{max(1, round(count / 1e3))} kB"
-
-
 def when(moment: str) -> str:
     """A time of a row (UTC, ISO 8601) in this machine's own time: "22 Nov, 14:05"."""
     read = datetime.fromisoformat(moment)
@@ -50,7 +46,7 @@ def script_length(script: str) -> str:
     count = len(script.strip())
     if not count:
         return "No script yet: one is written from the name and the facts."
-    return f"{count} characters, about {math.ceil(count / CHARACTERS_PER_SECOND)} seconds when spoken."
+    return f"{count} characters, about {math.ceil(count / LETTERS_PER_SECOND)} seconds when spoken."
 
 
 def job_title(job: Job) -> str:
@@ -64,7 +60,10 @@ def report_lines(report: Report) -> list[tuple[str, str]]:
     seen = report.measurement
     lines = [
         ("Length", f"{length(seen.duration_ms)}, {seen.width_px} × {seen.height_px} at {seen.fps:g} frames a second"),
-        ("File", f"{size(seen.bytes)}, {codec(seen.video_codec)} {seen.video_profile} with {codec(seen.audio_codec)}"),
+        (
+            "File",
+            f"{human_bytes(seen.bytes)}, {codec(seen.video_codec)} {seen.video_profile} with {codec(seen.audio_codec)}",
+        ),
     ]
     if seen.loudness_lufs is None:
         lines.append(("Sound", "There is nothing to hear in this clip."))

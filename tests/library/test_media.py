@@ -206,6 +206,14 @@ def test_a_clip_is_kept_with_everything_that_the_owner_downloads(media: Media, p
     assert media.report(clip) == report
 
 
+def test_a_report_that_is_gone_is_said(media: Media, picture: Picture) -> None:
+    clip = media.keep_clip(PROFILE, "job", brief(), a_plan(), picture, a_report("Hi."))
+    clip.path(clip.report).unlink()
+    with pytest.raises(EditaiError) as caught:
+        media.report(clip)
+    assert caught.value.title == "404 clip_file_missing"
+
+
 def test_a_retry_keeps_the_same_clip(media: Media, picture: Picture) -> None:
     clips = [media.keep_clip(PROFILE, "job", brief(), a_plan(), picture, a_report("Hi.")) for _ in range(2)]
     assert clips[0].model_copy(update={"created_at": ""}) == clips[1].model_copy(update={"created_at": ""})

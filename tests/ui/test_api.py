@@ -165,6 +165,14 @@ def test_a_download_is_named_after_the_product(running: Running, clip_of_other: 
     assert Path(told["video"]).name == "A-secret-of-the-other-store.mp4"
 
 
+def test_a_download_keeps_the_letters_of_its_title(running: Running, new_store: NewStore, tmp_path: Path) -> None:
+    store = new_store()
+    clip = running.clip(store, "Crème brûlée 茶 كتاب 🎬", tmp_path)
+    told = running.client(store.id).predict(clip.id, api_name="/clip")
+    assert Path(told["video"]).name == "Crème-brûlée-茶-كتاب.mp4"
+    assert Path(told["video"]).read_bytes() == clip.path(clip.video).read_bytes()
+
+
 @pytest.mark.parametrize("name", ["job", "cancel", "retry"])
 def test_another_stores_job_is_not_there(running: Running, clip_of_other: Clip, name: str) -> None:
     act = lambda: running.client(running.mine.id).predict(clip_of_other.job_id, api_name=f"/{name}")  # noqa: E731

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from editai.settings import Settings
-from editai.ui.files import address, file_name, forget, show, sweep
+from editai.ui.files import address, forget, show, sweep
 
 
 def test_a_file_is_shown_under_one_name_that_nobody_can_guess(settings: Settings, tmp_path: Path) -> None:
@@ -37,21 +37,6 @@ def test_a_file_that_is_gone_is_not_shown(settings: Settings, tmp_path: Path) ->
 
 def test_an_address_is_quoted(settings: Settings) -> None:
     assert address('/a b/"c"#.mp4') == "/gradio_api/file=/a%20b/%22c%22%23.mp4"
-
-
-@pytest.mark.parametrize(
-    ("title", "name"),
-    [
-        ("Alpina Biscuit Box", "Alpina-Biscuit-Box.mp4"),
-        ("../../etc/passwd", "etc-passwd.mp4"),
-        ("Crème brûlée 🎬", "Creme-brulee.mp4"),
-        ("كتاب", "clip.mp4"),
-        ("", "clip.mp4"),
-        ("a" * 300, "a" * 60 + ".mp4"),
-    ],
-)
-def test_a_download_has_a_name_that_every_system_takes(title: str, name: str) -> None:
-    assert file_name(title, ".mp4") == name
 
 
 def test_a_file_that_was_deleted_is_no_longer_shown(settings: Settings, tmp_path: Path) -> None:

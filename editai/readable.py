@@ -1,0 +1,22 @@
+"""Sizes and names as people read them, the same on the page, in files and at the command line."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST_NAME = 60
+
+
+def human_bytes(count: int) -> str:
+    """A size as people read it: "1.4 GB"."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count} bytes"
+
+
+def safe_name(title: str) -> str:
+    """A title as part of a file name on any system: letters, digits and hyphens, 60 characters at the most."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", title))
+    return "-".join(words)[:LONGEST_NAME].strip("-") or "clip"

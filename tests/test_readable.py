@@ -1,0 +1,34 @@
+"""Sizes and names as people read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from editai.readable import human_bytes, safe_name
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(999, "999 bytes"), (1000, "1.0 kB"), (8_200_000, "8.2 MB"), (1_400_000_000, "1.4 GB")],
+)
+def test_a_size(count: int, said: str) -> None:
+    assert human_bytes(count) == said
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Alpina Biscuit Box", "Alpina-Biscuit-Box"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("C:\\Windows: *?", "C-Windows"),
+        ("Größe 茶 🍵", "Größe-茶"),
+        ("Cre\u0300me", "Crème"),
+        ("كتاب", "كتاب"),
+        ("-rf", "rf"),
+        ("\x00\n", "clip"),
+        ("", "clip"),
+        ("x" * 300, "x" * 60),
+    ],
+)
+def test_a_name_is_safe_whatever_the_title(title: str, name: str) -> None:
+    assert safe_name(title) == name
