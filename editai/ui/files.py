@@ -91,9 +91,10 @@ def address(shown: str | None) -> str:
 
 def forget(settings: Settings) -> None:
     """Remove the second names of files that are gone; where they are copies, the next look makes them anew."""
-    for shown in settings.uploads.glob("shown/*/*"):
-        if shown.lstat().st_nlink == 1:
-            shown.unlink(missing_ok=True)
+    for shown in settings.uploads.glob("shown/*/[!.]*"):  # a name with a dot is a copy in the making
+        with suppress(FileNotFoundError):  # another request may forget it at the same moment
+            if shown.lstat().st_nlink == 1:
+                shown.unlink()
 
 
 def sweep(settings: Settings) -> None:

@@ -50,6 +50,14 @@ def test_a_file_that_was_deleted_is_no_longer_shown(settings: Settings, tmp_path
     assert [path.exists() for path in shown] == [True, False]
 
 
+def test_a_copy_in_the_making_is_not_forgotten(settings: Settings) -> None:
+    making = settings.uploads / "shown" / "token" / ".123.abc"
+    making.parent.mkdir(parents=True)
+    making.write_bytes(b"half")
+    forget(settings)
+    assert making.exists()
+
+
 def test_what_is_fresh_survives_the_sweep(settings: Settings, tmp_path: Path) -> None:
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(b"clip")
