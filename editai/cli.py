@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--title", help="the product's name")
     what.add_argument("--point", action="append", dest="points", help="something true of the product; repeatable")
     what.add_argument("--price", help='as it is displayed, "$12.90"')
+    what.add_argument("--url", help="the product's page; a script that is written for you ends with it")
     how = produce.add_argument_group("how it looks and sounds")
     how.add_argument("--voice", type=Voice.parse, metavar="ENGINE:NAME", help='"kokoro:af_heart"; see doctor for all')
     how.add_argument("--caption-style", metavar="NAME")
@@ -105,6 +106,7 @@ def _produce(wanted: argparse.Namespace, settings: Settings) -> int:
         title=wanted.title or sample.get("title", ""),
         points=tuple(wanted.points or sample.get("points", ())),
         price=wanted.price or sample.get("price", ""),
+        url=wanted.url or "",
     )
     given = wanted.script if wanted.script is not None else sample.get("script", "")
     script = _script_of(wanted.script_file) if wanted.script_file else given

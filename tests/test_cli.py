@@ -72,6 +72,15 @@ def test_out_names_the_folder_and_an_earlier_clip_in_it_is_replaced(home: Path, 
 
 
 @pytest.mark.slow
+def test_a_script_that_is_written_from_facts_ends_with_the_shops_address(home: Path, tmp_path: Path) -> None:
+    facts = ["--title", "Biscuit box", "--url", "https://www.example.com/box?from=mail"]
+    ran = editai(home, tmp_path, "produce", BOX, *facts, "--out", tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    script = json.loads((tmp_path / "report.json").read_text("utf-8"))["script"]
+    assert script.endswith("example.com/box.")
+
+
+@pytest.mark.slow
 def test_ctrl_c_ends_ffmpeg_cancels_the_job_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
     program, environment = command(home)
     arguments = ["produce", "--sample", "--caption-style", "clean", "--out", str(tmp_path / "out")]

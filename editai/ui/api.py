@@ -62,6 +62,7 @@ class Api:
         profile: str = "",
         seed: int = 0,
         more_videos: list[gr.FileData] | None = None,
+        url: str = "",
     ) -> AsyncIterator[dict[str, Any]]:
         """Make a clip from a product video, and stream its progress; the last message carries the clip.
 
@@ -80,6 +81,7 @@ class Api:
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
             seed: another number gives another choice of shots.
             more_videos: further videos of the same product, uploaded.
+            url: the product's page, such as "example.com/lamp"; a script that is written for you ends with it.
 
         Returns:
             Messages {job, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is null
@@ -92,7 +94,7 @@ class Api:
                     request,
                     profile,
                     script=script,
-                    facts=Facts(title=title, price=price, points=tuple(points or ())),
+                    facts=Facts(title=title, price=price, points=tuple(points or ()), url=url),
                     voice=Voice.parse(voice),
                     caption_style=caption_style,
                     format=format,

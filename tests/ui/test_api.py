@@ -12,7 +12,7 @@ import pytest
 from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 
-from editai.models import Clip, Profile
+from editai.models import Clip, Facts, Profile
 from editai.ui.api import ENDPOINTS
 from tests.ui.conftest import REPORT, Running
 
@@ -225,10 +225,10 @@ def test_a_new_job_waits_in_the_store_that_was_named(running: Running, new_store
 def test_what_was_asked_for_is_in_the_job(running: Running, new_store: NewStore, box: Path) -> None:
     store = new_store()
     wishes = {"title": "Lamp", "price": "$5", "points": ["Bright"], "voice": "kokoro:am_michael", "hook_card": False}
-    job = produce(running, box, store, script="Meet the lamp.", caption_style="clean", seed=7, **wishes)
+    job = produce(running, box, store, script="Meet the lamp.", caption_style="clean", seed=7, url="a.com", **wishes)
     brief = running.shelf.journal.job(store.id, next(iter(job))["job"]).brief
     assert (brief.script, brief.caption_style, brief.seed, brief.hook_card) == ("Meet the lamp.", "clean", 7, False)
-    assert (brief.facts.title, brief.facts.price, brief.facts.points) == ("Lamp", "$5", ("Bright",))
+    assert brief.facts == Facts(title="Lamp", price="$5", points=("Bright",), url="a.com")
     assert str(brief.voice) == "kokoro:am_michael"
 
 
