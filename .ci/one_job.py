@@ -24,7 +24,7 @@ from typing import IO, Any
 import imageio_ffmpeg
 import psutil
 from gradio_client import Client, handle_file
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Request, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 BOX = ROOT / "editai" / "assets" / "sample" / "box.mp4"
@@ -111,7 +111,11 @@ def look(url: str, artifacts: Path) -> None:
         for name, width, height, scheme in (("wide", 1280, 1000, "light"), ("phone", 390, 844, "dark")):
             page: Page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
             outside: list[str] = []
-            page.on("request", lambda request, outside=outside: outside.append(request.url))
+
+            def note(request: Request, outside: list[str] = outside) -> None:
+                outside.append(request.url)
+
+            page.on("request", note)
             page.goto(url)
             for tab in ("Profiles", "Publish", "Produce"):
                 page.get_by_role("tab", name=tab).click()
