@@ -23,7 +23,7 @@ from editai.footage.measure import Sample, Sampler
 from editai.footage.probe import LOST_MS, SHORTEST_MS, picture_stream, probe, truncated, turn
 from editai.models import Degradation, File, Footage, Moment, Source, SourceShot, Step, Work
 
-VERSION = 1
+VERSION = 2
 """Raised when the same video would be seen differently."""
 
 LONG_SIDE = 320
@@ -36,6 +36,9 @@ SAMPLES_FPS = 6
 """Sharpness, motion, light and subject are measured so many times a second."""
 
 MOMENT_MS = 500
+STEADY_LIGHT, FADED = 12.0, 0.15
+"""Grey levels that the light may change within a moment; at twice that it counts as a fade, and is worth so much."""
+
 STEADY, SHAKEN = 0.2, 0.6
 """Widths a second that the whole picture moves: up to the first it counts as filmed with care, from the second on
 the motion is the camera's alone and worth nothing."""
@@ -203,7 +206,7 @@ def _moments(source: int, start_ms: int, end_ms: int, samples: list[Sample]) -> 
         _Seen(
             source, begin, end, float(np.median([sample.detail for sample in group])),
             _liveliness([sample for sample in group if sample is not first]),
-            float(np.min([sample.exposure for sample in group])), way,
+            float(np.min([sample.exposure for sample in group])) * _steadiness(group), way,
         )
         for begin, end, group, way in zip(edges[:-1], edges[1:], groups, ways, strict=True)
     ]  # fmt: skip
@@ -213,6 +216,12 @@ def _between(samples: list[Sample], start_ms: int, end_ms: int) -> list[Sample]:
     """The samples from `start_ms` up to `end_ms`; they are in order."""
     first, beyond = (bisect_left(samples, at_ms, key=lambda sample: sample.at_ms) for at_ms in (start_ms, end_ms))
     return samples[first:beyond]
+
+
+def _steadiness(group: list[Sample]) -> float:
+    """1 where the light stays, down to `FADED` in a fade: no moment of a fade is well lit, least of all to open on."""
+    change = abs(group[-1].light - group[0].light)
+    return float(np.clip(1 - (change - STEADY_LIGHT) / STEADY_LIGHT, FADED, 1))
 
 
 def _liveliness(group: list[Sample]) -> float:

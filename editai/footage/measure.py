@@ -16,13 +16,17 @@ LONG_SIDE = 160
 
 @dataclass(slots=True)
 class Sample:
-    """One measured picture. `residual` is how much of it changed by itself since the last one; None at the start."""
+    """One measured picture. `residual` is how much of it changed by itself since the last one; None at the start.
+
+    `light` is its mean grey level, 0 to 255.
+    """
 
     at_ms: int
     detail: float
     residual: float | None
     shift: float
     exposure: float
+    light: float
     interest: Picture
 
 
@@ -42,6 +46,7 @@ class Sampler:
             residual=residual,
             shift=shift,
             exposure=_exposure(grey),
+            light=float(grey.mean()),
             interest=focus.interest(picture, moving),
         )
 

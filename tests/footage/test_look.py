@@ -76,6 +76,15 @@ def test_blown_out_is_not_exposed(ffmpeg: Ffmpeg, box: Path, tmp_path: Path) -> 
     assert all(moment.exposure < 0.3 for moment in watch(tmp_path / "a.mp4")[0].moments)
 
 
+def test_the_bright_end_of_a_fade_is_not_well_lit(ffmpeg: Ffmpeg, box: Path, tmp_path: Path) -> None:
+    ffmpeg("-i", box, "-t", 4, "-vf", "fade=in:d=1.5", *sources.H264, tmp_path / "a.mp4")
+    footage, _ = watch(tmp_path / "a.mp4")
+    fading = [moment.exposure for moment in footage.moments if 900 <= moment.start_ms < 1100]
+    steady = [moment.exposure for moment in footage.moments if moment.start_ms >= 2000]
+    assert fading
+    assert max(fading) < min(steady) / 2
+
+
 def test_a_black_video_is_watched_without_complaint(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
     footage, _ = watch(sources.black(ffmpeg, tmp_path / "a.mp4"))
     assert all(moment.exposure == 0 for moment in footage.moments)
