@@ -68,8 +68,15 @@ def write(brief: Brief, language: str) -> Script | None:
     return None
 
 
+_MARK = re.compile(r"^(?:[-*+•·‣▪>–—]|#{1,6})(?: |$)")
+"""What a line of a list, a heading or a quotation begins with in notes: nobody says it and nobody wants to read it."""
+
+
 def clean(text: str) -> str:
-    """The text without what cannot be seen: control characters, zero-width and direction marks; lines are kept."""
+    """The text without what cannot be seen (control characters, zero-width and direction marks) and list marks.
+
+    Lines are kept.
+    """
     kept = []
     for character in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")):
         match unicodedata.category(character):
@@ -83,7 +90,7 @@ def clean(text: str) -> str:
                 continue
             case _:
                 kept.append(character)
-    lines = (" ".join(line.split()) for line in "".join(kept).split("\n"))
+    lines = (_MARK.sub("", " ".join(line.split())) for line in "".join(kept).split("\n"))
     return "\n".join(line for line in lines if line)
 
 

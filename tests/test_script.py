@@ -40,6 +40,10 @@ def refused(text: str, settings: Settings, facts: Facts | None = None, speed: fl
 
 
 class TestGivenText:
+    def test_marks_of_lists_headings_and_quotations_are_left_out(self) -> None:
+        notes = "# Meet the lamp\n- Three colours\n* 5 % off\n• #1 in calm\n> It glows."
+        assert sentences(notes) == ["Meet the lamp", "Three colours", "5 % off", "#1 in calm", "It glows."]
+
     @pytest.mark.parametrize(
         ("text", "wanted"),
         [
