@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -24,13 +24,12 @@ import editai
 from editai import captions, library, voices, weights
 from editai.errors import EditaiError
 from editai.library.media import Media
-from editai.models import Brief, Narration, Script, ScriptWord, Sentence, Voice, Work
+from editai.models import Brief, Narration, Script, ScriptWord, Sentence, Voice, finished
 from editai.readable import human_bytes
 from editai.render import ffmpeg
 from editai.settings import Settings
 from editai.weights import KOKORO, WHISPER, Weights
 
-T = TypeVar("T")
 State = Literal["ok", "not here", "broken"]
 COLOURS: dict[State, str] = {"ok": "green", "not here": "yellow", "broken": "bold red"}
 PYTHONS = ((3, 11), (3, 12), (3, 13))
@@ -177,7 +176,7 @@ def _weights(wanted: Weights, settings: Settings, core: bool) -> Finding:
         seen = f"Not here; {size} will be fetched from {wanted.repo} when they are first needed."
         return Finding(what, "ok", seen, f"To have them before: {INSTALL_CORE}", core)
     try:
-        here = _finished(weights.obtain(wanted, settings))
+        here = finished(weights.obtain(wanted, settings))
     except EditaiError as error:
         return Finding(what, "broken", error.message, error.hint, core)
     return Finding(what, "ok", f"Here ({here.origin}), and the sha256 is right.", core=core)
@@ -207,7 +206,7 @@ def _engine(engine: voices.Engine, settings: Settings, work: Path) -> tuple[Find
     script = Script(sentences=(Sentence(words=words),), language=offered[0].language, origin="given")
     voice = Voice(engine=engine.name, name=offered[0].name)
     try:
-        narration = _finished(voices.speak(script, voice, settings, work)).model_copy(update={"folder": work})
+        narration = finished(voices.speak(script, voice, settings, work)).model_copy(update={"folder": work})
     except Exception as error:  # noqa: BLE001 whatever a model raises is the finding
         return Finding(what, "broken", f"It cannot speak: {error}", core=default), None
     names = ", ".join(f"{voice} ({voice.language})" for voice in offered)
@@ -220,19 +219,10 @@ def _transcriber(narration: Narration | None, settings: Settings, work: Path) ->
         return Finding(what, "not here", "It was not tried; a clip with a script needs none.")
     paths = {narration.audio.sha256: narration.path(narration.audio)}
     try:
-        heard = _finished(captions.listen(narration.audio, paths, settings, work))
+        heard = finished(captions.listen(narration.audio, paths, settings, work))
     except Exception as error:  # noqa: BLE001 whatever a model raises is the finding
         return Finding(what, "broken", f"It cannot listen: {error}")
     return Finding(what, "ok", f'English; it understood "{" ".join(word.text for word in heard.words)}"')
-
-
-def _finished(work: Work[T]) -> T:
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            result: T = done.value
-            return result
 
 
 def _extra(name: str, extra: Extra) -> Finding:

@@ -20,7 +20,7 @@ from typing import TypeVar
 import psutil
 from pydantic import BaseModel, ValidationError
 
-from editai.models import Artifact, File, Step, Work
+from editai.models import Artifact, File, Work
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -134,12 +134,6 @@ def is_abandoned(making: Path) -> bool:
         return True
     except psutil.AccessDenied:  # another user's: nobody here can tell
         return False
-
-
-def ready(model: M) -> Work[M]:
-    """A stage whose work is instant: it yields once and returns `model`."""
-    yield Step(1.0)
-    return model
 
 
 def _settled(model: M, folder: Path) -> M:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import av
 import jiwer
@@ -21,14 +21,13 @@ from PIL import Image
 
 from editai import jobs, library, pipeline
 from editai.errors import EditaiError
-from editai.models import FPS, Clip, Facts, Job, Plan, Profile, Progress, Report, Work
+from editai.models import FPS, Clip, Facts, Job, Plan, Profile, Progress, Report, finished
 from editai.settings import Settings
 from tests.conftest import BOX, MEDIA
 from tests.voices.lines import plain
 
 pytestmark = pytest.mark.slow
 
-T = TypeVar("T")
 
 SCRIPT = (
     "Meet the Alpina biscuit box. Inside are 24 butter biscuits, in a printed box worth keeping. "
@@ -131,16 +130,6 @@ def test_what_is_heard_is_the_script(clip: Clip, shop: Shop, measured: Callable[
 def without_brand(words: list[str]) -> str:
     """The words but for the invented name, which a listener may spell as it likes ("Alpina", "Alpena")."""
     return " ".join(word for word in words if not word.startswith("alp"))
-
-
-def finished(work: Work[T]) -> T:
-    """The result of a stage's work."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            made: T = done.value
-            return made
 
 
 def test_every_script_word_is_in_the_captions_once_in_order(plan: Plan) -> None:

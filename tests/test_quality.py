@@ -9,15 +9,14 @@ import pytest
 
 from editai import quality
 from editai.errors import InvalidInput
-from editai.models import File, Measurement, Picture
-from tests.render.conftest import run
+from editai.models import File, Measurement, Picture, finished
 
 Ffmpeg = Callable[..., None]
 
 
 def measured(path: Path) -> Measurement:
     file = File.of(path)
-    return run(quality.measure(Picture(folder=path.parent, video=file, poster=file, srt=file, vtt=file)))
+    return finished(quality.measure(Picture(folder=path.parent, video=file, poster=file, srt=file, vtt=file)))
 
 
 @pytest.fixture

@@ -7,15 +7,13 @@ import subprocess
 import sys
 import uuid
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from editai.models import Artifact, Brief, Facts, File, Model, Step, Voice, Work
-from editai.stages import StageCache, canonical, key_of, ready
+from editai.models import Artifact, Brief, Facts, File, Model, Step, Voice, Work, finished
+from editai.stages import StageCache, canonical, key_of
 
 SHA = "ab" * 32
-T = TypeVar("T")
 
 
 class Sound(Artifact):
@@ -27,13 +25,9 @@ class Number(Model):
     value: int
 
 
-def finished(work: Work[T]) -> T:
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            result: T = done.value
-            return result
+def number(value: int) -> Work[Number]:
+    yield Step(1.0)
+    return Number(value=value)
 
 
 class Counting:
@@ -218,8 +212,8 @@ def test_two_jobs_that_make_the_same_at_once_keep_one_result(stage: Counting) ->
 
 
 def test_a_value_without_files_is_cached_too(stage: Counting) -> None:
-    first = finished(stage.cache.run("number", 1, {}, lambda _: ready(Number(value=1)), Number))
-    again = finished(stage.cache.run("number", 1, {}, lambda _: ready(Number(value=2)), Number))
+    first = finished(stage.cache.run("number", 1, {}, lambda _: number(1), Number))
+    again = finished(stage.cache.run("number", 1, {}, lambda _: number(2), Number))
     assert (first.value, again.value) == (1, 1)
 
 

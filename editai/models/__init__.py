@@ -19,7 +19,7 @@ from editai.models.clip import Clip, Measurement, Mix, Picture, Report, Subtitle
 from editai.models.footage import Footage, Moment, Source, SourceShot
 from editai.models.narration import Narration, Script, ScriptWord, Sentence, Word
 from editai.models.plan import CaptionStyle, Card, Crop, CropKey, Cue, CueWord, Plan, Shot, Span, Track
-from editai.models.work import FINAL_STATES, Job, JobState, Progress, Step, Work, part_of
+from editai.models.work import FINAL_STATES, Job, JobState, Progress, Step, Work, finished, part_of
 
 __all__ = [
     "FINAL_STATES",
@@ -63,5 +63,6 @@ __all__ = [
     "Voice",
     "Word",
     "Work",
+    "finished",
     "part_of",
 ]

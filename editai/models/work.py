@@ -29,6 +29,16 @@ Closing the generator is how a stage is cancelled: it ends what it started (`fin
 """
 
 
+def finished(work: Work[T]) -> T:
+    """The result of `work`, its steps passed over."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+
 def part_of(work: Work[T], start: float, end: float, message: str = "") -> Work[T]:
     """`work` as the part of a longer one, from fraction `start` to `end`; `message` where a step has none."""
     try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import av
 import numpy as np
@@ -26,10 +26,10 @@ from editai.models import (
     Span,
     Subtitles,
     Track,
+    finished,
 )
 from editai.render import picture, sound
 
-T = TypeVar("T")
 WIDTH, HEIGHT = 480, 270
 STRIPES, STRIPE_PX, STRIPES_X = 9, 14, 177
 
@@ -65,16 +65,6 @@ def subtitles(*events: tuple[str, str, str], font: str = "Montserrat ExtraBold")
     """Captions at the middle of the lower half: (start, end, text) each."""
     lines = [f"Dialogue: 0,{start},{end},A,{{\\pos(504,1130)}}{text}" for start, end, text in events]
     return Subtitles(ass=ASS.format(font=font, events="\n".join(lines)), srt="1\n", vtt="WEBVTT\n")
-
-
-def run(work: Generator[Any, None, T]) -> T:
-    """A stage to its end."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            result: T = done.value
-            return result
 
 
 def source_of(path: Path, **changes: Any) -> Source:
@@ -142,8 +132,8 @@ def render(tmp_path: Path) -> Render:
         files = {File.of(path).sha256: path for path in paths}
         (hearing := tmp_path / f"sound{len(made)}").mkdir()
         (drawing := tmp_path / f"picture{len(made)}").mkdir()
-        mix: Mix = run(sound.mix(plan, files, hearing))
-        return run(picture.draw(plan, captions or subtitles(), mix, files, drawing))
+        mix: Mix = finished(sound.mix(plan, files, hearing))
+        return finished(picture.draw(plan, captions or subtitles(), mix, files, drawing))
 
     return render
 

@@ -14,9 +14,8 @@ import psutil
 import pytest
 
 from editai.errors import EditaiError, OutOfSpace
-from editai.models import Step
+from editai.models import Step, finished
 from editai.render import ffmpeg
-from tests.render.conftest import run
 
 FOR_EVER = ("-re", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=10", "-f", "null", "-")
 PICTURES = ("-f", "lavfi", "-i", "testsrc2=s=64x64:r=30:d=3")
@@ -74,7 +73,7 @@ def test_closing_it_ends_the_program(tmp_path: Path) -> None:
 
 def test_a_run_beyond_its_limit_is_ended(tmp_path: Path) -> None:
     with pytest.raises(EditaiError) as caught:
-        run(ffmpeg.run(FOR_EVER, tmp_path, limit_s=0.5))
+        finished(ffmpeg.run(FOR_EVER, tmp_path, limit_s=0.5))
 
     assert caught.value.slug == "render_timeout"
     assert ffmpegs() == []
@@ -83,7 +82,7 @@ def test_a_run_beyond_its_limit_is_ended(tmp_path: Path) -> None:
 def test_a_program_that_talks_a_lot_does_not_block(tmp_path: Path) -> None:
     frames = ("-f", "lavfi", "-i", "color=s=16x16:r=30:d=100,showinfo")
 
-    told = run(ffmpeg.run([*frames, "-f", "null", "-"], tmp_path, limit_s=60))
+    told = finished(ffmpeg.run([*frames, "-f", "null", "-"], tmp_path, limit_s=60))
 
     assert len(told) > 300_000  # a pipe holds 65,536 bytes
 
@@ -92,7 +91,7 @@ def test_a_failure_is_an_error_for_the_page_and_a_line_for_the_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(EditaiError) as caught, caplog.at_level(logging.ERROR):
-        run(ffmpeg.run(["-i", "absent.mp4", "-f", "null", "-"], tmp_path, limit_s=60))
+        finished(ffmpeg.run(["-i", "absent.mp4", "-f", "null", "-"], tmp_path, limit_s=60))
 
     assert caught.value.title == "500 render_failed"
     assert "absent.mp4" not in str(caught.value)
@@ -103,7 +102,7 @@ if Path("/dev/full").exists():  # a disk that is always full; Linux has one
 
     def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
         with pytest.raises(OutOfSpace) as caught:
-            run(ffmpeg.run([*PICTURES, "-f", "rawvideo", "/dev/full"], tmp_path, limit_s=60))
+            finished(ffmpeg.run([*PICTURES, "-f", "rawvideo", "/dev/full"], tmp_path, limit_s=60))
 
         assert caught.value.title == "507 disk_full"
 
@@ -114,7 +113,7 @@ def test_a_file_of_any_name_is_opened(tmp_path: Path, box: Path) -> None:
     path = home / "%03d 'concat:a|b'.mp4"
     path.write_bytes(box.read_bytes())
 
-    told = run(ffmpeg.run([*ffmpeg.user_input(path, "-t", "0.2"), "-f", "null", "-"], tmp_path, limit_s=60))
+    told = finished(ffmpeg.run([*ffmpeg.user_input(path, "-t", "0.2"), "-f", "null", "-"], tmp_path, limit_s=60))
 
     assert "Input #0" in told
 
@@ -129,7 +128,7 @@ def test_a_playlist_that_poses_as_a_video_is_refused(tmp_path: Path, box: Path, 
     path.write_text(text.format(box), "utf-8")
 
     with pytest.raises(EditaiError):
-        run(ffmpeg.run([*ffmpeg.user_input(path), "-f", "null", "-"], tmp_path, limit_s=60))
+        finished(ffmpeg.run([*ffmpeg.user_input(path), "-f", "null", "-"], tmp_path, limit_s=60))
 
 
 def worker(folder: Path) -> subprocess.Popen[bytes]:

@@ -15,6 +15,7 @@ from PIL import Image
 from editai import quality
 from editai.errors import EditaiError
 from editai.models import Card, Crop, CropKey, File, Picture, Plan, Step
+from editai.models import finished as run  # here `finished` is a finished picture
 from editai.render import feed, picture, sound
 from tests import sources
 from tests.render.conftest import (
@@ -24,7 +25,6 @@ from tests.render.conftest import (
     numbered,
     numbers,
     plan_of,
-    run,
     samples,
     source_of,
     subtitles,

@@ -10,9 +10,9 @@ import pytest
 
 from editai import quality
 from editai.errors import InvalidInput
+from editai.models import finished
 from editai.render import proxy
 from tests import sources
-from tests.render.conftest import run
 
 Ffmpeg = Callable[..., None]
 
@@ -27,7 +27,7 @@ def facts(path: Path) -> tuple[str, str, int, int, str]:
 def test_it_is_small_and_plays_while_it_loads(tmp_path: Path, box: Path) -> None:
     target = tmp_path / "a" / "proxy.mp4"
 
-    made = run(proxy(box, target))
+    made = finished(proxy(box, target))
 
     assert made == target
     assert facts(target) == ("h264", "yuv420p", 640, 480, "aac")
@@ -41,7 +41,7 @@ def test_a_phone_video_stands_upright(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
     ffmpeg("-f", "lavfi", "-i", "testsrc2=s=1920x1080:r=30:d=0.5", *sources.H264, lying)
     upright = sources.rotated(ffmpeg, lying, tmp_path / "upright.mp4", 90)
 
-    run(proxy(upright, tmp_path / "proxy.mp4"))
+    finished(proxy(upright, tmp_path / "proxy.mp4"))
 
     assert facts(tmp_path / "proxy.mp4")[2:4] == (270, 480)
 
@@ -62,7 +62,7 @@ def test_any_source_gives_what_a_browser_plays(
     path = tmp_path / options[0]
     ffmpeg("-t", "0.6", "-i", box, "-r", "25", *options[1:], path)
 
-    run(proxy(path, tmp_path / "proxy.mp4"))
+    finished(proxy(path, tmp_path / "proxy.mp4"))
 
     codec, pixels, width, height, _ = facts(tmp_path / "proxy.mp4")
     assert (codec, pixels) == ("h264", "yuv420p")
@@ -73,7 +73,7 @@ def test_any_source_gives_what_a_browser_plays(
 def test_a_cover_image_is_not_the_video(tmp_path: Path, box: Path, ffmpeg: Ffmpeg) -> None:
     path = sources.cover_first(ffmpeg, box, tmp_path / "cover.mp4")
 
-    run(proxy(path, tmp_path / "proxy.mp4"))
+    finished(proxy(path, tmp_path / "proxy.mp4"))
 
     assert facts(tmp_path / "proxy.mp4")[2:4] == (640, 480)
 
@@ -83,7 +83,7 @@ def test_what_is_not_a_video_leaves_nothing(tmp_path: Path) -> None:
     path.write_text("Not a video.", "utf-8")
 
     with pytest.raises(InvalidInput):
-        run(proxy(path, tmp_path / "proxies" / "proxy.mp4"))
+        finished(proxy(path, tmp_path / "proxies" / "proxy.mp4"))
 
     assert [item.name for item in tmp_path.iterdir()] == ["notes.mp4"]
 

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from editai.models import Crop, CropKey, File, Mix, Plan, Source, Span, Track
+from editai.models import Crop, CropKey, File, Mix, Plan, Source, Span, Track, finished
 from editai.render import sound
 from editai.stages import canonical
 from tests.conftest import BOX, MEDIA
-from tests.render.conftest import plan_of, run, samples, source_of
+from tests.render.conftest import plan_of, samples, source_of
 
 Ffmpeg = Callable[..., None]
 FOX = MEDIA / "en_quick_brown_fox.wav"
@@ -26,7 +26,7 @@ def voice(path: Path = FOX, start: int = 6) -> Track:
 
 
 def mixed(plan: Plan, work: Path, *paths: Path) -> Mix:
-    return run(sound.mix(plan, {File.of(path).sha256: path for path in paths}, work))
+    return finished(sound.mix(plan, {File.of(path).sha256: path for path in paths}, work))
 
 
 def length(mix: Mix) -> float:
