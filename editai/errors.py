@@ -3,11 +3,14 @@
     EditaiError               500
     ├── InvalidInput          422   the video, the script or a choice cannot be used
     ├── TooLarge              413   longer or larger than the settings allow
+    ├── PaymentRequired       402   it would cost more than the budget, or the plan, allows
     ├── NotFound              404   no such thing in this profile
     ├── Forbidden             403   it is somebody else's
     ├── Conflict              409   it contradicts what is there already
     ├── Cancelled             499   the owner cancelled the job
+    ├── RateLimited           429   too much was asked of a service for now
     ├── Unavailable           503   something this needs is missing here: weights, a program, a default profile
+    ├── NoAnswer              504   a service did not answer; it may have acted or not
     └── OutOfSpace            507   the disk is full, or nearly
 
 Every error says what happened (`message`) and what to do (`hint`); `slug` names it for scripts and tests.
@@ -92,6 +95,28 @@ class Cancelled(EditaiError):
     """The owner cancelled the job."""
 
     status = 499
+
+
+class PaymentRequired(EditaiError):
+    """It would cost more than the budget, or the plan, allows."""
+
+    status = 402
+
+
+class RateLimited(EditaiError):
+    """Too much was asked of a service for now; `retry_after_s` seconds from now it may be asked again."""
+
+    status = 429
+
+    def __init__(self, slug: str, message: str, hint: str = "", retry_after_s: int = 3600) -> None:
+        super().__init__(slug, message, hint)
+        self.retry_after_s = retry_after_s
+
+
+class NoAnswer(EditaiError):
+    """A service did not answer, or not in a way that says whether it acted."""
+
+    status = 504
 
 
 class Unavailable(EditaiError):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from editai.errors import InvalidInput
@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     max_source_bytes: int = Field(default=2_000_000_000, gt=0)
     max_clip_seconds: int = Field(default=180, ge=4, description="The longest narration; Shorts end at 3 minutes.")
     min_free_bytes: int = Field(default=500_000_000, ge=0, description="Free disk space that a job must leave.")
+
+    secret_key: SecretStr | None = Field(
+        default=None, description="What seals the stores' keys; without it one is kept in the data folder's file."
+    )
 
     @property
     def database(self) -> Path:

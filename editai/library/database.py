@@ -57,6 +57,65 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX jobs_open ON jobs (state, created_at) WHERE state IN ('queued', 'running')",
         "CREATE INDEX jobs_held ON jobs (token) WHERE token IS NOT NULL",
     ),
+    (
+        "ALTER TABLE profiles ADD COLUMN data TEXT NOT NULL DEFAULT '{}'",  # description, brand kit, budget
+        """CREATE TABLE secrets (
+            profile_id TEXT NOT NULL REFERENCES profiles (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            sealed BLOB NOT NULL,
+            last_four TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            PRIMARY KEY (profile_id, name)
+        )""",
+        """CREATE TABLE editai_projects (
+            id TEXT PRIMARY KEY,
+            profile_id TEXT NOT NULL REFERENCES profiles (id) ON DELETE CASCADE,
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            data TEXT NOT NULL
+        )""",
+        "CREATE INDEX editai_projects_of_profile ON editai_projects (profile_id, created_at DESC)",
+        # Rows name their profile and what they hang on, together, so that nothing hangs on another store's row.
+        "CREATE UNIQUE INDEX editai_projects_own ON editai_projects (profile_id, id)",
+        "ALTER TABLE editai_clips ADD COLUMN project_id TEXT REFERENCES editai_projects (id) ON DELETE CASCADE",
+        "CREATE INDEX editai_clips_of_project ON editai_clips (project_id) WHERE project_id IS NOT NULL",
+        "CREATE UNIQUE INDEX editai_clips_own ON editai_clips (profile_id, id)",
+        """CREATE TABLE editai_posts (
+            id TEXT PRIMARY KEY,
+            profile_id TEXT NOT NULL,
+            clip_id TEXT NOT NULL,
+            channel_id TEXT NOT NULL,
+            batch TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (
+                state IN ('planned', 'uploading', 'sending', 'sent', 'published', 'failed', 'unknown')
+            ),
+            not_before TEXT NOT NULL DEFAULT '',
+            remote_id TEXT,
+            created_at TEXT NOT NULL,
+            data TEXT NOT NULL,
+            FOREIGN KEY (profile_id, clip_id) REFERENCES editai_clips (profile_id, id) ON DELETE CASCADE
+        )""",
+        "CREATE INDEX editai_posts_of_profile ON editai_posts (profile_id, created_at DESC)",
+        "CREATE INDEX editai_posts_of_clip ON editai_posts (profile_id, clip_id)",
+        """CREATE INDEX editai_posts_due ON editai_posts (not_before, profile_id)
+            WHERE state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')""",
+        """CREATE UNIQUE INDEX editai_posts_once ON editai_posts (profile_id, clip_id, channel_id)
+            WHERE state IN ('planned', 'uploading', 'sending', 'unknown')""",
+        """CREATE TABLE api_costs (
+            id TEXT PRIMARY KEY,
+            profile_id TEXT REFERENCES profiles (id) ON DELETE SET NULL,
+            job_id TEXT,
+            service TEXT NOT NULL,
+            operation TEXT NOT NULL,
+            units INTEGER NOT NULL CHECK (units >= 0),
+            amount INTEGER NOT NULL CHECK (amount >= 0),
+            state TEXT NOT NULL CHECK (state IN ('reserved', 'settled', 'released')),
+            created_at TEXT NOT NULL,
+            ended_at TEXT
+        )""",
+        "CREATE INDEX api_costs_of_profile ON api_costs (profile_id, created_at DESC)",
+        "CREATE INDEX api_costs_reserved ON api_costs (created_at) WHERE state = 'reserved'",
+    ),
 )
 """The schema, as steps: `PRAGMA user_version` says how many were taken. A step that was released never changes."""
 
@@ -100,12 +159,20 @@ class Database:
             self._idle.append(connection)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A connection inside a write transaction: committed at the end, rolled back when anything is raised."""
+    def transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """A connection inside a write transaction: committed at the end, rolled back when anything is raised.
+
+        Every commit outlives the process; a `durable` one also a power cut. That costs a wait for the disk, and is for
+        what must be known before something happens outside: money that is spent, a post that is sent.
+        """
         with self.read() as connection:
+            if durable:
+                connection.execute("PRAGMA synchronous = FULL")
             connection.execute("BEGIN IMMEDIATE")
             yield connection  # an exception closes the connection, which rolls back
             connection.execute("COMMIT")
+            if durable:
+                connection.execute("PRAGMA synchronous = NORMAL")
 
     def close(self) -> None:
         """Close the connections that are not lent out."""

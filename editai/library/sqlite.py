@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from editai.library import store
 from editai.library.database import Database, now
 from editai.models import Clip, Profile
 
-COLUMNS = "id, owner_id, name, is_default, created_at"
+COLUMNS = "id, owner_id, name, is_default, created_at, data"
 
 
 class SqliteStore:
@@ -55,21 +57,13 @@ class SqliteStore:
             raise store.no_default_profile()
         return _profile(found)
 
-    def create_profile(self, owner_id: str, name: str) -> Profile:
-        kept = store.clean_name(name)
+    def create_profile(self, owner_id: str, name: str, changes: Mapping[str, Any] | None = None) -> Profile:
         with self._database.transaction() as rows:
-            _require_free(rows, owner_id, kept)
-            return _insert(rows, owner_id, kept)
+            return _change(rows, owner_id, _insert(rows, owner_id, name), changes or {})
 
-    def rename_profile(self, owner_id: str, profile_id: str, name: str) -> Profile:
-        kept = store.clean_name(name)
+    def update_profile(self, owner_id: str, profile_id: str, changes: Mapping[str, Any]) -> Profile:
         with self._database.transaction() as rows:
-            _own(rows, owner_id, profile_id)
-            _require_free(rows, owner_id, kept, besides=profile_id)
-            rows.execute(
-                "UPDATE profiles SET name = ?, name_key = ? WHERE id = ?", (kept, store.name_key(kept), profile_id)
-            )
-            return _own(rows, owner_id, profile_id)
+            return _change(rows, owner_id, _own(rows, owner_id, profile_id), changes)
 
     def set_default_profile(self, owner_id: str, profile_id: str) -> Profile:
         with self._database.transaction() as rows:
@@ -141,8 +135,22 @@ def _require_free(rows: sqlite3.Connection, owner_id: str, name: str, besides: s
         raise store.profile_name_taken(taken["name"])
 
 
-def _insert(rows: sqlite3.Connection, owner_id: str, name: str) -> Profile:
+def _change(rows: sqlite3.Connection, owner_id: str, profile: Profile, changes: Mapping[str, Any]) -> Profile:
+    changed = store.changed(profile, changes)
+    if changed.name != profile.name:
+        _require_free(rows, owner_id, changed.name, besides=profile.id)
+    data = changed.model_dump_json(include={"description", "kit", "monthly_budget"})
+    rows.execute(
+        "UPDATE profiles SET name = ?, name_key = ?, data = ? WHERE id = ?",
+        (changed.name, store.name_key(changed.name), data, profile.id),
+    )
+    return _own(rows, owner_id, profile.id)
+
+
+def _insert(rows: sqlite3.Connection, owner_id: str, typed: str) -> Profile:
     """A new profile; the first of its owner becomes the default."""
+    name = store.clean_name(typed)
+    _require_free(rows, owner_id, name)
     profile_id = uuid.uuid4().hex
     rows.execute(
         "INSERT INTO profiles (id, owner_id, name, name_key, is_default, created_at) VALUES (?, ?, ?, ?, "
@@ -159,4 +167,5 @@ def _profile(row: sqlite3.Row) -> Profile:
         name=row["name"],
         is_default=bool(row["is_default"]),
         created_at=row["created_at"],
+        **json.loads(row["data"]),
     )

@@ -1,4 +1,4 @@
-"""The Store: profiles and clips as rows, whatever keeps them. Beyond one machine it is another class behind this.
+"""The Store: a store's rows, whatever keeps them. Beyond one machine it is another class behind this.
 
 Every question names who asks: an owner for profiles, a profile for everything that belongs to one. What belongs to
 another profile is answered like what is not there.
@@ -7,11 +7,13 @@ another profile is answered like what is not there.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+from pydantic import ValidationError
 
 from editai.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
-from editai.models import Clip, Profile
+from editai.models import Clip, Cost, Profile, Project
 
 LOCAL_OWNER = "local"
 """Who owns everything where nobody signs in."""
@@ -21,7 +23,7 @@ NAME_LENGTH = 50
 
 
 class Store(Protocol):
-    """Rows of profiles and clips.
+    """Rows of profiles, their secrets, projects, clips and costs.
 
     Raises for an unknown profile NotFound 404 `profile_not_found`, for somebody else's Forbidden 403
     `profile_forbidden`.
@@ -47,15 +49,18 @@ class Store(Protocol):
         """The owner's default profile. Raises Unavailable 503 `no_default_profile`."""
         ...
 
-    def create_profile(self, owner_id: str, name: str) -> Profile:
-        """A new profile; an owner's first is the default.
+    def create_profile(self, owner_id: str, name: str, changes: Mapping[str, Any] | None = None) -> Profile:
+        """A new profile, with `changes` as for `update_profile`; an owner's first is the default.
 
-        Raises InvalidInput 422 `profile_name_invalid`, Conflict 409 `profile_name_taken`.
+        Raises InvalidInput 422 `profile_name_invalid` or `profile_field_invalid`, Conflict 409 `profile_name_taken`.
         """
         ...
 
-    def rename_profile(self, owner_id: str, profile_id: str, name: str) -> Profile:
-        """The profile under its new name. Raises like `create_profile`."""
+    def update_profile(self, owner_id: str, profile_id: str, changes: Mapping[str, Any]) -> Profile:
+        """The profile with these fields changed (see `Profile.changed`), in one step; every other keeps its value.
+
+        Raises like `create_profile`.
+        """
         ...
 
     def set_default_profile(self, owner_id: str, profile_id: str) -> Profile:
@@ -65,6 +70,45 @@ class Store(Protocol):
     def delete_profile(self, owner_id: str, profile_id: str) -> None:
         """Delete the profile and its clips' rows. Raises Conflict 409 `default_profile_protected`."""
         ...
+
+    # ── secrets: sealed before they come here, see `library.secrets` ────────────────────────────────────────────
+
+    def keep_secret(self, profile_id: str, name: str, sealed: bytes, last_four: str) -> None:
+        """Keep a secret, in the place of an earlier one of this name."""
+        ...
+
+    def sealed_secret(self, profile_id: str, name: str) -> bytes | None:
+        """A secret of this profile as it was sealed."""
+        ...
+
+    def secrets(self, profile_id: str) -> Mapping[str, str]:
+        """The last four characters of each secret of this profile, by its name."""
+        ...
+
+    def forget_secret(self, profile_id: str, name: str) -> None:
+        """Delete a secret; one that is not there is no error."""
+        ...
+
+    # ── projects ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def keep_project(self, project: Project) -> None:
+        """Insert a project, or replace the one with its id. Raises NotFound 404 `project_not_found` where that id is
+        another profile's."""
+        ...
+
+    def projects(self, profile_id: str) -> Sequence[Project]:
+        """The profile's projects, the one that was changed last first."""
+        ...
+
+    def project(self, profile_id: str, project_id: str) -> Project:
+        """One project of this profile. Raises NotFound 404 `project_not_found`."""
+        ...
+
+    def delete_project(self, profile_id: str, project_id: str) -> None:
+        """Delete a project's row with those of its clips. Raises NotFound 404 `project_not_found`."""
+        ...
+
+    # ── clips ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def add_clip(self, clip: Clip) -> None:
         """Keep a clip's row; the same clip twice is one row."""
@@ -80,6 +124,36 @@ class Store(Protocol):
 
     def delete_clip(self, profile_id: str, clip_id: str) -> None:
         """Delete the row of one clip of this profile. Raises NotFound 404 `clip_not_found`."""
+        ...
+
+    def count_clips(self, profile_id: str, since: str) -> int:
+        """How many clips this profile made from `since` (UTC, ISO 8601) on."""
+        ...
+
+    # ── costs: amounts in micro-dollars ─────────────────────────────────────────────────────────────────────────
+
+    def reserve_cost(self, cost: Cost, since: str) -> None:
+        """Write down, for good, that `cost` is about to be spent. The same id again changes nothing.
+
+        Raises PaymentRequired 402 `budget_exceeded` where it and what was reserved or settled from `since` on (the
+        beginning of the month) are more than the profile's budget; then nothing was written.
+        """
+        ...
+
+    def end_cost(self, cost_id: str, state: Literal["settled", "released"], amount: int) -> bool:
+        """Settle a reserved cost at `amount`, or release it. False, and nothing changed: it was ended already."""
+        ...
+
+    def reserved_costs(self) -> Sequence[Cost]:
+        """What was reserved and not ended, of all profiles, for who tidies up after a crash; never for who asks."""
+        ...
+
+    def costs(self, profile_id: str, since: str) -> Sequence[Cost]:
+        """The profile's costs from `since` on, newest first."""
+        ...
+
+    def spent(self, profile_id: str, since: str) -> int:
+        """What this profile reserved or settled from `since` on."""
         ...
 
 
@@ -107,6 +181,24 @@ def clean_name(name: str) -> str:
             "Choose a shorter name." if len(kept) > NAME_LENGTH else "Type the name of the store.",
         )
     return kept
+
+
+def changed(profile: Profile, changes: Mapping[str, Any]) -> Profile:
+    """The profile with these fields changed, its name as it is kept.
+
+    Raises InvalidInput 422 `profile_name_invalid`, or `profile_field_invalid` naming the field.
+    """
+    if "name" in changes:
+        changes = {**changes, "name": clean_name(changes["name"])}
+    try:
+        return profile.changed(changes)
+    except ValidationError as error:
+        wrong = ", ".join(dict.fromkeys(str(item["loc"][-1]) for item in error.errors()))
+    except ValueError as error:
+        wrong = str(error)
+    raise InvalidInput(
+        "profile_field_invalid", f"This cannot be kept for a store: {wrong}.", "Look at the field and try again."
+    )
 
 
 def name_key(name: str) -> str:
@@ -146,6 +238,11 @@ def default_profile_protected() -> Conflict:
     return Conflict(
         "default_profile_protected", "The default store cannot be deleted.", "Make another store the default first."
     )
+
+
+def project_not_found() -> NotFound:
+    """No project of this profile has this id."""
+    return NotFound("project_not_found", "There is no such product in this store.", "Choose one of this store's.")
 
 
 def clip_not_found() -> NotFound:

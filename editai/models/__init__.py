@@ -14,28 +14,49 @@ they lie today. `folder` is left out of the JSON, so an artifact means the same 
 from __future__ import annotations
 
 from editai.models.base import FPS, Artifact, Degradation, File, Model
-from editai.models.brief import Brief, Facts, Format, Profile, Voice
+from editai.models.brief import Brief, Facts, Format, Voice
 from editai.models.clip import Clip, Measurement, Mix, Picture, Report, Subtitles
 from editai.models.footage import Footage, Moment, Source, SourceShot
 from editai.models.narration import Narration, Script, ScriptWord, Sentence, Word
 from editai.models.plan import CaptionStyle, Card, Crop, CropKey, Cue, CueWord, Plan, Shot, Span, Track
+from editai.models.post import (
+    OPEN_STATES,
+    Channel,
+    DryRun,
+    Finding,
+    PlannedPost,
+    Post,
+    PostState,
+    PostWish,
+    Uploaded,
+    When,
+)
+from editai.models.profile import BrandKit, Colours, Connection, Cost, Overview, Profile, Project
 from editai.models.work import FINAL_STATES, Job, JobState, Progress, Step, Work, finished, part_of
 
 __all__ = [
     "FINAL_STATES",
     "FPS",
+    "OPEN_STATES",
     "Artifact",
+    "BrandKit",
     "Brief",
     "CaptionStyle",
     "Card",
+    "Channel",
     "Clip",
+    "Colours",
+    "Connection",
+    "Cost",
     "Crop",
     "CropKey",
     "Cue",
     "CueWord",
     "Degradation",
+    "DryRun",
     "Facts",
     "File",
+    "Finding",
     "Footage",
     "Format",
     "Job",
@@ -45,10 +66,16 @@ __all__ = [
     "Model",
     "Moment",
     "Narration",
+    "Overview",
     "Picture",
     "Plan",
+    "PlannedPost",
+    "Post",
+    "PostState",
+    "PostWish",
     "Profile",
     "Progress",
+    "Project",
     "Report",
     "Script",
     "ScriptWord",
@@ -60,7 +87,9 @@ __all__ = [
     "Step",
     "Subtitles",
     "Track",
+    "Uploaded",
     "Voice",
+    "When",
     "Word",
     "Work",
     "finished",

@@ -1,4 +1,4 @@
-"""Who asks, and for what."""
+"""What the owner asks for."""
 
 from __future__ import annotations
 
@@ -7,16 +7,6 @@ from typing import Literal
 from pydantic import Field
 
 from editai.models.base import File, Model
-
-
-class Profile(Model):
-    """A store. Everything else belongs to exactly one profile; `created_at` is UTC, ISO 8601."""
-
-    id: str
-    owner_id: str
-    name: str
-    is_default: bool
-    created_at: str
 
 
 class Voice(Model):
@@ -58,4 +48,5 @@ class Brief(Model):
     caption_style: str = "bold"
     format: Format = "9:16"
     hook_card: bool = True
+    call_to_action: str = Field(default="", max_length=60)
     seed: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from editai.models.base import Artifact, Degradation, File, Model
+from editai.models.brief import Brief
 
 
 class Mix(Artifact):
@@ -83,7 +84,11 @@ class Report(Model):
 
 
 class Clip(Artifact):
-    """A finished clip of a profile: everything that the owner downloads. `title` is for lists and the post."""
+    """A finished clip of a profile: everything that the owner downloads. `title` is for lists and the post.
+
+    `brief` is what it was made from; `project_id` is the product, None where that was deleted. Clips that were made
+    before there were projects have neither.
+    """
 
     id: str
     profile_id: str
@@ -96,3 +101,5 @@ class Clip(Artifact):
     vtt: File
     plan: File
     report: File
+    project_id: str | None = None
+    brief: Brief | None = None

@@ -74,6 +74,7 @@ class Job(Model):
 
     id: str
     profile_id: str | None
+    project_id: str | None = None
     kind: Literal["produce"]
     state: JobState
     brief: Brief

@@ -48,7 +48,7 @@ class Profiles:
         with told_on_page():
             profile = self.desk.profile(request, profile_id)
             owner = self.desk.owner(request)
-            return self._changed(self.desk.library.store.rename_profile(owner, profile.id, name), request)
+            return self._changed(self.desk.library.store.update_profile(owner, profile.id, {"name": name}), request)
 
     def make_default(self, profile_id: str, request: gr.Request) -> list[Update]:
         """The chosen store as the one that is meant where nothing is said."""

@@ -68,7 +68,7 @@ class StoreContract:
         with pytest.raises(EditaiError) as created:
             store.create_profile(OWNER, name)
         with pytest.raises(EditaiError) as renamed:
-            store.rename_profile(OWNER, profile.id, name)
+            store.update_profile(OWNER, profile.id, {"name": name})
         assert created.value.title == renamed.value.title == "422 profile_name_invalid"
         assert store.profiles(OWNER) == (profile,)
 
@@ -92,14 +92,14 @@ class StoreContract:
 
     def test_a_profile_is_renamed(self, store: Store) -> None:
         profile = store.create_profile(OWNER, "Tea")
-        renamed = store.rename_profile(OWNER, profile.id, "TEA")
+        renamed = store.update_profile(OWNER, profile.id, {"name": "TEA"})
         assert renamed == store.profile(OWNER, profile.id) == profile.model_copy(update={"name": "TEA"})
 
     def test_a_name_that_is_taken_is_refused_for_a_rename(self, store: Store) -> None:
         store.create_profile(OWNER, "Tea")
         other = store.create_profile(OWNER, "Coffee")
         with pytest.raises(EditaiError) as caught:
-            store.rename_profile(OWNER, other.id, "tEA")
+            store.update_profile(OWNER, other.id, {"name": "tEA"})
         assert caught.value.title == "409 profile_name_taken"
         assert store.profile(OWNER, other.id).name == "Coffee"
 
@@ -118,7 +118,7 @@ class StoreContract:
         store.delete_profile(OWNER, tea.id)
         assert [profile.id for profile in store.profiles(OWNER)] == [coffee.id]
 
-    @pytest.mark.parametrize("operation", ["profile", "rename_profile", "set_default_profile", "delete_profile"])
+    @pytest.mark.parametrize("operation", ["profile", "update_profile", "set_default_profile", "delete_profile"])
     @pytest.mark.parametrize(
         ("whose", "title"), [("nobody's", "404 profile_not_found"), ("a stranger's", "403 profile_forbidden")]
     )
@@ -127,7 +127,7 @@ class StoreContract:
         store.create_profile(STRANGER, "First")
         theirs = store.create_profile(STRANGER, "Theirs")
         target = theirs.id if whose == "a stranger's" else uuid.uuid4().hex
-        arguments = ("New",) if operation == "rename_profile" else ()
+        arguments = ({"name": "New"},) if operation == "update_profile" else ()
         with pytest.raises(EditaiError) as caught:
             getattr(store, operation)(OWNER, target, *arguments)
         assert caught.value.title == title

@@ -49,7 +49,7 @@ def test_a_new_job_is_queued_with_its_brief(shelf: Library, profile: Profile, jo
 
 
 def test_a_job_remembers_the_profile_it_was_started_with(shelf: Library, profile: Profile, job: Job) -> None:
-    shelf.store.rename_profile(LOCAL_OWNER, profile.id, "Renamed")
+    shelf.store.update_profile(LOCAL_OWNER, profile.id, {"name": "Renamed"})
     assert shelf.journal.started_for(job.id) == profile
 
 

@@ -1,13 +1,9 @@
-"""The same functions for scripts: typed endpoints with stable names, described at the foot of the page and for MCP.
-
-The store that is meant: the `profile` argument (id or name), else the `X-Profile-Id` header, else the default store.
-Errors carry the status and the slug as their title ("422 nothing_to_say"). Files arrive by upload only.
-"""
+"""Endpoints that make clips, follow jobs, and give what was made."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 import gradio as gr
 from anyio import CapacityLimiter, to_thread
@@ -23,25 +19,11 @@ from editai.ui.produce import INTAKE
 
 VOICE = str(Brief.model_fields["voice"].default)
 CAPTION_STYLE: str = Brief.model_fields["caption_style"].default
-ENDPOINTS = (
-    "produce",
-    "jobs",
-    "job",
-    "cancel",
-    "retry",
-    "clips",
-    "clip",
-    "profiles",
-    "create_profile",
-    "rename_profile",
-    "set_default_profile",
-    "voices",
-    "caption_styles",
-)
+ENDPOINTS = ("produce", "jobs", "job", "cancel", "retry", "clips", "clip", "voices", "caption_styles")
 
 
-class Api:
-    """One method for each endpoint. Gradio gives the request; scripts see the other parameters only."""
+class Making:
+    """Making clips: one method for each endpoint. Gradio gives the request; scripts see the other parameters only."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -169,41 +151,6 @@ class Api:
         with told_to_scripts():
             return clips.as_data(self._desk, clips.find(self._desk, self._profile(request, profile).id, clip))
 
-    def profiles(self, request: gr.Request) -> list[dict[str, Any]]:
-        """Your stores by name."""
-        with told_to_scripts():
-            return [_store(item) for item in self._desk.library.store.profiles(self._desk.owner(request))]
-
-    def create_profile(self, request: gr.Request, name: str) -> dict[str, Any]:
-        """Create a store.
-
-        Args:
-            name: 1 to 50 characters, no other store of yours has it.
-        """
-        with told_to_scripts():
-            return _store(self._desk.library.store.create_profile(self._desk.owner(request), name))
-
-    def rename_profile(self, request: gr.Request, profile: str, name: str) -> dict[str, Any]:
-        """Give a store another name.
-
-        Args:
-            profile: id or name of the store.
-            name: 1 to 50 characters, no other store of yours has it.
-        """
-        with told_to_scripts():
-            owner, store = self._desk.owner(request), self._desk.library.store
-            return _store(store.rename_profile(owner, self._profile(request, profile).id, name))
-
-    def set_default_profile(self, request: gr.Request, profile: str) -> dict[str, Any]:
-        """Make a store the one that is meant where nothing is said.
-
-        Args:
-            profile: id or name of the store.
-        """
-        with told_to_scripts():
-            owner, store = self._desk.owner(request), self._desk.library.store
-            return _store(store.set_default_profile(owner, self._profile(request, profile).id))
-
     def voices(self) -> list[dict[str, Any]]:
         """The voices to choose from; `id` is what `/produce` takes."""
         with told_to_scripts():
@@ -230,17 +177,6 @@ class Api:
         return {**_progress(job), "clip": clip}
 
 
-def add(desk: Desk) -> None:
-    """Add every endpoint to the page that is being built."""
-    for name in ENDPOINTS:
-        endpoint = getattr(Api(desk), name)
-        hints = get_type_hints(endpoint)
-        if get_origin(hints["return"]) is AsyncIterator:
-            (hints["return"],) = get_args(hints["return"])
-        endpoint.__func__.__annotations__ = hints  # Gradio reads the return type as it stands, not as text
-        gr.api(endpoint, api_name=name, concurrency_limit=None if name == "produce" else "default")
-
-
 def _progress(job: Job) -> dict[str, Any]:
     now = job.progress
     return {
@@ -257,7 +193,3 @@ def _progress(job: Job) -> dict[str, Any]:
         "created_at": job.created_at,
         "finished_at": job.finished_at,
     }
-
-
-def _store(profile: Profile) -> dict[str, Any]:
-    return profile.model_dump(mode="json", include={"id", "name", "is_default", "created_at"})

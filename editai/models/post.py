@@ -1,0 +1,139 @@
+"""A clip on one channel: what is planned, what was found in checking it, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from editai.models.base import File, Model
+
+
+class Channel(Model):
+    """An account that a store's Postiz publishes to. `provider` is Postiz's identifier ("tiktok", "youtube")."""
+
+    id: str
+    name: str
+    provider: str
+    picture: str = ""
+    handle: str = ""
+    disabled: bool = False
+
+
+class Uploaded(Model):
+    """A file as Postiz keeps it; a post needs both."""
+
+    id: str
+    path: str
+
+
+Sureness = Literal["official", "copy", "hearsay", "house", "unknown"]
+"""How a rule is known: read on its owner's page, in somebody's copy of it, in blogs; decided by us; not confirmed."""
+
+
+class Finding(Model):
+    """What checking a post found. "refuse" keeps it from being published, "warn" is said beside it."""
+
+    severity: Literal["refuse", "warn"]
+    slug: str
+    message: str
+    source: str = ""
+    sure: Sureness = "house"
+
+
+When = Literal["now", "scheduled", "draft"]
+
+
+class PostWish(Model):
+    """What the person asks for on one channel; `settings` are the provider's own, by Postiz's names."""
+
+    channel_id: str
+    text: str = ""
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+class PlannedPost(Model):
+    """One channel of a dry run: exactly what would be sent, and what was found.
+
+    `text` is as typed; `settings` are complete; `length` of `limit` is counted as the server counts.
+    """
+
+    channel: Channel
+    text: str
+    length: int
+    limit: int
+    settings: dict[str, Any]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether something keeps this post from being published."""
+        return any(finding.severity == "refuse" for finding in self.findings)
+
+
+class DryRun(Model):
+    """What goes where and when, before anything is sent.
+
+    `publish_at` is UTC ("2027-02-01T10:00:00.000Z"), `local_time` the same moment in the store's time zone. For "now"
+    it is the moment of the check. `again`: the person wants these posts although the clip is there already.
+    """
+
+    profile_id: str
+    profile_name: str
+    logo: File | None
+    server: str
+    clip_id: str
+    clip_title: str
+    when: When
+    publish_at: str
+    local_time: str
+    time_zone: str
+    again: bool = False
+    posts: tuple[PlannedPost, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether any of the posts is refused; then none is sent."""
+        return any(post.refused for post in self.posts)
+
+
+PostState = Literal["planned", "uploading", "sending", "sent", "published", "failed", "unknown"]
+OPEN_STATES: frozenset[PostState] = frozenset({"planned", "uploading", "sending", "unknown"})
+"""What has not been handed over for certain: two posts of one clip on one channel are never in these at once."""
+
+
+class Post(Model):
+    """A clip on one channel: a row of the outbox.
+
+    planned ──▶ uploading ──▶ sending ──▶ sent ──▶ published | failed
+                                 └──▶ unknown ──▶ sent | failed     (no answer came: the server is asked, never resent)
+
+    `batch` is what was published by one act and goes in one request. `server` is the address it was planned for.
+    `seen` holds the ids of posts that were on the server before the create call. `media` is the uploaded video.
+    `inbox`: TikTok holds it for the owner to finish there. `note` is a sentence for the owner; `error` is
+    `EditaiError.as_dict()`. `not_before` is when it may be worked on next. Times are UTC, ISO 8601.
+    """
+
+    id: str
+    profile_id: str
+    clip_id: str
+    batch: str
+    server: str
+    channel: Channel
+    text: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+    when: When
+    publish_at: str
+    state: PostState
+    media: Uploaded | None = None
+    seen: tuple[str, ...] = ()
+    remote_id: str | None = None
+    link: str | None = None
+    inbox: bool = False
+    note: str = ""
+    error: dict[str, str | int] | None = None
+    asked: int = 0
+    not_before: str = ""
+    created_at: str
+    sent_at: str | None = None
+    updated_at: str

@@ -1,0 +1,123 @@
+"""A store: its brand kit, its money, and the products it has made clips of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from editai.models.base import File, Model
+from editai.models.brief import Brief, Format, Voice
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+
+
+class Colours(Model):
+    """The brand's colours, "#RRGGBB": captions are written in `text`, the spoken word in `highlight`, both on or
+    outlined in `background`."""
+
+    text: Colour = "#FFFFFF"
+    highlight: Colour = "#FFCF33"
+    background: Colour = "#15110D"
+
+
+class BrandKit(Model):
+    """How a store looks and sounds; what a brief does not say is taken from here.
+
+    `logo` lies in the profile's media. `language` is ISO 639-1 and the voice's own. `hashtags` are kept with their
+    "#". `time_zone` is an IANA name. `when_voice_fails`: stop and say so, or go on with the default voice and say so.
+    """
+
+    logo: File | None = None
+    colours: Colours = Colours()
+    font: str = "Montserrat ExtraBold"
+    caption_style: str = "bold"
+    voice: Voice = Voice(engine="kokoro", name="af_heart")
+    language: str = "en"
+    format: Format = "9:16"
+    music_folder: str = ""
+    call_to_action: str = Field(default="", max_length=60)
+    hashtags: tuple[str, ...] = Field(default=(), max_length=5)
+    time_zone: str = "UTC"
+    when_voice_fails: Literal["stop", "default_voice"] = "stop"
+
+
+class Profile(Model):
+    """A store. Everything else belongs to exactly one profile; `created_at` is UTC, ISO 8601.
+
+    `monthly_budget` is in micro-dollars (1 USD = 1,000,000) for a calendar month of the store's time zone; None is
+    no limit.
+    """
+
+    id: str
+    owner_id: str
+    name: str
+    description: str = Field(default="", max_length=500)
+    is_default: bool
+    created_at: str
+    kit: BrandKit = BrandKit()
+    monthly_budget: int | None = Field(default=None, ge=0)
+
+    def changed(self, changes: Mapping[str, Any]) -> Profile:
+        """This profile with some of its fields or of its kit's fields changed; every other keeps its value.
+
+        Raises pydantic's ValidationError for a value that is none, ValueError for a field that cannot be changed.
+        """
+        kit = {name: value for name, value in changes.items() if name in BrandKit.model_fields}
+        own = {name: value for name, value in changes.items() if name in {"name", "description", "monthly_budget"}}
+        if unknown := changes.keys() - kit.keys() - own.keys():
+            raise ValueError(f"not a field of a store: {', '.join(sorted(unknown))}")
+        old = self.model_dump()
+        return Profile.model_validate(old | own | {"kit": old["kit"] | kit})
+
+
+class Project(Model):
+    """A product of a profile: the brief as it is now. Clips were made from it as it was then.
+
+    A clip whose script, facts or caption style differ from its project's is stale and is not published.
+    """
+
+    id: str
+    profile_id: str
+    title: str
+    brief: Brief
+    created_at: str
+    updated_at: str
+
+
+class Cost(Model):
+    """A paid call: reserved before it, then settled with what it cost, or released where nothing was charged.
+
+    `units` counts what the service charges for (characters, tokens); `amount` is in micro-dollars.
+    """
+
+    id: str
+    profile_id: str | None
+    job_id: str | None
+    service: str
+    operation: str
+    units: int = Field(ge=0)
+    amount: int = Field(ge=0)
+    state: Literal["reserved", "settled", "released"]
+    created_at: str
+
+
+class Connection(Model):
+    """A store's own Postiz account. The key is in no log, no error, no export."""
+
+    url: str
+    key: str = Field(repr=False)
+
+
+class Overview(Model):
+    """What a store's page shows: `spent` and `budget` in micro-dollars of this month, times in UTC, ISO 8601."""
+
+    clips_this_month: int
+    clips: int
+    projects: int
+    posts: int
+    running_jobs: int
+    spent: int
+    budget: int | None
+    last_activity: str

@@ -1,0 +1,33 @@
+"""The same functions for scripts: typed endpoints with stable names, described at the foot of the page and for MCP.
+
+The store that is meant: the `profile` argument (id or name), else the `X-Profile-Id` header, else the default store.
+Errors carry the status and the slug as their title ("422 nothing_to_say"). Files arrive by upload only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import get_args, get_origin, get_type_hints
+
+import gradio as gr
+
+from editai.ui.api import making, stores
+from editai.ui.context import Desk
+
+ENDPOINTS = (*making.ENDPOINTS, *stores.ENDPOINTS)
+
+STREAMS = ("produce",)
+"""Endpoints that follow a job for as long as it takes: they wait for nobody and nobody waits for them."""
+
+
+def add(desk: Desk) -> None:
+    """Add every endpoint to the page that is being built."""
+    rooms = ((making.Making(desk), making.ENDPOINTS), (stores.Stores(desk), stores.ENDPOINTS))
+    for room, names in rooms:
+        for name in names:
+            endpoint = getattr(room, name)
+            hints = get_type_hints(endpoint)
+            if get_origin(hints["return"]) is AsyncIterator:
+                (hints["return"],) = get_args(hints["return"])
+            endpoint.__func__.__annotations__ = hints  # Gradio reads the return type as it stands, not as text
+            gr.api(endpoint, api_name=name, concurrency_limit=None if name in STREAMS else "default")
