@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from editai.captions.cues import make_cues
 from editai.captions.files import write
+from editai.captions.fonts import families
 from editai.captions.listen import listen, listening_fingerprint
 from editai.captions.shown import check_text
 from editai.captions.speech import has_speech
@@ -16,6 +17,7 @@ from editai.captions.styles import style, styles
 
 __all__ = [
     "check_text",
+    "families",
     "has_speech",
     "listen",
     "listening_fingerprint",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
@@ -62,3 +64,13 @@ class Font:
 def font(file: str) -> Font:
     """The bundled font of that file name."""
     return Font(file)
+
+
+@functools.cache
+def families() -> Mapping[str, str]:
+    """The file of every bundled font by the name of its family."""
+    found = {}
+    for path in sorted(FONTS.glob("*.ttf")):
+        with TTFont(path, lazy=True) as file:
+            found[str(file["name"].getDebugName(1))] = path.name
+    return MappingProxyType(found)

@@ -7,8 +7,12 @@ import functools
 from pydantic import TypeAdapter
 
 from editai.bundled import ASSETS
+from editai.captions.fonts import families
 from editai.errors import InvalidInput
-from editai.models import CaptionStyle
+from editai.models import BrandKit, CaptionStyle
+
+BRAND = "brand"
+"""The style that is written in a store's own colours and font."""
 
 
 @functools.cache
@@ -18,15 +22,31 @@ def styles() -> tuple[CaptionStyle, ...]:
     return TypeAdapter(tuple[CaptionStyle, ...]).validate_json(table)
 
 
-def style(name: str) -> CaptionStyle:
-    """The style of that name.
+def style(name: str, kit: BrandKit | None = None) -> CaptionStyle:
+    """The style of that name; "brand" in the colours and the font of `kit`.
 
-    Raises InvalidInput: 422 `caption_style_not_found`, naming those that exist.
+    Raises InvalidInput: 422 `caption_style_not_found` or `font_not_found`, naming those that exist.
     """
     for candidate in styles():
         if candidate.name == name:
-            return candidate
+            return _in_brand(candidate, kit) if name == BRAND and kit is not None else candidate
     names = ", ".join(candidate.name for candidate in styles())
     raise InvalidInput(
         "caption_style_not_found", f"There is no caption style “{name[:60]}”.", f"Choose one of these: {names}."
+    )
+
+
+def _in_brand(style: CaptionStyle, kit: BrandKit) -> CaptionStyle:
+    if kit.font not in families():
+        raise InvalidInput(
+            "font_not_found", f"There is no font “{kit.font[:60]}”.", f"Choose one of these: {', '.join(families())}."
+        )
+    return style.model_copy(
+        update={
+            "font": kit.font,
+            "font_file": families()[kit.font],
+            "colour": kit.colours.text,
+            "highlight": kit.colours.highlight,
+            "outline_colour": kit.colours.background,
+        }
     )

@@ -6,7 +6,7 @@ from editai import captions
 from editai.bundled import FONTS
 from editai.captions.fonts import font
 from editai.errors import InvalidInput
-from editai.models import Brief, CaptionStyle
+from editai.models import BrandKit, Brief, CaptionStyle, Colours
 
 every_style = pytest.mark.parametrize("style", captions.styles(), ids=lambda style: style.name)
 
@@ -41,6 +41,31 @@ def test_an_unknown_style_is_refused_and_the_known_ones_are_named() -> None:
         captions.style("wobbly")
     assert error.value.title == "422 caption_style_not_found"
     assert all(style.name in error.value.hint for style in captions.styles())
+
+
+KIT = BrandKit(colours=Colours(text="#FFE600", highlight="#FF2D95", background="#1B0A3D"), font="Anton")
+
+
+def test_the_brand_style_is_in_the_stores_colours_and_font() -> None:
+    style = captions.style("brand", KIT)
+    assert (style.colour, style.highlight, style.outline_colour) == ("#FFE600", "#FF2D95", "#1B0A3D")
+    assert (style.font, style.font_file) == ("Anton", "Anton_400Regular.ttf")
+
+
+def test_the_brand_style_of_a_new_store_is_as_in_the_table() -> None:
+    assert captions.style("brand", BrandKit()) == captions.style("brand")
+
+
+@pytest.mark.parametrize("name", [style.name for style in captions.styles() if style.name != "brand"])
+def test_another_style_is_the_same_in_every_store(name: str) -> None:
+    assert captions.style(name, KIT) == captions.style(name)
+
+
+def test_a_font_that_is_not_there_is_refused_and_those_that_are_there_are_named() -> None:
+    with pytest.raises(InvalidInput) as error:
+        captions.style("brand", KIT.model_copy(update={"font": "Comic Sans"}))
+    assert error.value.title == "422 font_not_found"
+    assert all(family in error.value.hint for family in captions.families())
 
 
 @every_style
