@@ -1,4 +1,4 @@
-"""Sizes and names as people read them, the same on the page, in files and at the command line."""
+"""Sizes, money and names as people read them, the same on the page, in files and at the command line."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ def human_bytes(count: int) -> str:
         if count >= size:
             return f"{count / size:.1f} {unit}"
     return f"{count} bytes"
+
+
+def dollars(micro: int) -> str:
+    """Micro-dollars as people read them: "$1.25", and "$0.0042" below a cent."""
+    return f"${micro / 10**6:.4f}" if 0 < micro < 10_000 else f"${micro / 10**6:,.2f}"
 
 
 def safe_name(title: str) -> str:

@@ -74,12 +74,27 @@ STEPS: tuple[tuple[str, ...], ...] = (
             updated_at TEXT NOT NULL,
             data TEXT NOT NULL
         )""",
-        "CREATE INDEX editai_projects_of_profile ON editai_projects (profile_id, created_at DESC)",
+        "CREATE INDEX editai_projects_of_profile ON editai_projects (profile_id, updated_at)",
         # Rows name their profile and what they hang on, together, so that nothing hangs on another store's row.
         "CREATE UNIQUE INDEX editai_projects_own ON editai_projects (profile_id, id)",
-        "ALTER TABLE editai_clips ADD COLUMN project_id TEXT REFERENCES editai_projects (id) ON DELETE CASCADE",
-        "CREATE INDEX editai_clips_of_project ON editai_clips (project_id) WHERE project_id IS NOT NULL",
+        """CREATE TABLE clips_with_projects (
+            id TEXT PRIMARY KEY,
+            profile_id TEXT NOT NULL REFERENCES profiles (id) ON DELETE CASCADE,
+            project_id TEXT,
+            created_at TEXT NOT NULL,
+            data TEXT NOT NULL,
+            FOREIGN KEY (profile_id, project_id) REFERENCES editai_projects (profile_id, id) ON DELETE CASCADE
+        )""",
+        """INSERT INTO clips_with_projects
+            SELECT id, profile_id, NULL, created_at, data FROM editai_clips ORDER BY rowid""",
+        "DROP TABLE editai_clips",
+        "ALTER TABLE clips_with_projects RENAME TO editai_clips",
+        # Lists are read from the end, newest first; the rowid behind an index's columns settles a tie.
+        "CREATE INDEX editai_clips_of_profile ON editai_clips (profile_id, created_at)",
+        "CREATE INDEX editai_clips_of_project ON editai_clips (profile_id, project_id)",
         "CREATE UNIQUE INDEX editai_clips_own ON editai_clips (profile_id, id)",
+        "DROP INDEX jobs_of_profile",
+        "CREATE INDEX jobs_of_profile ON jobs (profile_id, created_at)",
         """CREATE TABLE editai_posts (
             id TEXT PRIMARY KEY,
             profile_id TEXT NOT NULL,
@@ -95,7 +110,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
             data TEXT NOT NULL,
             FOREIGN KEY (profile_id, clip_id) REFERENCES editai_clips (profile_id, id) ON DELETE CASCADE
         )""",
-        "CREATE INDEX editai_posts_of_profile ON editai_posts (profile_id, created_at DESC)",
+        "CREATE INDEX editai_posts_of_profile ON editai_posts (profile_id, created_at)",
         "CREATE INDEX editai_posts_of_clip ON editai_posts (profile_id, clip_id)",
         """CREATE INDEX editai_posts_due ON editai_posts (not_before, profile_id)
             WHERE state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')""",
@@ -113,7 +128,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
             created_at TEXT NOT NULL,
             ended_at TEXT
         )""",
-        "CREATE INDEX api_costs_of_profile ON api_costs (profile_id, created_at DESC)",
+        "CREATE INDEX api_costs_of_profile ON api_costs (profile_id, created_at)",
         "CREATE INDEX api_costs_reserved ON api_costs (created_at) WHERE state = 'reserved'",
     ),
 )

@@ -6,14 +6,16 @@ another profile is answered like what is not there.
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from pydantic import ValidationError
 
-from editai.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
-from editai.models import Clip, Cost, Profile, Project
+from editai.errors import Conflict, Forbidden, InvalidInput, NotFound, PaymentRequired, Unavailable
+from editai.models import Clip, Cost, Model, Profile, Project
+from editai.readable import dollars
 
 LOCAL_OWNER = "local"
 """Who owns everything where nobody signs in."""
@@ -68,13 +70,16 @@ class Store(Protocol):
         ...
 
     def delete_profile(self, owner_id: str, profile_id: str) -> None:
-        """Delete the profile and its clips' rows. Raises Conflict 409 `default_profile_protected`."""
+        """Delete the profile with its secrets, projects, clips and posts; what it cost stays, with no profile.
+
+        Raises Conflict 409 `default_profile_protected`.
+        """
         ...
 
     # ── secrets: sealed before they come here, see `library.secrets` ────────────────────────────────────────────
 
     def keep_secret(self, profile_id: str, name: str, sealed: bytes, last_four: str) -> None:
-        """Keep a secret, in the place of an earlier one of this name."""
+        """Keep a secret, in the place of an earlier one of this name. Raises NotFound 404 `profile_not_found`."""
         ...
 
     def sealed_secret(self, profile_id: str, name: str) -> bytes | None:
@@ -92,8 +97,10 @@ class Store(Protocol):
     # ── projects ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def keep_project(self, project: Project) -> None:
-        """Insert a project, or replace the one with its id. Raises NotFound 404 `project_not_found` where that id is
-        another profile's."""
+        """Insert a project, or replace the one with its id.
+
+        Raises NotFound 404 `profile_not_found`, or `project_not_found` where that id is another profile's.
+        """
         ...
 
     def projects(self, profile_id: str) -> Sequence[Project]:
@@ -111,7 +118,10 @@ class Store(Protocol):
     # ── clips ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def add_clip(self, clip: Clip) -> None:
-        """Keep a clip's row; the same clip twice is one row."""
+        """Keep a clip's row; the same clip twice is one row.
+
+        Raises NotFound 404 `profile_not_found`, or `project_not_found` where its project is not this profile's.
+        """
         ...
 
     def clips(self, profile_id: str) -> Sequence[Clip]:
@@ -136,7 +146,8 @@ class Store(Protocol):
         """Write down, for good, that `cost` is about to be spent. The same id again changes nothing.
 
         Raises PaymentRequired 402 `budget_exceeded` where it and what was reserved or settled from `since` on (the
-        beginning of the month) are more than the profile's budget; then nothing was written.
+        beginning of the month) are more than the profile's budget, NotFound 404 `profile_not_found`; then nothing
+        was written.
         """
         ...
 
@@ -211,6 +222,11 @@ def plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def as_json(model: Model, include: set[str] | None = None) -> str:
+    """A noun as the text of its row, `plain`."""
+    return plain(json.dumps(model.model_dump(mode="json", include=include), ensure_ascii=False))
+
+
 def profile_not_found() -> NotFound:
     """No profile has this id or name."""
     return NotFound("profile_not_found", "There is no such store.", "Choose one of your stores.")
@@ -238,6 +254,17 @@ def default_profile_protected() -> Conflict:
     return Conflict(
         "default_profile_protected", "The default store cannot be deleted.", "Make another store the default first."
     )
+
+
+def require_budget(budget: int, spent: int, amount: int) -> None:
+    """Raises PaymentRequired 402 `budget_exceeded` where `amount` on top of `spent` is more; all in micro-dollars."""
+    if spent + amount > budget:
+        raise PaymentRequired(
+            "budget_exceeded",
+            f"This would cost about {dollars(amount)}; of this store's monthly budget of {dollars(budget)}, "
+            f"{dollars(max(0, budget - spent))} is left.",
+            "Raise the store's budget, or wait for next month.",
+        )
 
 
 def project_not_found() -> NotFound:
