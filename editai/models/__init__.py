@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from editai.models.base import FPS, Artifact, Degradation, File, Model
 from editai.models.brief import Brief, Facts, Format, Voice
-from editai.models.clip import Clip, Measurement, Mix, Picture, Report, Subtitles
+from editai.models.clip import Clip, Measurement, Mix, Picture, Report, Still, Subtitles
 from editai.models.footage import Footage, Moment, Source, SourceShot
 from editai.models.narration import Narration, Script, ScriptWord, Sentence, Word
 from editai.models.plan import CaptionStyle, Card, Crop, CropKey, Cue, CueWord, Plan, Shot, Span, Track
@@ -85,6 +85,7 @@ __all__ = [
     "SourceShot",
     "Span",
     "Step",
+    "Still",
     "Subtitles",
     "Track",
     "Uploaded",

@@ -36,6 +36,12 @@ class Picture(Artifact):
     degradations: tuple[Degradation, ...] = ()
 
 
+class Still(Artifact):
+    """One frame of a clip with the captions that stand on it, as a JPEG."""
+
+    picture: File
+
+
 class Measurement(Model):
     """What was measured on the finished file alone.
 

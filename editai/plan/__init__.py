@@ -79,6 +79,11 @@ def make(brief: Brief, footage: Footage, narration: Narration, cues: tuple[Cue, 
     )
 
 
+def with_captions(plan: Plan, cues: tuple[Cue, ...], style: CaptionStyle) -> Plan:
+    """The same timeline with other captions; `cues` are in frames of the clip."""
+    return plan.model_copy(update={"style": style, "cues": words.place(cues, 0, plan.frames, cuts(plan))})
+
+
 def cuts(plan: Plan) -> list[int]:
     """The frames at which another shot begins."""
     at, found = 0, []

@@ -8,11 +8,22 @@ import importlib.metadata
 from editai import bundled
 from editai.models import File
 from editai.render.ffmpeg import Capabilities, capabilities, end_orphans
-from editai.render.picture import draw
+from editai.render.picture import draw, still
 from editai.render.proxy import proxy
 from editai.render.sound import heard, mix
 
-__all__ = ["Capabilities", "capabilities", "draw", "end_orphans", "fingerprint", "heard", "mix", "pens", "proxy"]
+__all__ = [
+    "Capabilities",
+    "capabilities",
+    "draw",
+    "end_orphans",
+    "fingerprint",
+    "heard",
+    "mix",
+    "pens",
+    "proxy",
+    "still",
+]
 
 REVISION = 1
 """To be counted up when this room draws or mixes the same plan differently than before."""

@@ -43,7 +43,8 @@ def draw(plan: Plan, subtitles: Subtitles, mix: Mix, files: Mapping[str, Path], 
     `frames_missing`.
     """
     ffmpeg.check()
-    _lay_out(subtitles, mix, work)
+    _lay_out(subtitles, work)
+    shutil.copyfile(mix.path(mix.audio), work / "sound.m4a")
     yield Step(0.0, "Drawing the first picture")
     sources = graph.opened(plan, files)
     log = yield from _stills(plan, sources, work)
@@ -66,12 +67,22 @@ def draw(plan: Plan, subtitles: Subtitles, mix: Mix, files: Mapping[str, Path], 
     )
 
 
-def _lay_out(subtitles: Subtitles, mix: Mix, work: Path) -> None:
-    """Put all that ffmpeg reads into the work folder, under plain names."""
+def still(plan: Plan, subtitles: Subtitles, files: Mapping[str, Path], work: Path) -> Work[Path]:
+    """The poster's frame of `plan` with the captions that stand on it, as `draw` would render it: a JPEG in `work`.
+
+    Raises EditaiError: 500 `render_failed`, `render_timeout`, `font_replaced`.
+    """
+    ffmpeg.check()
+    _lay_out(subtitles, work)
+    _check_fonts((yield from _stills(plan, graph.opened(plan, files), work)))
+    return work / "still.jpg"
+
+
+def _lay_out(subtitles: Subtitles, work: Path) -> None:
+    """Put the captions and their fonts into the work folder, under plain names."""
     (work / "fonts").mkdir()
     for font in bundled.FONTS.glob("*.ttf"):
         shutil.copyfile(font, work / "fonts" / font.name)
-    shutil.copyfile(mix.path(mix.audio), work / "sound.m4a")
     (work / "captions.ass").write_text(subtitles.ass, "utf-8", newline="\n")
     (work / "captions.srt").write_text(subtitles.srt, "utf-8", newline="\n")
     (work / "captions.vtt").write_text(subtitles.vtt, "utf-8", newline="\n")

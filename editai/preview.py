@@ -1,0 +1,141 @@
+"""How captions would look: one frame of the store's last clip, drawn from its plan and its own sources.
+
+The words are cut into cues and burned in by the same functions as in the pipeline. The finished clip is not touched:
+its captions are part of its picture.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from PIL import Image
+from pydantic import ValidationError
+
+from editai import captions, footage, plan, render, script
+from editai.bundled import SAMPLE_VIDEO
+from editai.errors import InvalidInput, NotFound
+from editai.library import Library
+from editai.models import (
+    FPS,
+    BrandKit,
+    CaptionStyle,
+    Crop,
+    CropKey,
+    Cue,
+    File,
+    Narration,
+    Plan,
+    Profile,
+    Shot,
+    Still,
+    Subtitles,
+    Word,
+    Work,
+    finished,
+)
+from editai.stages import StageCache
+
+SIZE_PX = (540, 960)
+
+SAMPLE_AT, WORD_MS = 4 * FPS, 400
+"""Where the sample video shows its product well, and how long each word is spoken over it."""
+
+CUTTING = {"font_file", "size_px", "outline_px", "box_opacity", "uppercase", "max_words", "max_lines"}
+"""What of a style decides which words stand together."""
+
+
+def preview_caption(shelf: Library, profile: Profile, kit: BrandKit) -> Path:
+    """A JPEG of 540x960 pixels: a caption in the style of `kit` on a frame of the profile's last clip.
+
+    Where there is no clip whose videos are still there, it is the sample video with the store's name. The same kit
+    gives the same file, which lies in the profile's cache. Raises InvalidInput: 422 `caption_style_not_found`,
+    `font_not_found`, `no_font_for_script`. EditaiError: see `render.still`.
+    """
+    style = captions.style(kit.caption_style, kit)
+    timeline, files = _last_clip(shelf, profile, style) or _sample(profile, style)
+    timeline = timeline.model_copy(update={"poster_frame": _frame(timeline), "degradations": ()})
+    subtitles = captions.write(timeline)
+    drawn: Still = finished(
+        StageCache(shelf.media.cache(profile.id)).run(
+            "preview",
+            1,
+            {"key": (timeline, subtitles.ass, render.fingerprint(), render.pens())},
+            lambda work: _draw(timeline, subtitles, files, work),
+            Still,
+        )
+    )
+    return drawn.path(drawn.picture)
+
+
+def _last_clip(shelf: Library, profile: Profile, style: CaptionStyle) -> tuple[Plan, Mapping[str, Path]] | None:
+    """The plan of the newest clip that can be drawn again, its captions in `style`, and its sources by their hash."""
+    for clip in shelf.store.clips(profile.id):
+        try:
+            timeline = Plan.model_validate_json(shelf.media.placed(clip).path(clip.plan).read_text("utf-8"))
+            files = {each.file.sha256: shelf.media.source(profile.id, each.file) for each in timeline.sources}
+        except (NotFound, OSError, ValidationError):  # its files were removed, or an older EditAI made it
+            continue
+        if timeline.cues:
+            return _in_style(timeline, style), files
+    return None
+
+
+def _in_style(timeline: Plan, style: CaptionStyle) -> Plan:
+    """The timeline with its captions in `style`; they are cut anew only where the style asks for it."""
+    if timeline.style.model_dump(include=CUTTING) == style.model_dump(include=CUTTING):
+        return timeline.model_copy(update={"style": style})
+    said = [word for cue in timeline.cues for word in cue.words]
+    sentences = script.split(" ".join(word.text for word in said))
+    numbers = [number for number, sentence in enumerate(sentences) for _ in sentence]
+    words = tuple(
+        Word(text=word.text, start_ms=-(-word.start * 1000 // FPS), end_ms=word.end * 1000 // FPS, sentence=number)
+        for word, number in zip(said, numbers, strict=True)
+    )
+    return plan.with_captions(timeline, _cues(words, timeline.language, style), style)
+
+
+def _sample(profile: Profile, style: CaptionStyle) -> tuple[Plan, Mapping[str, Path]]:
+    """The sample video, cut upright, with a sentence about this store."""
+    try:
+        captions.check_text(profile.name, style)
+        name = profile.name
+    except InvalidInput:  # in letters that no font here has
+        name = "your store"
+    words = tuple(
+        Word(text=text, start_ms=number * WORD_MS, end_ms=(number + 1) * WORD_MS, sentence=0)
+        for number, text in enumerate(f"New from {name}.".split())
+    )
+    file = File.of(SAMPLE_VIDEO)
+    source = footage.probe(SAMPLE_VIDEO, file)
+    width = source.height_px * 9 / 16
+    crop = Crop(x=(source.width_px - width) / 2, y=0, width=width, height=source.height_px)
+    frames = (len(words) + 1) * WORD_MS * FPS // 1000
+    shot = Shot(source=0, source_in=SAMPLE_AT, frames=frames, crops=(CropKey(frame=0, crop=crop),))
+    timeline = Plan(frames=frames, sources=(source,), shots=(shot,), style=style)
+    return plan.with_captions(timeline, _cues(words, "en", style), style), {file.sha256: SAMPLE_VIDEO}
+
+
+def _cues(words: tuple[Word, ...], language: str, style: CaptionStyle) -> tuple[Cue, ...]:
+    silent = File(name="", sha256="", bytes=0)
+    said = Narration(audio=silent, duration_ms=words[-1].end_ms, words=words, language=language, origin="voice")
+    return captions.make_cues(said, style)
+
+
+def _frame(timeline: Plan) -> int:
+    """A frame with words on it as near as can be to the poster's, which shows the product well."""
+    title_ends = timeline.card.end if timeline.card else 0
+    frames = [(cue, min(max(timeline.poster_frame, cue.start), cue.end - 1)) for cue in timeline.cues]
+    _, best = min(frames, key=lambda at: (at[1] < title_ends, len(at[0].words) < 2, abs(at[1] - timeline.poster_frame)))
+    return best
+
+
+def _draw(timeline: Plan, subtitles: Subtitles, files: Mapping[str, Path], work: Path) -> Work[Still]:
+    scratch = work / "drawing"
+    scratch.mkdir()
+    drawn = yield from render.still(timeline, subtitles, files, scratch)
+    with Image.open(drawn) as whole:
+        whole.resize(SIZE_PX, Image.Resampling.LANCZOS).save(work / "preview.jpg", quality=90)
+    shutil.rmtree(scratch)
+    return Still(folder=work, picture=File.of(work / "preview.jpg"))
