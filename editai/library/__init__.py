@@ -1,7 +1,7 @@
 """The library: what is kept between two starts. Rows of profiles and clips, the jobs' journal, the media's folders.
 
-`open(settings)` is the one way in. Three seams lie behind it: `Store` (rows), `Media` (files) and `Journal` (work,
-which is always local).
+`open(settings)` is the one way in. Three seams lie behind it: `Store` (rows), `Media` (files) and work, which is
+always local: the `Journal` of jobs and the `Outbox` of posts.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from types import TracebackType
 from editai.library.database import Database
 from editai.library.journal import Journal
 from editai.library.media import Media
+from editai.library.outbox import Outbox
 from editai.library.sqlite import SqliteStore
 from editai.library.store import LOCAL_OWNER, Store, context
 from editai.settings import Settings
 
-__all__ = ["LOCAL_OWNER", "Journal", "Library", "Media", "Store", "context", "open"]
+__all__ = ["LOCAL_OWNER", "Journal", "Library", "Media", "Outbox", "Store", "context", "open"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Library:
 
     store: Store
     journal: Journal
+    outbox: Outbox
     media: Media
     database: Database
 
@@ -69,4 +71,4 @@ def open(settings: Settings) -> Library:
     except BaseException:
         database.close()
         raise
-    return Library(store=store, journal=Journal(database), media=media, database=database)
+    return Library(store=store, journal=Journal(database), outbox=Outbox(database), media=media, database=database)

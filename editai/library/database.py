@@ -114,6 +114,9 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX editai_posts_of_clip ON editai_posts (profile_id, clip_id)",
         """CREATE INDEX editai_posts_due ON editai_posts (not_before, profile_id)
             WHERE state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')""",
+        """CREATE INDEX editai_posts_unfinished ON editai_posts (profile_id, created_at)
+            WHERE state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')""",
+        "CREATE INDEX editai_posts_remote ON editai_posts (remote_id) WHERE remote_id IS NOT NULL",
         """CREATE UNIQUE INDEX editai_posts_once ON editai_posts (profile_id, clip_id, channel_id)
             WHERE state IN ('planned', 'uploading', 'sending', 'unknown')""",
         """CREATE TABLE api_costs (

@@ -1,0 +1,171 @@
+"""The outbox: posts as rows of the local database, the truth about what was sent whatever keeps the other rows.
+
+What is about to happen outside is written down, for good, before it happens. Every write holds the row as its writer
+read it against the row as it is: who comes second is refused. The database itself sees to it that two posts of one
+clip on one channel are never on their way at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+
+from editai.errors import Conflict, NotFound
+from editai.library.database import Database, now
+from editai.library.store import clip_not_found, plain
+from editai.models import OPEN_STATES, Post
+
+UNFINISHED = "state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')"
+"""As the partial indexes have it, so that they can be used."""
+
+
+class Outbox:
+    """The rows of all posts. What belongs to another profile is NotFound 404 `post_not_found`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # ── for who asks ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def insert(self, posts: Sequence[Post], again: bool = False) -> tuple[Post, ...]:
+        """Keep the posts of one act, all or none, before anything is sent. The same act again changes nothing.
+
+        Raises Conflict 409 `already_posted` where the clip is on its way to one of the channels, or reached it and
+        it is not to go there `again`; NotFound 404 `clip_not_found`.
+        """
+        with self._database.transaction(durable=True) as rows:
+            first = posts[0]
+            of_clip = _of_clip(rows, first.profile_id, first.clip_id)
+            if there := tuple(post for post in reversed(of_clip) if post.batch == first.batch):
+                return there
+            for post in posts:
+                _require_free(post, of_clip, again)
+            try:
+                for post in posts:
+                    known = (post.id, post.profile_id, post.clip_id, post.channel.id, post.batch, post.created_at)
+                    rows.execute(
+                        "INSERT INTO editai_posts (id, profile_id, clip_id, channel_id, batch, created_at, "
+                        "state, not_before, remote_id, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        (*known, *_values(post)),
+                    )
+            except sqlite3.IntegrityError as error:
+                raise clip_not_found() from error
+        return tuple(posts)
+
+    def posts(self, profile_id: str, clip_id: str | None = None) -> Sequence[Post]:
+        """The profile's posts, or those of one clip, newest first."""
+        with self._database.read() as rows:
+            if clip_id is not None:
+                return _of_clip(rows, profile_id, plain(clip_id))
+            found = rows.execute(
+                "SELECT data FROM editai_posts WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC", (profile_id,)
+            ).fetchall()
+        return tuple(Post.model_validate_json(row["data"]) for row in found)
+
+    def post(self, profile_id: str, post_id: str) -> Post:
+        """One post of this profile."""
+        with self._database.read() as rows:
+            return _own(rows, profile_id, post_id)
+
+    def plan_again(self, post: Post) -> Post:
+        """Keep a failed post as planned anew.
+
+        Raises Conflict 409 `already_posted` where a later post of the clip is on its way to this channel or reached
+        it, and what `keep` raises.
+        """
+        with self._database.transaction(durable=True) as rows:
+            others = _of_clip(rows, post.profile_id, post.clip_id)
+            _require_free(post, [other for other in others if other.created_at > post.created_at], again=False)
+            return _keep(rows, post)
+
+    # ── for who delivers ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def unfinished(self, profile_id: str) -> Sequence[Post]:
+        """The profile's posts that something has yet to be done for, oldest first."""
+        with self._database.read() as rows:
+            found = rows.execute(
+                f"SELECT data FROM editai_posts INDEXED BY editai_posts_unfinished "  # noqa: S608 constants only
+                f"WHERE profile_id = ? AND {UNFINISHED} ORDER BY created_at, rowid",
+                (profile_id,),
+            ).fetchall()
+        return tuple(Post.model_validate_json(row["data"]) for row in found)
+
+    def keep(self, posts: Iterable[Post], *, durable: bool = False) -> tuple[Post, ...]:
+        """Keep posts that were changed since they were read, all or none; as they are now.
+
+        Raises Conflict 409 `post_changed` where somebody else was faster, NotFound 404 `post_not_found` where the
+        post was deleted.
+        """
+        with self._database.transaction(durable=durable) as rows:
+            return tuple(_keep(rows, post) for post in posts)
+
+    def claimed(self, server: str, remote_ids: Collection[str]) -> set[str]:
+        """Which of these posts on a server belong to a row already, of whatever profile."""
+        with self._database.read() as rows:
+            found = rows.execute(
+                "SELECT remote_id FROM editai_posts WHERE remote_id IN (SELECT value FROM json_each(?)) "
+                "AND json_extract(data, '$.server') = ?",
+                (json.dumps(list(remote_ids)), server),
+            ).fetchall()
+        return {row["remote_id"] for row in found}
+
+    def profiles_with_work(self, until: str) -> Sequence[str]:
+        """The profiles with a post that is due by `until` (UTC, ISO 8601), the longest waiting first."""
+        with self._database.read() as rows:
+            found = rows.execute(
+                f"SELECT profile_id FROM editai_posts INDEXED BY editai_posts_due "  # noqa: S608 constants only
+                f"WHERE {UNFINISHED} AND not_before <= ? GROUP BY profile_id ORDER BY min(not_before)",
+                (until,),
+            ).fetchall()
+        return tuple(row["profile_id"] for row in found)
+
+
+def _of_clip(rows: sqlite3.Connection, profile_id: str, clip_id: str) -> tuple[Post, ...]:
+    found = rows.execute(
+        "SELECT data FROM editai_posts WHERE profile_id = ? AND clip_id = ? ORDER BY created_at DESC, rowid DESC",
+        (profile_id, clip_id),
+    ).fetchall()
+    return tuple(Post.model_validate_json(row["data"]) for row in found)
+
+
+def _own(rows: sqlite3.Connection, profile_id: str, post_id: str) -> Post:
+    found = rows.execute(
+        "SELECT data FROM editai_posts WHERE id = ? AND profile_id = ?", (plain(post_id), profile_id)
+    ).fetchone()
+    if found is None:
+        raise NotFound("post_not_found", "There is no such post in this store.", "Choose one of this store's posts.")
+    return Post.model_validate_json(found["data"])
+
+
+def _require_free(post: Post, others: Iterable[Post], again: bool) -> None:
+    for other in others:
+        if other.channel.id != post.channel.id:
+            continue
+        if other.state in OPEN_STATES:
+            raise Conflict(
+                "already_posted",
+                f"This clip is on its way to {post.channel.name}.",
+                "Wait until it is known what became of it.",
+            )
+        if not again and (other.state in {"sent", "published"} or other.remote_id is not None):
+            raise Conflict(
+                "already_posted",
+                f"This clip was sent to {post.channel.name} already.",
+                "Look at the account; where it is to be posted once more, say so.",
+            )
+
+
+def _keep(rows: sqlite3.Connection, post: Post) -> Post:
+    if _own(rows, post.profile_id, post.id).updated_at != post.updated_at:
+        raise Conflict("post_changed", "This post has changed meanwhile.", "Look at it again.")
+    kept = post.model_copy(update={"updated_at": now()})
+    rows.execute(
+        "UPDATE editai_posts SET state = ?, not_before = ?, remote_id = ?, data = ? WHERE id = ?",
+        (*_values(kept), kept.id),
+    )
+    return kept
+
+
+def _values(post: Post) -> tuple[str, str, str | None, str]:
+    return post.state, post.not_before, post.remote_id, post.model_dump_json()
