@@ -129,3 +129,8 @@ def weight(text: str) -> int:
 
 def _is_light(character: str) -> bool:
     return any(first <= ord(character) <= last for first, last in _LIGHT)
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """The web addresses in a text, with or without "https://"."""
+    return tuple(found.group() for found in _URL.finditer(text))
