@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 from typing import Annotated
 
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from editai.errors import InvalidInput
 
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+
+
+def _seals(key: SecretStr | None) -> SecretStr | None:
+    """Refuse what Fernet would refuse, here, where it was set."""
+    try:
+        if key is None or len(base64.urlsafe_b64decode(key.get_secret_value())) == 32:
+            return key
+    except ValueError:
+        pass
+    raise PydanticCustomError(
+        "secret_key",
+        "this is not 32 bytes in URL-safe base64; "
+        "`python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'` makes such a key",
+    )
 
 
 class Settings(BaseSettings):
@@ -24,6 +40,7 @@ class Settings(BaseSettings):
         env_file=".env",
         extra="ignore",
         frozen=True,
+        hide_input_in_errors=True,  # a key that was refused is still a key
     )
 
     home: Folder = Field(
@@ -44,13 +61,18 @@ class Settings(BaseSettings):
     max_clip_seconds: int = Field(default=180, ge=4, description="The longest narration; Shorts end at 3 minutes.")
     min_free_bytes: int = Field(default=500_000_000, ge=0, description="Free disk space that a job must leave.")
 
-    secret_key: SecretStr | None = Field(
+    secret_key: Annotated[SecretStr | None, AfterValidator(_seals)] = Field(
         default=None, description="What seals the stores' keys; without it one is kept in the data folder's file."
     )
 
     @property
     def database(self) -> Path:
         return self.home / "editai.db"
+
+    @property
+    def key_file(self) -> Path:
+        """What seals the stores' keys where no `secret_key` is set."""
+        return self.home / "secret.key"
 
     @property
     def uploads(self) -> Path:

@@ -146,7 +146,10 @@ class _Slot:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             **flags,
         )
-        first_line = json.dumps({"token": self.token, "settings": self.settings.model_dump(mode="json")})
+        told = self.settings.model_dump(mode="json")
+        if self.settings.secret_key is not None:  # hidden in a dump, and meant for the worker alone
+            told["secret_key"] = self.settings.secret_key.get_secret_value()
+        first_line = json.dumps({"token": self.token, "settings": told})
         if self.process.stdin is not None:
             with suppress(OSError):  # it died at once: look_after sees it
                 self.process.stdin.write(first_line.encode() + b"\n")
@@ -186,9 +189,13 @@ def serve() -> int:
 
 
 def clear_away(shelf: Library) -> None:
-    """End ffmpeg of processes that are gone, then remove what they left half-made (their notes lie in it)."""
+    """End ffmpeg of processes that are gone, then remove what they left half-made (their notes lie in it).
+
+    What they had reserved for paid calls is settled.
+    """
     render.end_orphans(shelf.media.home / "profiles")
     shelf.media.sweep()
+    shelf.costs.tidy_up()
 
 
 def end_tree(pid: int) -> None:

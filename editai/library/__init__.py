@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import TracebackType
 
+from editai import zones
 from editai.library.database import Database
 from editai.library.journal import Journal
 from editai.library.media import Media
@@ -67,7 +68,7 @@ def open(settings: Settings) -> Library:
     media = Media(settings.home)
     store = SqliteStore(database, media.placed)
     try:
-        store.welcome(LOCAL_OWNER)
+        store.welcome(LOCAL_OWNER, {"time_zone": zones.here()})
     except BaseException:
         database.close()
         raise

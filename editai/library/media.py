@@ -1,7 +1,8 @@
-"""Media: each profile's files in a folder of its own. `profiles/<id>/{sources,cache,clips,proxies}/`.
+"""Media: each profile's files in a folder of its own. `profiles/<id>/{sources,cache,clips,proxies,brand,pictures}/`.
 
 A source is kept by its content as `sources/<sha256>`, so an owner's file name never enters the pipeline and the same
-video is kept once. A clip is kept as `clips/<id>/` with fixed names. Both land by one rename: they are there or not.
+video is kept once; a logo likewise as `brand/<sha256>.png`. A clip is kept as `clips/<id>/` with fixed names. All land
+by one rename: they are there or not.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from editai.errors import NotFound, OutOfSpace
 from editai.library.database import now
 from editai.library.store import clip_file_missing, clip_not_found, profile_not_found
 from editai.models import Brief, Clip, File, Picture, Plan, Report
-from editai.readable import human_bytes
+from editai.readable import human_bytes, title
 from editai.stages import StageCache, is_abandoned, name_in_making
 
 BLOCK = 1 << 20
-TITLE_WORDS = 8
 ID = re.compile(r"[0-9a-f]{32}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
+ROOMS = ("sources", "clips", "proxies", "brand", "pictures")
+"""The folders of a profile in which files are made under another name first; the cache looks after itself."""
 CLIP_FILES = {
     "video": "clip.mp4",
     "poster": "poster.jpg",
@@ -64,6 +66,10 @@ class Media:
         """The folder of small copies for the browser."""
         return self.folder(profile_id) / "proxies"
 
+    def pictures(self, profile_id: str) -> Path:
+        """The folder of small copies of the pictures of the profile's channels."""
+        return self.folder(profile_id) / "pictures"
+
     def clip_folder(self, profile_id: str, clip_id: str) -> Path:
         """Where the files of a clip lie."""
         if not ID.fullmatch(clip_id):
@@ -85,6 +91,10 @@ class Media:
     def contains(self, profile_id: str, path: Path) -> bool:
         """Whether `path`, with links and ".." followed, lies inside the profile's folder."""
         return path.resolve().is_relative_to(self.folder(profile_id).resolve())
+
+    def used_bytes(self, profile_id: str) -> int:
+        """What the profile's files take on the disk."""
+        return sum(_bytes(path) or 0 for path in self.folder(profile_id).rglob("*") if path.is_file())
 
     def free_bytes(self) -> int:
         """What is free on the data folder's disk, also before that folder is there."""
@@ -144,6 +154,32 @@ class Media:
             )
         return path
 
+    # ── the logo ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def import_logo(self, profile_id: str, png: bytes) -> File:
+        """Keep a logo, named by its content. Raises OutOfSpace 507 `disk_full` with nothing left behind."""
+        digest = hashlib.sha256(png).hexdigest()
+        home = self.folder(profile_id) / "brand"
+        with self._or_out_of_space():
+            home.mkdir(parents=True, exist_ok=True)
+            with _atomic(home) as making:
+                making.write_bytes(png)
+                _to_disk(making)
+                making.replace(home / f"{digest}.png")
+        return File(name=f"{digest}.png", sha256=digest, bytes=len(png))
+
+    def logo(self, profile_id: str, file: File) -> Path:
+        """Where the logo of this profile lies. Raises NotFound 404 `logo_not_found`."""
+        path = self.folder(profile_id) / "brand" / f"{file.sha256}.png"
+        if not SHA256.fullmatch(file.sha256) or not self.contains(profile_id, path) or _bytes(path) != file.bytes:
+            raise NotFound("logo_not_found", "The logo of this store is no longer there.", "Upload the logo again.")
+        return path
+
+    def delete_logo(self, profile_id: str, file: File) -> None:
+        """Remove a logo; one that is not there is no error."""
+        if SHA256.fullmatch(file.sha256):
+            _remove(self.folder(profile_id) / "brand" / f"{file.sha256}.png")
+
     # ── clips ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def keep_clip(
@@ -176,9 +212,10 @@ class Media:
             id=clip_id,
             profile_id=profile_id,
             job_id=job_id,
-            title=_title(brief, report),
+            title=title(brief.facts.title, report.script),
             created_at=now(),
             folder=folder,
+            brief=brief,
             **files,
         )
 
@@ -194,7 +231,7 @@ class Media:
         """Remove what processes that are gone left half-made, in every profile."""
         for profile in (self.home / "profiles").glob("*"):
             StageCache(profile / "cache").sweep()
-            for making in (each for room in ("sources", "clips", "proxies") for each in profile.glob(f"{room}/.*.*")):
+            for making in (each for room in ROOMS for each in profile.glob(f"{room}/.*.*")):
                 if is_abandoned(making):
                     _remove(making)
 
@@ -210,13 +247,6 @@ class Media:
                 f"The disk that holds {self.home} is full.",
                 "Free some space, or set EDITAI_HOME to a folder on another disk.",
             ) from error
-
-
-def _title(brief: Brief, report: Report) -> str:
-    """The product's title, else how the clip begins."""
-    words = (brief.facts.title or report.script).split()
-    title = " ".join(words if brief.facts.title.strip() else words[:TITLE_WORDS])
-    return title if brief.facts.title.strip() or len(words) <= TITLE_WORDS else f"{title} …"
 
 
 @contextmanager

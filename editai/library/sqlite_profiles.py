@@ -20,10 +20,10 @@ class SqliteProfiles:
 
     _database: Database
 
-    def welcome(self, owner_id: str) -> None:
+    def welcome(self, owner_id: str, changes: Mapping[str, Any] | None = None) -> None:
         with self._database.transaction() as rows:
             if not rows.execute("SELECT 1 FROM profiles WHERE owner_id = ?", (owner_id,)).fetchone():
-                _insert(rows, owner_id, store.FIRST_PROFILE)
+                _change(rows, owner_id, _insert(rows, owner_id, store.FIRST_PROFILE), changes or {})
 
     def profiles(self, owner_id: str) -> Sequence[Profile]:
         with self._database.read() as rows:

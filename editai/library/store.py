@@ -31,8 +31,11 @@ class Store(Protocol):
     `profile_forbidden`.
     """
 
-    def welcome(self, owner_id: str) -> None:
-        """Give an owner without any profile a first one, which is the default; once, whoever asks at once."""
+    def welcome(self, owner_id: str, changes: Mapping[str, Any] | None = None) -> None:
+        """Give an owner without any profile a first one, which is the default; once, whoever asks at once.
+
+        `changes` as for `update_profile`.
+        """
         ...
 
     def profiles(self, owner_id: str) -> Sequence[Profile]:

@@ -1,0 +1,69 @@
+"""What the owner does with a store: its brand kit, its logo, what it has done, taking it along, deleting it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from editai import zones
+from editai.library import Library
+from editai.models import BrandKit, Profile
+from editai.profiles import logo
+from editai.profiles.checks import checked, languages, micro_dollars, usd
+from editai.profiles.exchange import export, import_, read_document
+
+__all__ = [
+    "create",
+    "export",
+    "import_",
+    "languages",
+    "micro_dollars",
+    "read_document",
+    "remove_logo",
+    "set_logo",
+    "update",
+    "usd",
+]
+
+
+def create(shelf: Library, owner: str, name: str, wishes: Mapping[str, Any] | None = None) -> Profile:
+    """A new store in this machine's time zone, with `wishes` as for `update`.
+
+    Raises like `update`.
+    """
+    kit = BrandKit(time_zone=zones.here())
+    changes = {"time_zone": kit.time_zone, **checked(kit, wishes or {}, shelf.media.home)}
+    return shelf.store.create_profile(owner, name, changes)
+
+
+def update(shelf: Library, owner: str, profile_id: str, wishes: Mapping[str, Any]) -> Profile:
+    """The store with some fields changed (see `checks.checked`); every other keeps its value, secrets too.
+
+    Raises InvalidInput 422, its slug naming the field, NotFound 404 `profile_not_found`, Forbidden 403
+    `profile_forbidden`, Conflict 409 `profile_name_taken`; then nothing was changed.
+    """
+    profile = shelf.store.profile(owner, profile_id)
+    return shelf.store.update_profile(owner, profile_id, checked(profile.kit, wishes, shelf.media.home))
+
+
+def set_logo(shelf: Library, owner: str, profile_id: str, path: Path) -> Profile:
+    """The store with the picture in the file `path` as its logo (see `logo.read`).
+
+    Raises InvalidInput 422 `logo_unusable`, OutOfSpace 507 `disk_full`; then the store keeps the logo that it had.
+    """
+    before = shelf.store.profile(owner, profile_id)
+    kept = shelf.media.import_logo(before.id, logo.read(path))
+    after = shelf.store.update_profile(owner, before.id, {"logo": kept.model_dump()})
+    if before.kit.logo not in (None, kept):
+        shelf.media.delete_logo(before.id, before.kit.logo)
+    return after
+
+
+def remove_logo(shelf: Library, owner: str, profile_id: str) -> Profile:
+    """The store without a logo."""
+    before = shelf.store.profile(owner, profile_id)
+    after = shelf.store.update_profile(owner, before.id, {"logo": None})
+    if before.kit.logo is not None:
+        shelf.media.delete_logo(before.id, before.kit.logo)
+    return after

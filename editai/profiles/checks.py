@@ -1,0 +1,289 @@
+"""What each field of a store may be: one rule for one field, applied to what changes and to nothing else.
+
+A field that became unusable meanwhile (a folder on a disk that is not plugged in) therefore keeps nobody from changing
+another one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from editai import captions, voices, zones
+from editai.errors import InvalidInput
+from editai.library.store import clean_name
+from editai.models import BrandKit, Colours, Voice
+
+MICRO = 1_000_000
+MOST_USD = 1_000_000
+HASHTAGS = 5
+HASHTAG_LENGTH = 100
+LANGUAGES = {"en": "English"}
+"""The names of the languages that voices speak, by ISO 639-1; one without a name is shown by its code."""
+
+
+def checked(kit: BrandKit, wishes: Mapping[str, Any], home: Path) -> dict[str, Any]:
+    """`wishes` as the library keeps them (see `Profile.changed`); `kit` is what they change, `home` the data folder.
+
+    Besides the fields of a profile and its kit there are `monthly_budget_usd` (a decimal number or its text, "" for no
+    limit) and `speed` (of the voice). `colours` may name some of the colours, `voice` may be "engine:name".
+
+    Raises InvalidInput 422, its slug naming the field: `font_invalid`, `hashtags_invalid`, `voice_not_found`, …;
+    `profile_field_unknown` for what is no field.
+    """
+    if unknown := sorted(str(field) for field in wishes if field not in RULES):
+        raise InvalidInput(
+            "profile_field_unknown",
+            f"A store has no such field: {', '.join(unknown)[:200]}.",
+            f"The fields are: {', '.join(RULES)}.",
+        )
+    kept = {field: RULES[field](value) for field, value in wishes.items()}
+    if "music_folder" in kept:
+        _require_outside(home, kept["music_folder"])
+    if "colours" in kept:
+        kept["colours"] = kit.colours.model_dump() | kept["colours"]
+    if "monthly_budget_usd" in kept:
+        kept["monthly_budget"] = kept.pop("monthly_budget_usd")
+    if "speed" in kept:
+        speed = {"speed": kept.pop("speed")}
+        kept["voice"] = (kept.get("voice") or kit.voice).model_copy(update=speed)
+    if {"voice", "language"} & kept.keys():
+        _require_language(kept.get("voice", kit.voice), kept.get("language", kit.language))
+    if "voice" in kept:
+        kept["voice"] = kept["voice"].model_dump()
+    return kept
+
+
+def micro_dollars(amount: object) -> int | None:
+    """An amount in USD (25, 12.5, "12.50", "$5") in micro-dollars, exactly; None for nothing, which is no limit.
+
+    Raises InvalidInput 422 `monthly_budget_invalid`.
+    """
+    typed = "" if amount is None else str(amount).strip().removeprefix("$").strip()
+    if not typed:
+        return None
+    try:
+        exact = Decimal(typed) * MICRO if re.fullmatch(r"\d{1,12}(\.\d{1,12})?", typed, re.ASCII) else None
+    except InvalidOperation:
+        exact = None
+    if exact is None or isinstance(amount, bool) or exact != int(exact) or exact > MOST_USD * MICRO:
+        raise refused(
+            "monthly_budget",
+            f"The budget is an amount in US dollars from 0 to {MOST_USD:,}.",
+            "Write it like 25 or 12.50, or leave it empty for no limit.",
+        )
+    return int(exact)
+
+
+def usd(amount: int) -> str:
+    """Micro-dollars as an amount that `micro_dollars` reads: 12500000 is "12.50", 1 is "0.000001"."""
+    whole, rest = divmod(amount, MICRO)
+    return f"{whole}.{f'{rest:06d}'.rstrip('0').ljust(2, '0')}"
+
+
+def hashtags(typed: object) -> tuple[str, ...]:
+    """Hashtags, given as a list or as one text, as "#word" without doubles, in their order.
+
+    Raises InvalidInput 422 `hashtags_invalid` for more than 5 and for what no platform takes for one.
+    """
+    given = [typed] if isinstance(typed, str) else typed
+    if not isinstance(given, list | tuple) or not all(isinstance(item, str) for item in given):
+        raise refused("hashtags", "Hashtags are words.", "Write them like #lamps #home.")
+    words = [word for item in given for word in re.split(r"[\s,;#＃]+", unicodedata.normalize("NFC", item)) if word]
+    for word in words:
+        if len(word) > HASHTAG_LENGTH or not all(_of_a_hashtag(letter) for letter in word):
+            raise refused(
+                "hashtags",
+                f'"#{printable(word)}" is no hashtag: it has letters, digits and "_" alone.',
+                "Take the other characters out.",
+            )
+    kept: dict[str, str] = {}
+    for word in words:
+        kept.setdefault(word.casefold(), f"#{word}")
+    if len(kept) > HASHTAGS:
+        raise refused("hashtags", f"A store has at most {HASHTAGS} hashtags, these are {len(kept)}.", "Take some out.")
+    return tuple(kept.values())
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that there is a voice for, ISO 639-1."""
+    return tuple(dict.fromkeys(voice.language for voice in voices.catalogue()))
+
+
+def refused(field: str, message: str, hint: str) -> InvalidInput:
+    """The error of one field: 422 `<field>_invalid`."""
+    return InvalidInput(f"{field}_invalid", message, hint)
+
+
+def printable(text: str) -> str:
+    """What somebody else wrote, short and without what would not be seen, for a sentence."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:60])
+
+
+# ── the rules ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _name(value: object) -> str:
+    return clean_name(value if isinstance(value, str) else "")
+
+
+def _text(field: str, value: object, at_most: int) -> str:
+    """A text as it is kept; line breaks stay, other control characters go."""
+    if not isinstance(value, str) or any(unicodedata.category(letter) == "Cs" for letter in value):
+        raise refused(field, f"The {field.replace('_', ' ')} is no text.", "Type it again.")
+    lines = unicodedata.normalize("NFC", value).splitlines()
+    kept = "\n".join("".join(letter for letter in line if unicodedata.category(letter) != "Cc") for line in lines)
+    if len(kept.strip()) > at_most:
+        raise refused(
+            field,
+            f"The {field.replace('_', ' ')} has {len(kept.strip())} characters, and {at_most} is the most.",
+            "Make it shorter.",
+        )
+    return kept.strip()
+
+
+def _description(value: object) -> str:
+    return _text("description", value, 500)
+
+
+def _call_to_action(value: object) -> str:
+    return _text("call_to_action", " ".join(value.split()) if isinstance(value, str) else value, 60)
+
+
+def _colours(value: object) -> dict[str, str]:
+    given = value.model_dump() if isinstance(value, Colours) else value
+    try:
+        if not isinstance(given, Mapping):
+            raise TypeError
+        whole = Colours.model_validate({**Colours().model_dump(), **given}).model_dump()
+    except (ValidationError, TypeError) as error:
+        names = ", ".join(Colours.model_fields)
+        raise refused(
+            "colours", f'The colours are {names}, each like "#FFCF33".', "Choose the colour again."
+        ) from error
+    return {name: whole[name].upper() for name in given}
+
+
+def _font(value: object) -> str:
+    if not isinstance(value, str) or value not in captions.families():
+        names = ", ".join(captions.families())
+        raise InvalidInput("font_not_found", "There is no such font.", f"Choose one of these: {names}.")
+    return value
+
+
+def _caption_style(value: object) -> str:
+    return captions.style(value if isinstance(value, str) else "").name
+
+
+def _voice(value: object) -> Voice:
+    try:
+        voice = Voice.parse(value) if isinstance(value, str) else Voice.model_validate(value)
+    except ValidationError as error:
+        raise refused("voice", "This is no voice.", "Choose one of those that are listed.") from error
+    voices.info(voice)
+    return voice
+
+
+def _speed(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.5 <= value <= 2:
+        raise refused("speed", "The voice's speed is a number from 0.5 to 2; 1 is its own pace.", "Choose another one.")
+    return float(value)
+
+
+def _language(value: object) -> str:
+    return _one_of("language", value, languages())
+
+
+def _format(value: object) -> str:
+    offered: tuple[str, ...] = BrandKit.model_fields["format"].annotation.__args__  # type: ignore[union-attr]
+    return _one_of("format", value, offered)
+
+
+def _when_voice_fails(value: object) -> str:
+    return _one_of("when_voice_fails", value, ("stop", "default_voice"))
+
+
+def _time_zone(value: object) -> str:
+    if not isinstance(value, str) or value not in zones.known():
+        raise refused(
+            "time_zone",
+            "There is no such time zone.",
+            'Choose one of those that are listed; its name is like "Europe/Berlin".',
+        )
+    return value
+
+
+def _music_folder(value: object) -> str:
+    if not isinstance(value, str):
+        raise refused("music_folder", "The music folder is no text.", "Type where it is.")
+    if not value.strip():
+        return ""
+    try:
+        folder = Path(value.strip()).expanduser()
+        usable = folder.is_absolute() and folder.is_dir()
+    except (OSError, ValueError, RuntimeError):  # a null byte, half a surrogate pair, nobody's home
+        usable = False
+    if not usable:
+        raise refused(
+            "music_folder",
+            "There is no such folder on this computer.",
+            "Give the whole path of a folder with music that you may use, or leave it empty.",
+        )
+    return str(folder.resolve())
+
+
+RULES: Mapping[str, Callable[[object], Any]] = {
+    "name": _name,
+    "description": _description,
+    "monthly_budget_usd": micro_dollars,
+    "colours": _colours,
+    "font": _font,
+    "caption_style": _caption_style,
+    "voice": _voice,
+    "speed": _speed,
+    "language": _language,
+    "format": _format,
+    "music_folder": _music_folder,
+    "call_to_action": _call_to_action,
+    "hashtags": hashtags,
+    "time_zone": _time_zone,
+    "when_voice_fails": _when_voice_fails,
+}
+
+
+def _one_of(field: str, value: object, offered: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in offered:
+        named = field.replace("_", " ")
+        raise refused(field, f"This {named} is not offered.", f"Choose one of these: {', '.join(offered)}.")
+    return value
+
+
+def _of_a_hashtag(letter: str) -> bool:
+    """Letters, their marks (a vowel of Hindi is one), digits, and "_"."""
+    return letter == "_" or unicodedata.category(letter)[0] in "LMN"
+
+
+def _require_language(voice: Voice, language: str) -> None:
+    spoken = voices.info(voice).language
+    if spoken != language:
+        fitting = ", ".join(str(info) for info in voices.catalogue() if info.language == language)
+        raise refused(
+            "language",
+            f"The voice {voice} speaks {LANGUAGES.get(spoken, spoken)}, and the store's language is "
+            f"{LANGUAGES.get(language, language)}.",
+            f"Choose a voice of that language: {fitting}." if fitting else "Choose the voice's language.",
+        )
+
+
+def _require_outside(home: Path, folder: str) -> None:
+    """The data folder holds every store's files: none of them is another store's music."""
+    if folder and Path(folder).is_relative_to(home.resolve()):
+        raise refused(
+            "music_folder", "This folder is inside EditAI's own data.", "Choose a folder with music of your own."
+        )
