@@ -1,0 +1,163 @@
+"""Everything that can be known before a clip is published: to which channels, with what text, what stands against it.
+
+Nothing here writes, and the store's Postiz is only asked: for its channels, and what it wants to know for a platform.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from editai.errors import Conflict, InvalidInput, NotFound
+from editai.library import Library
+from editai.library.store import clip_file_missing
+from editai.models import Brief, Channel, Clip, DryRun, Facts, PostWish, Profile, When
+from editai.publish import moment, planned, providers, wording
+from editai.publish.postiz import Postiz
+
+
+def channels(shelf: Library, profile: Profile) -> tuple[Channel, ...]:
+    """The store's accounts as its own Postiz names them now.
+
+    Raises Conflict 409 `postiz_not_connected` and what `Postiz.channels` raises.
+    """
+    with Postiz(shelf.secrets.connection(profile.id)) as postiz:
+        return postiz.channels()
+
+
+def suggest(shelf: Library, profile: Profile, clip: Clip, channel: Channel) -> PostWish:
+    """What could be posted there: a text from the clip's facts, and the settings that publish.
+
+    What only the person can choose is not among the settings. Raises NotFound 404 `clip_file_missing`.
+    """
+    report = shelf.media.report(clip)
+    brief = _brief(shelf, clip)
+    facts = brief.facts if brief and brief.facts.title.strip() else Facts(title=clip.title)
+    written = wording.post_text(
+        channel.provider,
+        facts,
+        report.script,
+        call_to_action=(brief.call_to_action if brief else "") or profile.kit.call_to_action,
+        hashtags=profile.kit.hashtags,
+        ai_voice=report.ai_voice,
+    )
+    settings = providers.complete(channel.provider, {}, planned.of_clip(clip, brief, report))
+    return PostWish(channel_id=channel.id, text=written, settings=settings)
+
+
+def changed_since(shelf: Library, clip: Clip) -> tuple[str, ...]:
+    """What of the product is another than when the clip was made: "the price", "the script" ...; nothing: fresh."""
+    if clip.project_id is None or clip.brief is None:
+        return ()
+    try:
+        now = shelf.store.project(clip.profile_id, clip.project_id).brief
+    except NotFound:  # the product was deleted; the clip is still what it was
+        return ()
+    then = clip.brief
+    parts = {
+        "the title": (then.facts.title, now.facts.title),
+        "the price": (then.facts.price, now.facts.price),
+        "the points": (then.facts.points, now.facts.points),
+        "the address": (then.facts.url, now.facts.url),
+        "the script": (then.script, now.script),
+        "the caption style": (then.caption_style, now.caption_style),
+    }
+    return tuple(name for name, (before, after) in parts.items() if before != after)
+
+
+def require_fresh(shelf: Library, clip: Clip) -> None:
+    """Raises Conflict 409 `clip_stale`, naming what changed, where the product is no longer what the clip shows."""
+    if changed := changed_since(shelf, clip):
+        *others, last = changed
+        named = f"{', '.join(others)} and {last}" if others else last
+        raise Conflict(
+            "clip_stale",
+            f"This clip is out of date: {named} changed since it was made.",
+            "Produce the clip again, then publish the new one.",
+        )
+
+
+def dry_run(
+    shelf: Library,
+    profile: Profile,
+    clip_id: str,
+    wishes: Sequence[PostWish],
+    *,
+    when: When = "now",
+    at: str = "",
+    again: bool = False,
+) -> DryRun:
+    """What would be published, where and when, and what stands against it. Nothing is written or sent.
+
+    `at` is a time on the store's clock ("2027-02-01T10:00") or with an offset, for "scheduled". Raises NotFound 404
+    `clip_not_found` or `clip_file_missing`, Conflict 409 `clip_stale` or `postiz_not_connected`, InvalidInput 422
+    `no_channel`, `channel_twice`, `setting_unknown`, `setting_invalid`, `time_missing`, `time_not_used` and those of
+    `moment.asked_for`, and what `Postiz.channels` raises.
+    """
+    clip = shelf.media.placed(shelf.store.clip(profile.id, clip_id))
+    _require_channels(wishes)
+    require_fresh(shelf, clip)
+    report = shelf.media.report(clip)
+    if not clip.path(clip.video).is_file():
+        raise clip_file_missing()
+    zone = profile.kit.time_zone
+    meant = _meant(when, at, zone)
+    connection = shelf.secrets.connection(profile.id)
+    with Postiz(connection) as postiz:
+        checking = planned.Checking(
+            clip=clip,
+            brief=_brief(shelf, clip),
+            report=report,
+            earlier=tuple(shelf.outbox.posts(profile.id, clip.id)),
+            postiz=postiz,
+            channels={channel.id: channel for channel in postiz.channels()},
+            server=connection.url,
+            again=again,
+            twice=moment.words(meant.utc, zone) if meant.twice else "",
+        )
+        posts = planned.within_a_request(tuple(checking.planned(wish) for wish in wishes))
+    return DryRun(
+        profile_id=profile.id,
+        profile_name=profile.name,
+        logo=profile.kit.logo,
+        server=connection.url,
+        clip_id=clip.id,
+        clip_title=clip.title,
+        when=when,
+        publish_at=meant.utc,
+        local_time=moment.words(meant.utc, zone),
+        time_zone=zone,
+        again=again,
+        posts=posts,
+    )
+
+
+def _require_channels(wishes: Sequence[PostWish]) -> None:
+    if not wishes:
+        raise InvalidInput("no_channel", "No channel was chosen.", "Choose where the clip is to be published.")
+    if max(Counter(wish.channel_id for wish in wishes).values()) > 1:
+        raise InvalidInput("channel_twice", "A channel was chosen twice.", "Choose each channel once.")
+
+
+def _meant(when: When, at: str, zone: str) -> moment.Moment:
+    now = datetime.now(UTC)
+    if when == "scheduled":
+        if not at.strip():
+            raise InvalidInput("time_missing", "No time was chosen for the post.", moment.CHOOSE)
+        return moment.asked_for(at, zone, now)
+    if at.strip():
+        raise InvalidInput(
+            "time_not_used", "A time was given for a post that is not scheduled.", "Schedule it, or leave the time out."
+        )
+    return moment.Moment(moment.written(now))
+
+
+def _brief(shelf: Library, clip: Clip) -> Brief | None:
+    """What the clip was made from; of clips that do not keep it themselves, their job's."""
+    if clip.brief is not None:
+        return clip.brief
+    try:
+        return shelf.journal.job(clip.profile_id, clip.job_id).brief
+    except NotFound:
+        return None

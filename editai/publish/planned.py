@@ -1,0 +1,173 @@
+"""One channel of a dry run: exactly what would be sent there, and everything that stands against it."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from editai.models import OPEN_STATES, Brief, Channel, Clip, Finding, PlannedPost, Post, PostWish, Report
+from editai.publish import platforms, providers, text
+from editai.publish.postiz import Postiz
+
+REQUEST_BYTES = 90_000
+"""Texts and settings of all channels go in one request, of which Postiz takes 100 kB."""
+
+PULLED = frozenset({"instagram", "instagram-standalone", "facebook", "threads", "tiktok-business"})
+"""Platforms that fetch the video from Postiz's own address; to the others Postiz carries it."""
+
+
+@dataclass(frozen=True)
+class Checking:
+    """A clip against the channels of its store as they are now.
+
+    `earlier` are its posts so far; `twice` is a moment in words where the store's clock shows that time twice.
+    """
+
+    clip: Clip
+    brief: Brief | None
+    report: Report
+    earlier: tuple[Post, ...]
+    postiz: Postiz
+    channels: Mapping[str, Channel]
+    server: str
+    again: bool
+    twice: str
+
+    def planned(self, wish: PostWish) -> PlannedPost:
+        """What would be sent to one channel. Raises InvalidInput 422 `setting_unknown`, `setting_invalid`."""
+        written = text.clean(wish.text)
+        channel = self.channels.get(wish.channel_id)
+        if channel is None:
+            gone = refusal("channel_gone", "This channel is no longer connected in the store's Postiz.")
+            nameless = Channel(id=wish.channel_id, name="A channel that is gone", provider="")
+            return PlannedPost(
+                channel=nameless, text=written, length=text.length(written), limit=0, settings={}, findings=(gone,)
+            )
+        known = of_clip(self.clip, self.brief, self.report)
+        settings = providers.complete(channel.provider, wish.settings, known)
+        length = text.length(written, channel.provider)
+        limit = self._limit(channel, length)
+        findings = (
+            *self._about_channel(channel),
+            *_about_text(channel.provider, written, length, limit, settings),
+            *providers.missing(channel.provider, settings),
+            *_undisclosed(channel.provider, settings, known),
+            *platforms.check_file(self.report.measurement, channel.provider, settings),
+            *platforms.check_text(written, channel.provider, settings),
+            *platforms.check_words(self._shown(), channel.provider),
+        )
+        return PlannedPost(
+            channel=channel, text=written, length=length, limit=limit, settings=settings, findings=findings
+        )
+
+    def _about_channel(self, channel: Channel) -> Iterator[Finding]:
+        if channel.disabled:
+            yield refusal(
+                "channel_disabled",
+                f"{channel.name} is switched off in Postiz. Switch it on there, or connect it anew.",
+            )
+        there = [post for post in self.earlier if post.channel.id == channel.id]
+        if any(post.state in OPEN_STATES for post in there):
+            yield refusal("already_posted", f"This clip is on its way to {channel.name}. Wait for what becomes of it.")
+        elif not self.again and any(post.state in {"sent", "published"} or post.remote_id for post in there):
+            yield refusal(
+                "already_posted",
+                f"This clip was sent to {channel.name} already. Look at the account; to post it once more, say so.",
+            )
+        if channel.provider in PULLED and not is_public(self.server):
+            yield warning(
+                "server_not_public",
+                f"{label(channel)} fetches the video from your Postiz, whose address cannot be reached from the "
+                "internet. This post may fail.",
+            )
+        if self.twice:
+            yield warning(
+                "time_twice",
+                f"The clock shows {self.twice} twice that night; the first of the two is meant.",
+            )
+
+    def _shown(self) -> str:
+        """The words that are seen in the picture: the captions and the title card."""
+        return "\n".join((self.report.script, self.clip.title, self.brief.facts.title if self.brief else ""))
+
+    def _limit(self, channel: Channel, length: int) -> int:
+        return text.limit(channel.provider)
+
+
+def of_clip(clip: Clip, brief: Brief | None, report: Report) -> dict[str, bool | str]:
+    """What defaults of settings follow from: the title, whether a product of the store's own is shown, whether the
+    voice is made by a computer."""
+    facts = brief.facts if brief else None
+    return {
+        "title": clip.title,
+        "own_brand": bool(facts and (facts.title.strip() or facts.price.strip())),
+        "ai_voice": report.ai_voice,
+    }
+
+
+def within_a_request(posts: tuple[PlannedPost, ...]) -> tuple[PlannedPost, ...]:
+    """The posts, each refused where all of them together are more than Postiz takes at once."""
+    sent = [[text.encode(post.text, post.channel.provider), post.settings] for post in posts]
+    if len(json.dumps(sent, ensure_ascii=False).encode()) <= REQUEST_BYTES:
+        return posts
+    too_much = refusal("texts_too_long", "The texts together are more than Postiz takes at once. Shorten them.")
+    return tuple(post.model_copy(update={"findings": (*post.findings, too_much)}) for post in posts)
+
+
+def refusal(slug: str, message: str) -> Finding:
+    """Something that keeps the post from being published."""
+    return Finding(severity="refuse", slug=slug, message=message)
+
+
+def warning(slug: str, message: str) -> Finding:
+    """Something that is said beside the post."""
+    return Finding(severity="warn", slug=slug, message=message)
+
+
+def label(channel: Channel) -> str:
+    """The platform's name."""
+    return providers.provider(channel.provider).label
+
+
+def is_public(url: str) -> bool:
+    """Whether an address can be reached from the internet, as far as it can be told without asking anybody."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        return parts.scheme == "https" and ipaddress.ip_address(host).is_global
+    except ValueError:
+        return parts.scheme == "https" and "." in host and not host.endswith((".local", ".lan", ".internal"))
+
+
+def _about_text(name: str, written: str, length: int, limit: int, settings: Mapping[str, Any]) -> Iterator[Finding]:
+    here = providers.provider(name)
+    story = settings.get("post_type") == "story"
+    if length > limit:
+        yield refusal(
+            "text_too_long",
+            f"The text has {length} characters as {here.label} counts them; at most {limit} fit. "
+            f"Shorten it by {length - limit}.",
+        )
+    if story and written.strip():
+        yield warning("text_not_shown", f"A story on {here.label} is shown without its text.")
+    elif not written.strip() and not story:
+        if here.needs_text:
+            yield refusal("text_empty", f"{here.label} needs a text: type one.")
+        else:
+            yield warning("text_empty", f"The post on {here.label} has no text.")
+    if settings.get("content_posting_method") == "UPLOAD":
+        yield warning("tiktok_inbox", "The video only goes to your TikTok inbox: open TikTok to finish and publish it.")
+
+
+def _undisclosed(name: str, settings: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[Finding]:
+    here = providers.provider(name)
+    for setting in here.settings:
+        if setting.from_clip in {"own_brand", "ai_voice"} and known[setting.from_clip] and not settings[setting.name]:
+            what = "shows a product" if setting.from_clip == "own_brand" else "has a voice that is made by a computer"
+            yield warning(
+                "not_disclosed", f'The clip {what}, and "{setting.label}" is off. {here.label} wants it to be on.'
+            )
