@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from editai import zones
+from editai.library.costs import Costs
 from editai.library.database import Database
 from editai.library.journal import Journal
 from editai.library.media import Media
 from editai.library.outbox import Outbox
+from editai.library.secrets import Secrets
 from editai.library.sqlite import SqliteStore
 from editai.library.store import LOCAL_OWNER, Store, context
 from editai.settings import Settings
 
-__all__ = ["LOCAL_OWNER", "Journal", "Library", "Media", "Outbox", "Store", "context", "open"]
+__all__ = ["LOCAL_OWNER", "Costs", "Journal", "Library", "Media", "Outbox", "Secrets", "Store", "context", "open"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Library:
     """A data folder in use; safe to share between threads. As a context manager it closes itself at the end."""
 
     store: Store
+    secrets: Secrets
+    costs: Costs
     journal: Journal
     outbox: Outbox
     media: Media
@@ -72,4 +76,12 @@ def open(settings: Settings) -> Library:
     except BaseException:
         database.close()
         raise
-    return Library(store=store, journal=Journal(database), outbox=Outbox(database), media=media, database=database)
+    return Library(
+        store=store,
+        secrets=Secrets(store, settings.secret_key, settings.key_file),
+        costs=Costs(store, settings.home / "paid"),
+        journal=Journal(database),
+        outbox=Outbox(database),
+        media=media,
+        database=database,
+    )
