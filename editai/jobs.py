@@ -20,10 +20,8 @@ from pathlib import Path
 from types import TracebackType
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
 
-from editai import captions, footage, library, pipeline, voices
-from editai import script as writer
+from editai import captions, footage, library, pipeline, products
 from editai.errors import EditaiError, InvalidInput, NotFound, OutOfSpace
 from editai.library import Journal, Library
 from editai.library.media import is_full
@@ -40,9 +38,10 @@ def submit(
     shelf: Library,
     settings: Settings,
     profile: Profile,
-    sources: Sequence[Path],
+    sources: Sequence[Path] = (),
     *,
-    script: str = "",
+    project: str | None = None,
+    script: str | None = None,
     facts: Facts | None = None,
     voice: Voice | None = None,
     caption_style: str | None = None,
@@ -51,13 +50,24 @@ def submit(
     seed: int | None = None,
     claimed_by: str | None = None,
 ) -> Job:
-    """Check what can be checked at once, import the sources and queue the job; what is not given is `Brief`'s default.
+    """Check what can be checked at once, import the sources, keep the product, and queue the job.
+
+    Without `project` it is a new product of the profile, and what is not given is the brand kit's. With one, its brief
+    is replaced: what is not given, the sources too, stays as it is there.
 
     With `claimed_by` the job runs under that token at once, and the caller runs it: `run_job(job.id, settings, token)`.
-    Raises EditaiError (see `footage.check`, `script.check`, `voices.language_of`, `captions.check_text`),
-    InvalidInput 422 `no_video`, `nothing_to_say` or `choice_unknown`, OutOfSpace 507 `disk_full`; then there is no
-    job.
+    Raises EditaiError (see `footage.check`, `products.check`), InvalidInput 422 `no_video`, `nothing_to_say` or
+    `choice_unknown`, NotFound 404 `project_not_found` or `source_not_found`, OutOfSpace 507 `disk_full`; then there is
+    no job, and no product that was not there before.
     """
+    kept = shelf.store.project(profile.id, project) if project else None
+    if sources:
+        paths, files = tuple(sources), tuple(_pending(path) for path in sources)
+    elif kept:
+        files = kept.brief.sources
+        paths = tuple(shelf.media.source(profile.id, file) for file in files)
+    else:
+        raise InvalidInput("no_video", "There is no video to work with.", "Add at least one product video.")
     wishes = {
         "script": script,
         "facts": facts,
@@ -67,11 +77,14 @@ def submit(
         "hook_card": hook_card,
         "seed": seed,
     }
-    brief = _brief(sources, {name: wish for name, wish in wishes.items() if wish is not None})
-    shelf.media.require_space(settings.min_free_bytes + sum(file.bytes for file in brief.sources))
-    check(brief, sources, settings)
-    files = tuple(shelf.media.import_source(profile.id, path) for path in sources)
-    return shelf.journal.insert(profile, brief.model_copy(update={"sources": files}), claimed_by)
+    brief = products.brief_of(profile, kept, files, wishes)
+    shelf.media.require_space(settings.min_free_bytes + sum(file.bytes for file in files if sources))
+    check(brief, paths, profile, settings)
+    if sources:
+        files = tuple(shelf.media.import_source(profile.id, path) for path in paths)
+        brief = brief.model_copy(update={"sources": files})
+    product = products.keep(shelf, profile, brief, kept)
+    return shelf.journal.insert(profile, brief, claimed_by, project_id=product.id)
 
 
 def run_job(job_id: str, settings: Settings, token: str | None = None, stopping: threading.Event | None = None) -> Job:
@@ -109,8 +122,12 @@ def cancel(shelf: Library, profile_id: str, job_id: str) -> Job:
 def retry(shelf: Library, profile_id: str, job_id: str) -> Job:
     """Queue a failed or cancelled job again; stages that were finished are not done again.
 
-    Raises NotFound 404 `job_not_found`, Conflict 409 `job_not_ended` or `job_done`.
+    Raises NotFound 404 `job_not_found`, or `project_not_found` where its product was deleted, Conflict 409
+    `job_not_ended` or `job_done`.
     """
+    product = shelf.journal.job(profile_id, job_id).project_id
+    if product is not None:
+        shelf.store.project(profile_id, product)
     return shelf.journal.retry(profile_id, job_id)
 
 
@@ -126,14 +143,9 @@ def follow(shelf: Library, profile_id: str, job_id: str, poll_s: float = 0.25) -
             yield seen
 
 
-def check(brief: Brief, paths: Sequence[Path], settings: Settings) -> None:
+def check(brief: Brief, paths: Sequence[Path], profile: Profile, settings: Settings) -> None:
     """Everything about a brief and its source videos that can be known before long work."""
-    language = voices.language_of(brief.voice)
-    style = captions.style(brief.caption_style)
-    writer.check(brief, settings, language)
-    text = writer.write(brief, language)
-    if text is not None:
-        captions.check_text(text.displayed, style)
+    text = products.check(brief, profile.kit, settings)
     seen = [footage.check(path, settings) for path in paths]
     if text is None and not (seen[0].has_sound and captions.has_speech(paths[0])):
         raise InvalidInput(
@@ -143,18 +155,9 @@ def check(brief: Brief, paths: Sequence[Path], settings: Settings) -> None:
         )
 
 
-def _brief(sources: Sequence[Path], wishes: dict[str, object]) -> Brief:
-    """The brief before its sources are imported: they are known by their sizes alone."""
-    if not sources:
-        raise InvalidInput("no_video", "There is no video to work with.", "Add at least one product video.")
-    pending = [File(name="", sha256="", bytes=path.stat().st_size if path.is_file() else 0) for path in sources]
-    try:
-        return Brief.model_validate({"sources": pending, **wishes})
-    except ValidationError as error:
-        wrong = ", ".join(str(item["loc"][0]) for item in error.errors())
-        raise InvalidInput(
-            "choice_unknown", f"This choice is not offered: {wrong}.", "Choose one of those that are listed."
-        ) from error
+def _pending(path: Path) -> File:
+    """A source before it is imported: known by its size alone."""
+    return File(name="", sha256="", bytes=path.stat().st_size if path.is_file() else 0)
 
 
 def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: _Pulse) -> None:
@@ -169,11 +172,16 @@ def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: _Puls
                 return
     if last is None or last.clip is None:
         raise RuntimeError("the pipeline ended without a clip")
-    shelf.store.add_clip(last.clip)
-    if not shelf.journal.finish(job.id, token, last.clip.id, last) and (
-        shelf.journal.whosever(job.id).state == "cancelled"
-    ):
-        shelf.delete_clip(last.clip.profile_id, last.clip.id)
+    clip = last.clip.model_copy(update={"project_id": job.project_id})
+    try:
+        shelf.store.add_clip(clip)
+        if not shelf.journal.finish(job.id, token, clip.id, last) and (
+            shelf.journal.whosever(job.id).state == "cancelled"
+        ):
+            shelf.delete_clip(clip.profile_id, clip.id)
+    except NotFound:  # its product was deleted meanwhile, and the clip's row with it
+        shelf.media.delete_clip_media(clip.profile_id, clip.id)
+        raise
 
 
 @contextmanager

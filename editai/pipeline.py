@@ -83,7 +83,7 @@ def produce(
         footage.fingerprint(),
     )
 
-    style = captions.style(brief.caption_style)
+    style = captions.style(brief.caption_style, profile.kit)
     timeline = plan.make(brief, seen, narration, captions.make_cues(narration, style), style)
     subtitles = captions.write(timeline)
     yield run.note("plan", timeline.degradations + subtitles.degradations)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 LONGEST_NAME = 60
+TITLE_WORDS = 8
 
 
 def human_bytes(count: int) -> str:
@@ -19,6 +20,13 @@ def human_bytes(count: int) -> str:
 def dollars(micro: int) -> str:
     """Micro-dollars as people read them: "$1.25", and "$0.0042" below a cent."""
     return f"${micro / 10**6:.4f}" if 0 < micro < 10_000 else f"${micro / 10**6:,.2f}"
+
+
+def title(name: str, text: str) -> str:
+    """What to call something in a list: its name, else how its text begins; "" where there is neither."""
+    words = text.split()
+    begins = " ".join(words[:TITLE_WORDS])
+    return " ".join(name.split()) or (begins if len(words) <= TITLE_WORDS else f"{begins} …")
 
 
 def safe_name(title: str) -> str:

@@ -63,7 +63,7 @@ def write(brief: Brief, language: str) -> Script | None:
         return Script(sentences=_sentences(text, language), language=language, origin="given")
     if brief.script:
         raise _empty()
-    if text := _from_facts(_cleaned(brief.facts), brief.seed, language):
+    if text := _from_facts(_cleaned(brief.facts), _as_sentence(brief.call_to_action), brief.seed, language):
         return Script(sentences=_sentences(text, language), language=language, origin="template")
     return None
 
@@ -220,10 +220,17 @@ def _short(title: str) -> str:
     return " ".join(words)
 
 
-def _from_facts(facts: Facts, seed: int, language: str) -> str:
+def _as_sentence(text: str) -> str:
+    """A line as it was typed, with a capital and a full stop; "" for nothing."""
+    line = clean(text).replace("\n", " ").rstrip(" ,;")
+    return f"{line[0].upper()}{line[1:]}{'' if line.endswith(('.', '!', '?', '…')) else '.'}" if line else ""
+
+
+def _from_facts(facts: Facts, call_to_action: str, seed: int, language: str) -> str:
     """Sentences that are true of any product: its name, its points in the owner's words, its price, what to do.
 
-    What is not known is left out and nothing is put in its place. `seed` chooses among the wordings.
+    What is not known is left out and nothing is put in its place. `seed` chooses among the wordings. The store's own
+    call to action is the last sentence where it has one.
     """
     if not (facts.title or facts.points or facts.price):
         return ""
@@ -236,10 +243,11 @@ def _from_facts(facts: Facts, seed: int, language: str) -> str:
     hook = [_choose(_HOOKS, seed).format(title=facts.title)] if facts.title else []
     offer = [_choose(_OFFERS, seed // 4).format(price=facts.price)] if facts.price else []
     at = facts.url if 0 < len(facts.url) <= 40 else ""
-    call = [_choose(_CALLS_AT if at else _CALLS, seed // 12).format(url=at)]
+    call = [_choose(_CALLS_AT, seed // 12).format(url=at)] if at else []
+    call += [call_to_action] if call_to_action else [] if at else [_choose(_CALLS, seed // 12)]
     points: list[str] = []
     for point in facts.points[:3]:
-        sentence = f"{point[0].upper()}{point[1:]}{'' if point.endswith(('!', '?', '…')) else '.'}"
+        sentence = _as_sentence(point)
         if len(" ".join([*hook, *points, sentence, *offer, *call])) <= TEMPLATE_LETTERS:
             points.append(sentence)
     return "\n".join([*hook, *points, *offer, *call])

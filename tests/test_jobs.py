@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from filelock import FileLock
 from editai import captions, footage, jobs, library, plan, quality, render, script, voices
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library, Media
-from editai.models import Facts, Job, Profile, Voice
+from editai.library.sqlite import SqliteStore
+from editai.models import Clip, Job, Profile, Voice
 from editai.settings import Settings
 from tests.conftest import BOX
 from tests.processes import half_made, renderers, wait_for
@@ -98,6 +100,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
 
 def assert_nothing_was_begun(shop: Shop) -> None:
     assert shop.shelf.journal.jobs(shop.profile.id) == ()
+    assert shop.shelf.store.projects(shop.profile.id) == ()
     assert not shop.shelf.media.folder(shop.profile.id).exists()
 
 
@@ -167,13 +170,6 @@ def test_the_settings_limits_hold(shop: Shop, limits: dict[str, Any], title: str
     assert_nothing_was_begun(shop)
 
 
-def test_what_is_not_wished_is_the_briefs_own_default(shop: Shop) -> None:
-    from editai.models import Brief
-
-    brief = jobs.submit(shop.shelf, shop.settings, shop.profile, [BOX], facts=Facts(title="Tea")).brief
-    assert brief == Brief(sources=brief.sources, facts=Facts(title="Tea"))
-
-
 @pytest.mark.parametrize(
     "name", ["it's 100% {mine}.mp4", "-y.mp4", "a'b:c\\d[e];f,g.mp4", "größe 茶 🍵.mov"], ids=ascii
 )
@@ -195,6 +191,7 @@ def test_a_job_that_is_done_has_a_clip_in_its_profile(busy: Shop) -> None:
     clip = busy.shelf.store.clip(busy.profile.id, job.clip_id)
     assert (job.progress.percent, job.progress.stage, job.tries, job.error) == (100, "done", 1, None)
     assert (clip.job_id, clip.title) == (job.id, SCRIPT)
+    assert (clip.project_id, clip.brief) == (job.project_id, job.brief)
     assert clip.path(clip.video).stat().st_size == clip.video.bytes
     assert busy.shelf.media.report(clip).script == SCRIPT
 
@@ -299,6 +296,23 @@ def test_deleting_the_profile_ends_its_job_and_leaves_no_file(busy: Shop) -> Non
     left = busy.job(job.id)
     assert (left.state, left.profile_id) == ("cancelled", None)
     assert not busy.shelf.media.folder(gone.id).exists()
+
+
+@pytest.mark.slow
+def test_a_product_that_is_deleted_while_its_clip_is_being_kept_takes_it_along(
+    busy: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, keep = busy.submit(), SqliteStore.add_clip
+
+    def late(store: SqliteStore, clip: Clip) -> None:
+        busy.shelf.delete_project(busy.profile.id, job.project_id or "")
+        keep(store, clip)
+
+    monkeypatch.setattr(SqliteStore, "add_clip", late)
+    assert jobs.run_job(job.id, busy.settings).state == "cancelled"
+    clip_id = uuid.uuid5(uuid.NAMESPACE_OID, job.id).hex
+    assert clip_id not in {clip.id for clip in busy.shelf.store.clips(busy.profile.id)}
+    assert not busy.shelf.media.clip_folder(busy.profile.id, clip_id).exists()
 
 
 # ── what goes wrong ends in a sentence ───────────────────────────────────────────────────────────────────────────

@@ -155,6 +155,30 @@ class TestFacts:
         facts = Facts(title="Aurora Lamp", url="https://www.example.com/lamp?utm_source=x")
         assert written(facts=facts).displayed.endswith("Order yours at example.com/lamp.")
 
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [("come and see us", "Come and see us."), ("Link in bio!", "Link in bio!"), (" Shop now. ", "Shop now.")],
+    )
+    def test_the_stores_own_call_to_action_is_the_last_sentence(self, typed: str, said: str) -> None:
+        made = script.write(brief(facts=BOX).model_copy(update={"call_to_action": typed}), "en")
+        assert made is not None
+        assert made.sentences[-1].displayed == said
+        assert not any(call in made.displayed for call in script._CALLS)
+
+    def test_the_shops_address_stays_beside_the_call_to_action(self) -> None:
+        facts = Facts(title="Aurora Lamp", url="example.com")
+        made = script.write(brief(facts=facts).model_copy(update={"call_to_action": "Come and see"}), "en")
+        assert made is not None
+        assert made.displayed == "Meet Aurora Lamp. Order yours at example.com. Come and see."
+
+    def test_a_call_to_action_is_not_put_behind_a_script_that_was_given(self) -> None:
+        made = script.write(brief("Meet it.").model_copy(update={"call_to_action": "Come and see"}), "en")
+        assert made is not None
+        assert made.displayed == "Meet it."
+
+    def test_a_call_to_action_alone_is_no_script(self) -> None:
+        assert script.write(brief().model_copy(update={"call_to_action": "Come and see"}), "en") is None
+
     def test_the_seed_varies_the_wording_and_the_same_seed_repeats_it(self) -> None:
         said = [written(facts=BOX, seed=seed).displayed for seed in range(36)]
         assert len(set(said)) >= 12

@@ -6,18 +6,20 @@ always local: the `Journal` of jobs and the `Outbox` of posts.
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from types import TracebackType
 
 from editai import zones
 from editai.library.costs import Costs
-from editai.library.database import Database
+from editai.library.database import Database, now
 from editai.library.journal import Journal
 from editai.library.media import Media
 from editai.library.outbox import Outbox
 from editai.library.secrets import Secrets
 from editai.library.sqlite import SqliteStore
 from editai.library.store import LOCAL_OWNER, Store, context
+from editai.models import Project
 from editai.settings import Settings
 
 __all__ = ["LOCAL_OWNER", "Costs", "Journal", "Library", "Media", "Outbox", "Secrets", "Store", "context", "open"]
@@ -50,6 +52,42 @@ class Library:
         """Delete a clip of this profile with its files. Raises NotFound 404 `clip_not_found`."""
         self.store.delete_clip(profile_id, clip_id)
         self.media.delete_clip_media(profile_id, clip_id)
+
+    def copy_project(self, owner_id: str, profile_id: str, project_id: str, into_profile_id: str) -> Project:
+        """Copy a product into another of the owner's profiles: its facts, its script, and its videos as new files.
+
+        It sounds and looks like the store it comes into: voice, caption style, format and call to action are taken
+        from that one's brand kit. Raises NotFound 404 `profile_not_found`, `project_not_found` or `source_not_found`,
+        Forbidden 403 `profile_forbidden`, OutOfSpace 507 `disk_full`.
+        """
+        whose, into = (self.store.profile(owner_id, each) for each in (profile_id, into_profile_id))
+        original = self.store.project(whose.id, project_id)
+        paths = [self.media.source(whose.id, file) for file in original.brief.sources]
+        sources = tuple(self.media.import_source(into.id, path) for path in paths)
+        moment = now()
+        copy = original.model_copy(
+            update={
+                "id": uuid.uuid4().hex,
+                "profile_id": into.id,
+                "brief": original.brief.model_copy(update={**into.kit.wishes(), "sources": sources}),
+                "created_at": moment,
+                "updated_at": moment,
+            }
+        )
+        self.store.keep_project(copy)
+        return copy
+
+    def delete_project(self, profile_id: str, project_id: str) -> None:
+        """Delete a product with its clips, their files and posts, and cancel its jobs.
+
+        Raises NotFound 404 `project_not_found`.
+        """
+        self.store.project(profile_id, project_id)
+        self.journal.cancel_project(profile_id, project_id)  # first: what ends later is refused and removes its files
+        clips = [clip for clip in self.store.clips(profile_id) if clip.project_id == project_id]
+        self.store.delete_project(profile_id, project_id)
+        for clip in clips:
+            self.media.delete_clip_media(profile_id, clip.id)
 
     def close(self) -> None:
         self.database.close()

@@ -37,7 +37,9 @@ class Journal:
 
     # ── for who asks ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def insert(self, profile: Profile, brief: Brief, claimed_by: str | None = None) -> Job:
+    def insert(
+        self, profile: Profile, brief: Brief, claimed_by: str | None = None, *, project_id: str | None = None
+    ) -> Job:
         """A new job, queued; or running at once under the token `claimed_by`, so that no worker takes it.
 
         Its data hold the profile as it is now: whoever works on it needs to ask nobody for the store's context.
@@ -46,6 +48,7 @@ class Journal:
         data = {
             "profile_id": profile.id,
             "profile": profile.model_dump(mode="json"),
+            "project_id": project_id,
             "brief": brief.model_dump(mode="json"),
         }
         with self._database.transaction() as rows:
@@ -93,6 +96,12 @@ class Journal:
         """Cancel every job of the profile that has not ended."""
         with self._database.transaction() as rows:
             _cancel(rows, "profile_id = ?", profile_id)
+
+    def cancel_project(self, profile_id: str, project_id: str) -> None:
+        """Cancel every job of this project that has not ended."""
+        which = "profile_id = ? AND json_extract(data, '$.project_id') = ?"
+        with self._database.transaction() as rows:
+            _cancel(rows, which, profile_id, plain(project_id))
 
     def retry(self, profile_id: str, job_id: str) -> Job:
         """Queue a failed or cancelled job again. Raises Conflict 409 `job_not_ended` or `job_done`."""
@@ -262,11 +271,11 @@ def _update(rows: sqlite3.Connection, job_id: str, token: str, change: str, *val
     return changed.rowcount == 1
 
 
-def _cancel(rows: sqlite3.Connection, which: str, value: str) -> None:
+def _cancel(rows: sqlite3.Connection, which: str, *values: str) -> None:
     rows.execute(
         f"UPDATE jobs SET state = 'cancelled', finished_at = ? "  # noqa: S608 constants only
         f"WHERE {which} AND state IN ('queued', 'running')",
-        (now(), value),
+        (now(), *values),
     )
 
 
@@ -284,12 +293,14 @@ def _requeue(rows: sqlite3.Connection, which: str, value: str | float) -> None:
 
 
 def _job(row: sqlite3.Row) -> Job:
+    data = json.loads(row["data"])
     return Job(
         id=row["id"],
         profile_id=row["profile_id"],
+        project_id=data.get("project_id"),
         kind=row["kind"],
         state=row["state"],
-        brief=Brief.model_validate(json.loads(row["data"])["brief"]),
+        brief=Brief.model_validate(data["brief"]),
         progress=None if row["progress"] is None else Progress.model_validate_json(row["progress"]),
         clip_id=row["clip_id"],
         error=None if row["error"] is None else json.loads(row["error"]),

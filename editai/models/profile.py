@@ -42,6 +42,10 @@ class BrandKit(Model):
     time_zone: str = "UTC"
     when_voice_fails: Literal["stop", "default_voice"] = "stop"
 
+    def wishes(self) -> dict[str, Any]:
+        """What a brief that says nothing of it has from here."""
+        return {name: getattr(self, name) for name in ("voice", "caption_style", "format", "call_to_action")}
+
 
 class Profile(Model):
     """A store. Everything else belongs to exactly one profile; `created_at` is UTC, ISO 8601.

@@ -1,0 +1,79 @@
+"""Products: what a store makes clips of. A product keeps its brief as it is now; each clip keeps it as it was then.
+
+What is not wished for is as the product has it, and for a new product as the store's brand kit has it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from editai import captions, readable, voices
+from editai import script as writer
+from editai.errors import InvalidInput
+from editai.library import Library
+from editai.library.database import now
+from editai.models import BrandKit, Brief, File, Profile, Project, Script
+from editai.settings import Settings
+
+UNTITLED = "Untitled product"
+
+
+def brief_of(profile: Profile, project: Project | None, sources: Sequence[File], wishes: Mapping[str, Any]) -> Brief:
+    """The brief for these wishes (fields of `Brief`; None is no wish). The call to action is always the store's.
+
+    Raises InvalidInput 422 `choice_unknown`.
+    """
+    kept = {name: getattr(project.brief, name) for name in Brief.model_fields} if project else {}
+    wished = {name: wish for name, wish in wishes.items() if wish is not None}
+    told = {**profile.kit.wishes(), **kept, **wished}
+    try:
+        return Brief.model_validate({**told, "sources": sources, "call_to_action": profile.kit.call_to_action})
+    except ValidationError as error:
+        wrong = ", ".join(str(item["loc"][0]) for item in error.errors())
+        raise InvalidInput(
+            "choice_unknown", f"This choice is not offered: {wrong}.", "Choose one of those that are listed."
+        ) from error
+
+
+def check(brief: Brief, kit: BrandKit, settings: Settings) -> Script | None:
+    """The script of a brief, once everything is found to be right with it, its voice and its captions.
+
+    Raises InvalidInput 422: see `script.check`, `voices.language_of`, `captions.style`, `captions.check_text`.
+    """
+    language = voices.language_of(brief.voice)
+    style = captions.style(brief.caption_style, kit)
+    writer.check(brief, settings, language)
+    script = writer.write(brief, language)
+    if script is not None:
+        captions.check_text(script.displayed, style)
+    return script
+
+
+def keep(shelf: Library, profile: Profile, brief: Brief, project: Project | None = None) -> Project:
+    """A new product of this brief, or the one that is given with its brief replaced."""
+    moment = now()
+    kept = Project(
+        id=project.id if project else uuid.uuid4().hex,
+        profile_id=profile.id,
+        title=readable.title(brief.facts.title, brief.script) or UNTITLED,
+        brief=brief,
+        created_at=project.created_at if project else moment,
+        updated_at=moment,
+    )
+    shelf.store.keep_project(kept)
+    return kept
+
+
+def update(shelf: Library, settings: Settings, profile: Profile, project_id: str, wishes: Mapping[str, Any]) -> Project:
+    """A product with some fields of its brief changed; nothing is produced. Clips of the older brief are stale.
+
+    Raises NotFound 404 `project_not_found`, InvalidInput 422 as `brief_of` and `check`.
+    """
+    project = shelf.store.project(profile.id, project_id)
+    brief = brief_of(profile, project, project.brief.sources, wishes)
+    check(brief, profile.kit, settings)
+    return keep(shelf, profile, brief, project)
