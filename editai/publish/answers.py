@@ -1,0 +1,171 @@
+"""What Postiz answers, as values. Unknown fields, providers and states are taken as they come; what must be there and
+is not makes the whole answer unreadable, because half a list of posts would be worse than none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from editai.models import Channel, Uploaded
+
+
+@dataclass(frozen=True)
+class RemotePost:
+    """A post as the server has it. `state` is QUEUE, PUBLISHED, ERROR, DRAFT or one that is not known yet.
+
+    `publish_at` is UTC ("2027-02-01T10:00:00.000Z"). `content` is as Postiz stores it (`text.decode` reads it).
+    `link` is what Postiz gives; it need not be the post's own. `release_id` "missing": TikTok holds it in the inbox.
+    """
+
+    id: str
+    channel_id: str
+    content: str
+    publish_at: str
+    state: str
+    link: str | None = None
+    release_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Notification:
+    """What Postiz told its user, in its own words; it does not say of which post. `created_at` is UTC."""
+
+    id: str
+    content: str
+    created_at: str
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class ProviderRules:
+    """What the server asks of posts on a channel: the longest text, and the JSON schema of the settings, or nothing."""
+
+    max_length: int
+    schema: Mapping[str, Any]
+
+
+class Unreadable(ValueError):
+    """Not what Postiz answers here."""
+
+
+def channels(answer: object) -> tuple[Channel, ...]:
+    """GET /integrations; what lacks an id or a provider is none."""
+    return tuple(_channel(item) for item in _list(answer))
+
+
+def uploaded(answer: object) -> Uploaded:
+    """POST /upload."""
+    return Uploaded(id=_text(answer, "id"), path=_text(answer, "path"))
+
+
+def created(answer: object, channel_ids: Sequence[str]) -> tuple[str, ...]:
+    """POST /posts: the ids of the posts, in the order of their channels."""
+    made = [(_text(item, "integration"), _text(item, "postId")) for item in _list(answer)]
+    if [channel_id for channel_id, _ in made] != list(channel_ids):
+        raise Unreadable
+    return tuple(post_id for _, post_id in made)
+
+
+def posts(answer: object) -> tuple[RemotePost, ...]:
+    """GET /posts. A post that repeats is listed once for each of its times; the first is taken."""
+    found: dict[str, RemotePost] = {}
+    for item in _list(_get(answer, "posts")):
+        post = _post(item)
+        found.setdefault(post.id, post)
+    return tuple(found.values())
+
+
+def notifications(answer: object) -> tuple[Notification, ...]:
+    """GET /notifications, newest first."""
+    return tuple(
+        Notification(
+            id=_maybe(item, "id") or "",
+            content=_text(item, "content"),
+            created_at=_utc(_text(item, "createdAt")),
+            link=_address(item, "link"),
+        )
+        for item in _list(_get(answer, "notifications"))
+    )
+
+
+def provider_rules(answer: object) -> ProviderRules:
+    """GET /integration-settings/ID; a sentence in place of a schema means that no settings are needed."""
+    output = _get(answer, "output")
+    length, schema = _get(output, "maxLength"), _get(output, "settings")
+    if not isinstance(length, int):
+        raise Unreadable
+    return ProviderRules(length, schema if isinstance(schema, dict) else {})
+
+
+def document(content: bytes) -> Any:
+    """JSON as it came. Raises Unreadable."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        raise Unreadable from None
+
+
+def _channel(item: object) -> Channel:
+    return Channel(
+        id=_text(item, "id"),
+        name=_maybe(item, "name") or "",
+        provider=_text(item, "identifier"),
+        picture=_address(item, "picture") or "",
+        handle=_maybe(item, "profile") or "",
+        disabled=_get(item, "disabled") is True,
+    )
+
+
+def _post(item: object) -> RemotePost:
+    return RemotePost(
+        id=_text(item, "id"),
+        channel_id=_maybe(_get(item, "integration"), "id") or "",
+        content=_maybe(item, "content") or "",
+        publish_at=_utc(_text(item, "publishDate")),
+        state=_text(item, "state"),
+        link=_address(item, "releaseURL"),
+        release_id=_maybe(item, "releaseId"),
+    )
+
+
+def _utc(text: str) -> str:
+    """A date as Postiz writes it, with its Z; without an offset it is UTC."""
+    try:
+        read = datetime.fromisoformat(text)
+        moment = read.astimezone(UTC) if read.tzinfo else read
+    except (ValueError, OverflowError):
+        raise Unreadable from None
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def _list(answer: object) -> list[object]:
+    if not isinstance(answer, list):
+        raise Unreadable
+    return answer
+
+
+def _get(item: object, name: str) -> Any:
+    if not isinstance(item, dict):
+        raise Unreadable
+    return item.get(name)
+
+
+def _text(item: object, name: str) -> str:
+    value = _get(item, name)
+    if not isinstance(value, str) or not value:
+        raise Unreadable
+    return value
+
+
+def _maybe(item: object, name: str) -> str | None:
+    value = item.get(name) if isinstance(item, dict) else None
+    return value if isinstance(value, str) and value else None
+
+
+def _address(item: object, name: str) -> str | None:
+    """A link that a page may show: nothing but the web's."""
+    value = _maybe(item, name)
+    return value if value and value.startswith(("https://", "http://")) else None

@@ -1,0 +1,301 @@
+"""A store's own Postiz, over its public API: one instance for one address and key, which go nowhere else.
+
+Errors are those of `refusals`. All but NoAnswer 504 `postiz_no_answer` mean that the server did not act:
+
+    InvalidInput     422  postiz_address_wrong, postiz_refused
+    Forbidden        403  postiz_key_refused
+    PaymentRequired  402  postiz_plan
+    TooLarge         413  postiz_too_large
+    RateLimited      429  postiz_rate_limited, with `retry_after_s`
+    Unavailable      503  postiz_unreachable, postiz_too_old
+
+Nothing that acts is ever sent a second time from here. A question (GET) is asked once more where the connection broke.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import ssl
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from editai.errors import EditaiError, Forbidden, InvalidInput, NotFound
+from editai.models import Channel, Connection, Uploaded, When
+from editai.publish import answers, refusals
+from editai.publish.address import normalise
+from editai.publish.answers import Notification, ProviderRules, RemotePost, Unreadable
+
+__all__ = ["Entry", "Notification", "Patience", "Postiz", "ProviderRules", "RemotePost", "normalise"]
+
+T = TypeVar("T")
+KINDS: Mapping[When, str] = {"now": "now", "scheduled": "schedule", "draft": "draft"}
+MAX_ANSWER_BYTES = 32 * 1024 * 1024
+MAX_VIDEO_BYTES = 1024**3
+"""What Postiz takes of a video."""
+KEEP_ALIVE_S = 4.0
+"""Postiz closes a connection that was idle for 5 s."""
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+BROKEN = (httpx.ConnectError, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, in seconds: for a connection, for an answer to a question, for one after creating posts (the
+    server checks pictures and shortens links first) and after an upload (it hands the file on to its storage)."""
+
+    connect: float = 10
+    answer: float = 30
+    create: float = 90
+    upload: float = 300
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A post on one channel, to be created. `content` is encoded (`text.encode`); `settings` are the provider's own.
+
+    `remote_id` replaces the post of that id, where there is one, instead of making another.
+    """
+
+    channel_id: str
+    content: str
+    media: Uploaded | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    remote_id: str | None = None
+
+
+class Postiz(AbstractContextManager["Postiz"]):
+    """The Postiz of one connection. Not following redirects, no proxy and no account from the environment.
+
+    Raises InvalidInput 422 `postiz_address_wrong` and Forbidden 403 `postiz_key_refused` for what cannot be one.
+    """
+
+    def __init__(self, connection: Connection, patience: Patience = Patience()) -> None:
+        self._base = normalise(connection.url)
+        self._key = _usable(connection.key)
+        self._patience = patience
+        self._http = httpx.Client(
+            headers={
+                "Authorization": self._key,
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",  # so that an answer is as large as it arrives
+                "User-Agent": "EditAI",
+            },
+            follow_redirects=False,
+            trust_env=False,
+            verify=_trusted(self._base),
+            limits=httpx.Limits(max_connections=4, keepalive_expiry=KEEP_ALIVE_S),
+        )
+
+    def __repr__(self) -> str:
+        return f"Postiz({urlsplit(self._base).netloc})"
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def check(self) -> None:
+        """Raises where this is no Postiz or the key is not one of it."""
+
+        def connected(answer: object) -> None:
+            if not (isinstance(answer, dict) and answer.get("connected") is True):
+                raise Unreadable
+
+        self._get("/is-connected", connected)
+
+    def channels(self) -> tuple[Channel, ...]:
+        """The accounts that are connected, disabled ones among them. One that must be connected anew looks healthy."""
+        return self._get("/integrations", answers.channels)
+
+    def settings_schema(self, channel_id: str) -> ProviderRules:
+        """What the server asks of posts on this channel. Raises NotFound 404 `channel_not_found` as well."""
+        return self._get(f"/integration-settings/{quote(channel_id, safe='')}", answers.provider_rules, since_2=True)
+
+    def upload(self, path: Path, told: Callable[[float], None] = lambda _: None) -> Uploaded:
+        """Send a video (MP4) from the disk; `told` hears how much of it was sent, from 0 to 1, and may raise.
+
+        Doing it again makes another file there and harms nothing. Raises NotFound 404 `clip_file_missing` as well.
+        """
+        try:
+            file = _Watched(path, told)
+        except OSError as error:
+            hint = "Produce the clip again."
+            raise NotFound("clip_file_missing", "The clip's video is not on this machine any more.", hint) from error
+        with file:
+            if file.size > MAX_VIDEO_BYTES:
+                raise refusals.too_large("The clip's video is larger than 1 GB, the most that Postiz takes.")
+            part = ("clip.mp4", file, "video/mp4")  # older servers believe the type, newer ones look at the bytes
+            answer = self._ask("POST", "/upload", self._patience.upload, files={"file": part})
+        return self._read("POST", answer, answers.uploaded)
+
+    def create(self, kind: When, publish_at: str, entries: Sequence[Entry]) -> tuple[str, ...]:
+        """Create all posts in one request: all of them or, where one is refused, none. Their ids, in order.
+
+        `publish_at` is a moment with its offset; a past one publishes at once, as "now" does. Raises NoAnswer 504
+        `postiz_no_answer` where they may have been created, with an answer that cannot be read or none.
+        """
+        body = {
+            "type": KINDS[kind],  # a type that Postiz does not know would be published
+            "date": _utc(publish_at),
+            "shortLink": False,
+            "tags": [],
+            "posts": [_entry(entry) for entry in entries],
+        }
+        content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        ids = [entry.channel_id for entry in entries]
+        answer = self._ask(
+            "POST",
+            "/posts",
+            self._patience.create,
+            names=lambda: self._names(ids),
+            content=content,
+            headers={"Content-Type": "application/json"},
+        )
+        return self._read("POST", answer, lambda read: answers.created(read, ids))
+
+    def posts(self, start: datetime, end: datetime) -> tuple[RemotePost, ...]:
+        """The posts whose time lies between, both included; "now" is filed under its minute by the server's clock."""
+        window = {"startDate": _utc(start.isoformat()), "endDate": _utc(end.isoformat())}
+        return self._get("/posts", answers.posts, params=window)
+
+    def notifications(self) -> tuple[Notification, ...]:
+        """The newest hundred of what Postiz told its user. Raises Unavailable 503 `postiz_too_old` as well."""
+        return self._get("/notifications", answers.notifications, params={"page": "0"}, since_2=True)
+
+    def _get(
+        self, route: str, read: Callable[[object], T], params: Mapping[str, str] | None = None, since_2: bool = False
+    ) -> T:
+        """Ask, once more where the connection broke. `since_2`: servers before 2.18 do not have this route."""
+        answer = self._ask("GET", route, self._patience.answer, tries=2, params=params, since_2=since_2)
+        return self._read("GET", answer, read)
+
+    def _ask(
+        self,
+        method: str,
+        route: str,
+        wait: float,
+        *,
+        tries: int = 1,
+        since_2: bool = False,
+        names: Callable[[], Sequence[str]] = tuple,
+        **request: Any,
+    ) -> bytes:
+        """Send a request, and give the body of its success. Raises what the module says."""
+        limits = httpx.Timeout(wait, connect=self._patience.connect, pool=self._patience.connect)
+        try:
+            with self._http.stream(method, self._base + route, timeout=limits, **request) as response:
+                content = _bounded(response, time.monotonic() + wait)
+        except BROKEN as error:
+            if tries > 1:
+                return self._ask(method, route, wait, tries=tries - 1, since_2=since_2, **request)
+            raise _lost(method, error) from None
+        except httpx.TransportError as error:
+            raise _lost(method, error) from None
+        except Unreadable:
+            raise refusals.unreadable(method, page=False) from None
+        if not response.is_success:
+            said = refusals.Said(method, response.status_code, response.headers, content)
+            if said.status == 404 and since_2 and "Cannot" in str(said.body.get("message")):
+                raise refusals.too_old()
+            raise refusals.refusal(said, names, self._key)
+        if refusals.looks_like_a_page(response.headers, content):
+            raise refusals.unreadable(method, page=True)
+        return content
+
+    def _read(self, method: str, content: bytes, read: Callable[[object], T]) -> T:
+        try:
+            return read(answers.document(content))
+        except Unreadable:
+            raise refusals.unreadable(method, page=False) from None
+
+    def _names(self, channel_ids: Sequence[str]) -> Sequence[str]:
+        """What channels are called, to name them in an error; by their number where that cannot be learned."""
+        try:
+            known = {channel.id: channel.name for channel in self.channels()}
+        except EditaiError:
+            known = {}
+        return [known.get(channel_id) or f"Account {i}" for i, channel_id in enumerate(channel_ids, 1)]
+
+
+class _Watched(io.FileIO):
+    """A file that says how much of it was read."""
+
+    def __init__(self, path: Path, told: Callable[[float], None]) -> None:
+        super().__init__(path, "rb")
+        self.size = path.stat().st_size
+        self._told = told
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        chunk = super().read(size)
+        self._told(min(1.0, self.tell() / self.size) if self.size else 1.0)
+        return chunk
+
+
+def _lost(method: str, error: httpx.TransportError) -> EditaiError:
+    """The error of a request without an answer: was nothing sent, or does nobody know?"""
+    if isinstance(error, NOT_SENT):
+        return refusals.not_reached(error)
+    if isinstance(error, httpx.TimeoutException):
+        return refusals.no_answer(method, "Your Postiz did not answer in time.")
+    return refusals.no_answer(method, "The connection to your Postiz broke before it answered.")
+
+
+def _bounded(response: httpx.Response, deadline: float) -> bytes:
+    """The body, as long as it is of a size and in a time that an answer may have. Raises Unreadable, ReadTimeout."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise Unreadable
+    content = bytearray()
+    for chunk in response.iter_raw(64 * 1024):
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES:
+            raise Unreadable
+        if time.monotonic() > deadline:
+            raise httpx.ReadTimeout("the answer takes too long")
+    return bytes(content)
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    media = [entry.media.model_dump()] if entry.media else []
+    value: dict[str, Any] = {"content": entry.content, "image": media}
+    if entry.remote_id:
+        value["id"] = entry.remote_id
+    return {"integration": {"id": entry.channel_id}, "value": [value], "settings": dict(entry.settings)}
+
+
+def _utc(moment: str) -> str:
+    """A moment as Postiz takes it without doubt. Raises InvalidInput 422 `moment_invalid` for one without an offset."""
+    try:
+        read = datetime.fromisoformat(moment)
+        if read.tzinfo is None:
+            raise ValueError(moment)
+        return f"{read.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
+    except (ValueError, OverflowError):
+        raise InvalidInput("moment_invalid", "A post needs a time with its offset from UTC.") from None
+
+
+def _usable(key: str) -> str:
+    """The key as a header may carry it. Whoever copied "Bearer " along means the same key."""
+    key = key.strip().removeprefix("Bearer ").strip()
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        message = "The key is missing." if not key else "The key has characters in it that no key has."
+        raise Forbidden("postiz_key_refused", message, refusals.NEW_KEY)
+    return key
+
+
+def _trusted(base: str) -> ssl.SSLContext | bool:
+    """The certificates that come along and those of this machine, which may know the shop's own server."""
+    if not base.startswith("https:"):
+        return True
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context
