@@ -16,8 +16,10 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from editai import captions, footage, plan, quality, render, script, voices
+from editai.errors import NoAnswer, PaymentRequired, RateLimited, Unavailable
 from editai.library import Media
 from editai.models import (
+    BrandKit,
     Brief,
     Clip,
     Degradation,
@@ -29,6 +31,8 @@ from editai.models import (
     Profile,
     Progress,
     Report,
+    Script,
+    Voice,
     Work,
 )
 from editai.settings import Settings
@@ -57,7 +61,8 @@ def produce(
     run = _Run(media, profile, settings)
     sources = {file.sha256: media.source(profile.id, file) for file in brief.sources}
 
-    text = script.write(brief, voices.language_of(brief.voice))
+    voice = brief.voice
+    text = script.write(brief, voices.language_of(voice))
     if text is None:
         narration = yield from run.stage(
             "narration",
@@ -67,14 +72,7 @@ def produce(
             captions.listening_fingerprint(settings),
         )
     else:
-        narration = yield from run.stage(
-            "narration",
-            Narration,
-            lambda work: voices.speak(text, brief.voice, settings, work),
-            text,
-            brief.voice,
-            voices.fingerprint(brief.voice, settings),
-        )
+        narration, voice = yield from _spoken(run, text, voice, profile.kit)
     seen = yield from run.stage(
         "footage",
         Footage,
@@ -116,11 +114,25 @@ def produce(
         script=text.displayed if text else " ".join(word.text for word in narration.words),
         script_origin=text.origin if text else "source",
         words=len(narration.words),
-        voice=str(brief.voice) if text else "source",
+        voice=str(voice) if text else "source",
         ai_voice=text is not None,
         degradations=tuple(run.degradations),
     )
     yield run.finished(media.keep_clip(profile.id, job_id, brief, timeline, picture, report))
+
+
+def _spoken(run: _Run, text: Script, voice: Voice, kit: BrandKit) -> Generator[Progress, None, tuple[Narration, Voice]]:
+    """The narration and who speaks it: where `voice` fails and the store allows it, the default of its language."""
+    try:
+        return (yield from run.narration(text, voice)), voice
+    except (Unavailable, NoAnswer, RateLimited, PaymentRequired) as error:
+        other = voices.stand_in(voice)
+        if kit.when_voice_fails == "stop" or other is None:
+            raise
+        wanted, speaks = voices.info(voice).label, voices.info(other).label
+        message = f"{error.message} So {wanted} does not speak in this clip; the default voice, {speaks}, does."
+        run.degradations.append(Degradation(slug="voice_fell_back", message=message))
+    return (yield from run.narration(text, other)), other
 
 
 class _Run:
@@ -135,6 +147,7 @@ class _Run:
         self.before = 0.0  # percent of the stages that are behind us
         self.worked = 0.0  # of these and of the current one, percent that took work and not a cache
         self.seconds = 0.0  # and the seconds that it took
+        self.told = 0.0  # the highest percent so far: a stage that begins again does not take it back
 
     def stage(
         self, name: str, result: type[M], work: Callable[[Path], Work[M]], *key: object
@@ -167,6 +180,17 @@ class _Run:
         yield self.note(name, getattr(made, "degradations", ()))
         return made
 
+    def narration(self, text: Script, voice: Voice) -> Generator[Progress, None, Narration]:
+        """The stage in which a voice speaks the script."""
+        return self.stage(
+            "narration",
+            Narration,
+            lambda work: voices.speak(text, voice, self.settings, work),
+            text,
+            voice,
+            voices.fingerprint(voice, self.settings),
+        )
+
     def note(self, name: str, degradations: tuple[Degradation, ...]) -> Progress:
         """The progress at the end of a stage, with what came out less good than asked for."""
         if name == "plan":
@@ -187,7 +211,7 @@ class _Run:
         )
 
     def _progress(self, name: str, message: str, share_done: float, seconds: float) -> Progress:
-        percent = self.before + share_done
+        self.told = percent = max(self.told, self.before + share_done)
         worked, spent = self.worked + share_done, self.seconds + seconds
         return Progress(
             stage=name,

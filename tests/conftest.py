@@ -12,6 +12,8 @@ import pytest
 import editai
 from editai.settings import Settings
 
+pytest_plugins = ["tests.shop"]
+
 MEDIA = Path(__file__).parent / "media"
 BOX = Path(editai.__file__).parent / "assets" / "sample" / "box.mp4"
 """A hand turns a printed tea box: 15.2 s, 640x480, 29.97 fps, MP3 sound; a product video as shops have them."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,72 +12,14 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from editai import captions, footage, jobs, library, plan, quality, render, script, voices
+from editai import captions, footage, jobs, plan, quality, render, script, voices
 from editai.errors import EditaiError
-from editai.library import LOCAL_OWNER, Library, Media
+from editai.library import LOCAL_OWNER, Media
 from editai.library.sqlite import SqliteStore
-from editai.models import Clip, Job, Profile, Voice
-from editai.settings import Settings
+from editai.models import Clip, Job, Voice
 from tests.conftest import BOX
 from tests.processes import half_made, renderers, wait_for
-
-SCRIPT = "Meet the box."
-
-
-@dataclass
-class Shop:
-    settings: Settings
-    shelf: Library
-    profile: Profile
-
-    def submit(self, *sources: Path, **wishes: Any) -> Job:
-        wishes = {"script": SCRIPT, "hook_card": False, **wishes}
-        return jobs.submit(self.shelf, self.settings, self.profile, sources or (BOX,), **wishes)
-
-    def job(self, job_id: str) -> Job:
-        return self.shelf.journal.whosever(job_id)
-
-    def results(self, stage: str) -> dict[Path, int]:
-        folder = self.shelf.media.cache(self.profile.id) / stage
-        return {path: path.stat().st_mtime_ns for path in folder.glob("*/result.json")}
-
-    @contextmanager
-    def without(self, stage: str) -> Iterator[None]:
-        """As if the stage had never been done; what it had made is there again afterwards."""
-        folder = self.shelf.media.cache(self.profile.id) / stage
-        aside = folder.with_name("aside")
-        if not folder.exists():
-            yield
-            return
-        folder.rename(aside)
-        try:
-            yield
-        finally:
-            if folder.exists():
-                folder.rmdir()  # empty: a stage that fails leaves nothing
-            aside.rename(folder)
-
-
-def a_shop(home: Path) -> Iterator[Shop]:
-    settings = Settings(_env_file=None, home=home, models_dir=None, offline=True)
-    with library.open(settings) as shelf:
-        yield Shop(settings, shelf, shelf.store.default_profile(LOCAL_OWNER))
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    """An empty shop."""
-    yield from a_shop(tmp_path / "home")
-
-
-@pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A shop in which the job of `SCRIPT` has been done, so that its stages are there."""
-    for shop in a_shop(tmp_path_factory.mktemp("busy") / "home"):
-        job = jobs.run_job(shop.submit().id, shop.settings)
-        assert job.state == "done", job.error
-        yield shop
-
+from tests.shop import SCRIPT, Shop
 
 # ── refused before any work ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -183,9 +123,13 @@ def test_a_hostile_file_name_is_only_a_name(shop: Shop, copy_of: Callable[[Path,
 # ── run ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def first_done(busy: Shop) -> Job:
+    return [job for job in busy.shelf.journal.jobs(busy.profile.id) if job.state == "done"][-1]
+
+
 @pytest.mark.slow
 def test_a_job_that_is_done_has_a_clip_in_its_profile(busy: Shop) -> None:
-    [job] = [job for job in busy.shelf.journal.jobs(busy.profile.id) if job.state == "done"]
+    job = first_done(busy)
     assert job.progress is not None
     assert job.clip_id is not None
     clip = busy.shelf.store.clip(busy.profile.id, job.clip_id)
@@ -198,7 +142,7 @@ def test_a_job_that_is_done_has_a_clip_in_its_profile(busy: Shop) -> None:
 
 @pytest.mark.slow
 def test_a_job_runs_once(busy: Shop) -> None:
-    [done] = [job for job in busy.shelf.journal.jobs(busy.profile.id) if job.state == "done"]
+    done = first_done(busy)
     with pytest.raises(EditaiError) as caught:
         jobs.run_job(done.id, busy.settings)
     assert caught.value.title == "409 job_taken"

@@ -1,9 +1,20 @@
-"""What the pipeline is before it has anything to do; what it makes is in `test_one_click`."""
+"""What the pipeline is before it has anything to do, and when a voice fails; what it makes is in `test_one_click`."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from editai import jobs, pipeline, voices
+from editai.errors import EditaiError, InvalidInput, NoAnswer, PaymentRequired, RateLimited, Unavailable
+from editai.models import Job, Narration, Report, Script, Step, Voice, Work
+from editai.settings import Settings
+from editai.voices import VoiceInfo
+from tests.shop import Shop
 
 HEAVY = ("onnxruntime", "kokoro_onnx", "faster_whisper", "ctranslate2", "moviepy", "torch", "gradio")
 
@@ -18,3 +29,115 @@ print([name for name in {HEAVY} if name in sys.modules], started)
 """
     seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert seen.stdout.strip() == "[] []"
+
+
+# ── a voice that fails ───────────────────────────────────────────────────────────────────────────────────────────
+
+FAILURES: dict[str, EditaiError] = {
+    "away": Unavailable("voice_unavailable", "Far away does not answer."),
+    "silent": NoAnswer("voice_no_answer", "Far away did not answer in time."),
+    "busy": RateLimited("voice_rate_limited", "Far away was asked too often."),
+    "unpaid": PaymentRequired("budget_exceeded", "This month's budget is spent."),
+}
+MISTAKES: dict[str, EditaiError] = {
+    "broken": EditaiError("internal_error", "Something is wrong in here."),
+    "choosy": InvalidInput("script_unspeakable", "This cannot be said."),
+}
+
+
+class Far:
+    """An engine whose voices begin to speak and then fail, each in its own way; "ana" and "eva" speak Spanish."""
+
+    name = "far"
+
+    def voices(self) -> tuple[VoiceInfo, ...]:
+        languages = {**dict.fromkeys(FAILURES | MISTAKES, "en"), "ana": "es", "eva": "es"}
+        return tuple(
+            VoiceInfo(engine="far", name=name, label=f"Far {name}", language=language, licence="none", local=False)
+            for name, language in languages.items()
+        )
+
+    def missing(self, settings: Settings) -> str:
+        return ""
+
+    def fingerprint(self, settings: Settings) -> dict[str, object]:
+        return {"engine": self.name}
+
+    def speak(self, script: Script, voice: Voice, settings: Settings, work: Path) -> Work[Narration]:
+        yield Step(0.5, "Asking far away")
+        raise (FAILURES | MISTAKES).get(voice.name, Unavailable("voice_unavailable", "Far away does not answer."))
+
+
+@pytest.fixture
+def far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voices, "ENGINES", (*voices.ENGINES, Far()))
+
+
+def run(shop: Shop, voice: str, **wishes: Any) -> Job:
+    return jobs.run_job(shop.submit(voice=Voice.parse(f"far:{voice}"), **wishes).id, shop.settings)
+
+
+def report_of(shop: Shop, job: Job) -> Report:
+    return shop.shelf.media.report(shop.shelf.store.clip(shop.profile.id, job.clip_id or ""))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("far")
+@pytest.mark.parametrize("voice", FAILURES)
+def test_a_voice_that_fails_gives_way_to_the_default_voice_where_the_store_allows_it(busy: Shop, voice: str) -> None:
+    job = run(busy.with_kit(when_voice_fails="default_voice"), voice)
+    assert job.state == "done", job.error
+    report = report_of(busy, job)
+    assert (report.voice, report.ai_voice) == ("kokoro:af_heart", True)
+    assert job.progress is not None
+    for told in (report.degradations, job.progress.degradations):
+        [said] = [item.message for item in told if item.slug == "voice_fell_back"]
+        assert FAILURES[voice].message in said
+        assert f"Far {voice}" in said
+        assert "Heart" in said
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("far")
+def test_the_bar_does_not_go_back_when_the_default_voice_begins(busy: Shop) -> None:
+    allowed = busy.with_kit(when_voice_fails="default_voice")
+    job = allowed.submit(voice=Voice.parse("far:away"), claimed_by="test")
+    steps = pipeline.produce(job.brief, allowed.profile, job.id, busy.shelf.media, busy.settings)
+    percents = [step.percent for step in steps]
+    assert percents == sorted(percents)
+    assert any(0 < percent < pipeline.STAGES["narration"][1] for percent in percents)
+
+
+@pytest.mark.usefixtures("far")
+@pytest.mark.parametrize("voice", FAILURES)
+def test_a_voice_that_fails_ends_the_job_where_the_store_wants_it_so(shop: Shop, voice: str) -> None:
+    job = run(shop.with_kit(when_voice_fails="stop"), voice)
+    assert (job.state, job.error) == ("failed", FAILURES[voice].as_dict())
+
+
+@pytest.mark.usefixtures("far")
+@pytest.mark.parametrize("voice", MISTAKES)
+def test_what_is_not_the_voices_failure_ends_the_job_whatever_the_store_wants(shop: Shop, voice: str) -> None:
+    job = run(shop.with_kit(when_voice_fails="default_voice"), voice)
+    assert (job.state, job.error) == ("failed", MISTAKES[voice].as_dict())
+
+
+@pytest.mark.usefixtures("far")
+@pytest.mark.parametrize("voice", ["ana", "eva"])
+def test_nobody_speaks_for_a_voice_in_another_language(shop: Shop, voice: str) -> None:
+    job = run(shop.with_kit(when_voice_fails="default_voice"), voice, script="Hola.")
+    assert job.error is not None
+    assert (job.state, job.error["slug"]) == ("failed", "voice_unavailable")
+
+
+@pytest.mark.usefixtures("far")
+def test_the_default_voice_speaks_at_the_pace_that_was_asked_for() -> None:
+    assert voices.stand_in(Voice(engine="far", name="away", speed=1.2)) == Voice(
+        engine="kokoro", name="af_heart", speed=1.2
+    )
+
+
+@pytest.mark.usefixtures("far")
+@pytest.mark.parametrize("name", ["kokoro:af_heart", "far:ana"])
+def test_nobody_stands_in_for_a_default_voice(name: str) -> None:
+    assert voices.stand_in(Voice.parse(name)) is None

@@ -10,7 +10,18 @@ from editai.settings import Settings
 from editai.voices.base import Engine, VoiceInfo
 from editai.voices.kokoro import Kokoro
 
-__all__ = ["ENGINES", "Engine", "VoiceInfo", "catalogue", "engine", "fingerprint", "info", "language_of", "speak"]
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "VoiceInfo",
+    "catalogue",
+    "engine",
+    "fingerprint",
+    "info",
+    "language_of",
+    "speak",
+    "stand_in",
+]
 
 ENGINES: tuple[Engine, ...] = (Kokoro(),)
 """Every engine, the default first."""
@@ -40,6 +51,15 @@ def info(voice: Voice) -> VoiceInfo:
 def language_of(voice: Voice) -> str:
     """The language that a voice speaks, ISO 639-1; 422 `voice_not_found` where it does not exist."""
     return info(voice).language
+
+
+def stand_in(voice: Voice) -> Voice | None:
+    """The default voice of the same language, at the same pace; None where `voice` is that one itself."""
+    language = language_of(voice)
+    first = next(each for each in catalogue() if each.language == language)
+    if (first.engine, first.name) == (voice.engine, voice.name):
+        return None
+    return Voice(engine=first.engine, name=first.name, speed=voice.speed)
 
 
 def fingerprint(voice: Voice, settings: Settings) -> dict[str, object]:
