@@ -14,7 +14,7 @@ from editai.library import LOCAL_OWNER, Library
 from editai.models import BrandKit, Clip, Facts, Job, Profile, Project, Voice
 from editai.settings import Settings
 from tests.conftest import BOX
-from tests.library.contract import a_clip
+from tests.library.samples import a_clip
 
 SCRIPT = "Meet the box."
 KIT = {"voice": Voice(engine="kokoro", name="bm_george"), "caption_style": "brand", "call_to_action": "Come and see"}

@@ -111,7 +111,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
             FOREIGN KEY (profile_id, clip_id) REFERENCES editai_clips (profile_id, id) ON DELETE CASCADE
         )""",
         "CREATE INDEX editai_posts_of_profile ON editai_posts (profile_id, created_at)",
-        "CREATE INDEX editai_posts_of_clip ON editai_posts (profile_id, clip_id)",
+        "CREATE INDEX editai_posts_of_clip ON editai_posts (profile_id, clip_id, created_at)",
         """CREATE INDEX editai_posts_due ON editai_posts (not_before, profile_id)
             WHERE state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')""",
         """CREATE INDEX editai_posts_unfinished ON editai_posts (profile_id, created_at)

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
+from typing import Any
 
 import pytest
 
 from editai.errors import EditaiError
 from editai.library import Store, context
-from editai.models import Clip, File
-
-OWNER, STRANGER = "owner-a", "owner-b"
-
-
-def a_clip(profile_id: str, created_at: str = "2026-01-01T00:00:00.000000+00:00", **fields: str) -> Clip:
-    file = File(name="x", sha256="ab" * 32, bytes=1)
-    return Clip(
-        id=fields.get("id", uuid.uuid4().hex),
-        profile_id=profile_id,
-        job_id=uuid.uuid4().hex,
-        title=fields.get("title", "A clip"),
-        created_at=created_at,
-        video=file,
-        poster=file,
-        srt=file,
-        vtt=file,
-        plan=file,
-        report=file,
-    )
+from editai.models import Voice
+from tests.library.contract_money import MoneyContract
+from tests.library.contract_products import ProductContract
+from tests.library.contract_secrets import SecretContract
+from tests.library.samples import A_KIT, OWNER, STRANGER, a_clip, a_cost, a_project, at_the_same_time
 
 
-class StoreContract:
+class StoreContract(SecretContract, ProductContract, MoneyContract):
     """Needs a fixture `store` with no row in it."""
 
     # ── profiles ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -103,6 +90,60 @@ class StoreContract:
         assert caught.value.title == "409 profile_name_taken"
         assert store.profile(OWNER, other.id).name == "Coffee"
 
+    def test_a_profile_is_created_with_all_its_fields(self, store: Store) -> None:
+        created = store.create_profile(OWNER, "Tea", {"description": "Leaves", "monthly_budget": 5_000_000, **A_KIT})
+        assert store.profile(OWNER, created.id) == created
+        assert (created.description, created.monthly_budget) == ("Leaves", 5_000_000)
+        assert {name: getattr(created.kit, name) for name in A_KIT} == A_KIT
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"name": "Coffee"},
+            {"description": ""},
+            {"monthly_budget": None},
+            {"logo": None},
+            {"hashtags": ()},
+            {"voice": Voice(engine="kokoro", name="bf_emma")},
+            {"call_to_action": "Taste it", "time_zone": "UTC"},
+            {},
+        ],
+        ids=lambda change: " ".join(change) or "nothing",
+    )
+    def test_a_partial_update_keeps_everything_else(self, store: Store, change: dict[str, Any]) -> None:
+        before = store.create_profile(OWNER, "Tea", {"description": "Leaves", "monthly_budget": 5_000_000, **A_KIT})
+        store.keep_secret(before.id, "postiz", b"sealed", "abcd")
+        after = store.update_profile(OWNER, before.id, change)
+        own = {name: value for name, value in change.items() if name not in A_KIT}
+        kit = before.kit.model_copy(update={name: value for name, value in change.items() if name in A_KIT})
+        assert after == store.profile(OWNER, before.id) == before.model_copy(update={**own, "kit": kit})
+        assert store.sealed_secret(before.id, "postiz") == b"sealed"
+
+    def test_updates_of_different_fields_at_once_lose_none(self, store: Store) -> None:
+        profile = store.create_profile(OWNER, "Tea")
+        changes = [{name: value} for name, value in {"name": "Coffee", "description": "Beans", **A_KIT}.items()]
+        at_the_same_time([partial(store.update_profile, OWNER, profile.id, change) for change in changes])
+        after = store.profile(OWNER, profile.id)
+        assert (after.name, after.description) == ("Coffee", "Beans")
+        assert {name: getattr(after.kit, name) for name in A_KIT} == A_KIT
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"colours": "red"}, {"monthly_budget": -1}, {"owner_id": STRANGER}, {"id": "x"}, {"typo": 1}],
+        ids=str,
+    )
+    def test_a_field_that_cannot_be_kept_changes_nothing(self, store: Store, change: dict[str, Any]) -> None:
+        profile = store.create_profile(OWNER, "Tea")
+        with pytest.raises(EditaiError) as caught:
+            store.update_profile(OWNER, profile.id, {"description": "Leaves", **change})
+        assert caught.value.title == "422 profile_field_invalid"
+        assert store.profiles(OWNER) == (profile,)
+
+    def test_a_profile_that_cannot_be_created_whole_is_not_created(self, store: Store) -> None:
+        with pytest.raises(EditaiError):
+            store.create_profile(OWNER, "Tea", {"monthly_budget": -1})
+        assert store.profiles(OWNER) == ()
+
     def test_the_default_is_switched(self, store: Store) -> None:
         tea, coffee = (store.create_profile(OWNER, name) for name in ("Tea", "Coffee"))
         assert store.set_default_profile(OWNER, coffee.id).is_default
@@ -159,6 +200,27 @@ class StoreContract:
             store.default_profile(OWNER)
         assert caught.value.title == "503 no_default_profile"
 
+    def test_deleting_a_profile_takes_what_is_its_own_and_nothing_else(self, store: Store) -> None:
+        kept, gone = (store.create_profile(OWNER, name) for name in ("A", "B"))
+        for profile in (kept, gone):
+            project = a_project(profile.id)
+            store.keep_project(project)
+            store.add_clip(a_clip(profile.id, project_id=project.id))
+            store.keep_secret(profile.id, "postiz", b"sealed", "")
+            store.reserve_cost(a_cost(profile.id), "")
+        store.delete_profile(OWNER, gone.id)
+        for rows in (store.projects, store.clips, store.secrets):
+            assert (len(rows(kept.id)), len(rows(gone.id))) == (1, 0)
+
+    def test_what_a_deleted_profile_cost_stays_without_a_profile(self, store: Store) -> None:
+        kept, gone = (store.create_profile(OWNER, name) for name in ("A", "B"))
+        cost = a_cost(gone.id)
+        store.reserve_cost(cost, "")
+        store.delete_profile(OWNER, gone.id)
+        assert store.reserved_costs() == (cost.model_copy(update={"profile_id": None}),)
+        assert store.end_cost(cost.id, "settled", 1)
+        assert store.spent(kept.id, "") == store.spent(gone.id, "") == 0
+
     # ── who is meant ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def test_the_argument_comes_before_the_header_and_the_header_before_the_default(self, store: Store) -> None:
@@ -173,58 +235,4 @@ class StoreContract:
         store.create_profile(OWNER, "A")
         with pytest.raises(EditaiError) as caught:
             context(store, OWNER, None, uuid.uuid4().hex)
-        assert caught.value.title == "404 profile_not_found"
-
-    # ── clips ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def test_clips_are_listed_newest_first(self, store: Store) -> None:
-        profile = store.create_profile(OWNER, "Tea")
-        for day in (2, 3, 1):
-            store.add_clip(a_clip(profile.id, f"2026-01-0{day}T00:00:00.000000+00:00", title=str(day)))
-        assert [clip.title for clip in store.clips(profile.id)] == ["3", "2", "1"]
-
-    def test_the_same_clip_twice_is_one_row(self, store: Store) -> None:
-        profile = store.create_profile(OWNER, "Tea")
-        clip = a_clip(profile.id)
-        store.add_clip(clip)
-        store.add_clip(clip.model_copy(update={"created_at": "2027-01-01T00:00:00.000000+00:00"}))
-        assert [found.created_at for found in store.clips(profile.id)] == [clip.created_at]
-
-    def test_a_clip_reads_back_with_the_folder_of_its_files(self, store: Store) -> None:
-        profile = store.create_profile(OWNER, "Tea")
-        clip = a_clip(profile.id)
-        store.add_clip(clip)
-        found = store.clip(profile.id, clip.id)
-        assert found.model_dump() == clip.model_dump()
-        assert found.folder.parts[-4:] == ("profiles", profile.id, "clips", clip.id)
-
-    def test_another_profiles_clip_is_not_found(self, store: Store) -> None:
-        mine, other = (store.create_profile(OWNER, name) for name in ("A", "B"))
-        clip = a_clip(other.id)
-        store.add_clip(clip)
-        for operation in (store.clip, store.delete_clip):
-            with pytest.raises(EditaiError) as caught:
-                operation(mine.id, clip.id)
-            assert caught.value.title == "404 clip_not_found"
-        assert store.clips(mine.id) == ()
-        assert len(store.clips(other.id)) == 1
-
-    def test_a_clip_is_deleted(self, store: Store) -> None:
-        profile = store.create_profile(OWNER, "Tea")
-        clip = a_clip(profile.id)
-        store.add_clip(clip)
-        store.delete_clip(profile.id, clip.id)
-        assert store.clips(profile.id) == ()
-
-    def test_deleting_a_profile_deletes_its_clips_and_no_others(self, store: Store) -> None:
-        kept, gone = (store.create_profile(OWNER, name) for name in ("A", "B"))
-        for profile in (kept, gone):
-            store.add_clip(a_clip(profile.id))
-        store.delete_profile(OWNER, gone.id)
-        assert store.clips(gone.id) == ()
-        assert len(store.clips(kept.id)) == 1
-
-    def test_a_clip_of_a_deleted_profile_is_refused(self, store: Store) -> None:
-        with pytest.raises(EditaiError) as caught:
-            store.add_clip(a_clip(uuid.uuid4().hex))
         assert caught.value.title == "404 profile_not_found"
