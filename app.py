@@ -1,4 +1,4 @@
-"""The app: `python app.py` starts the workers, serves the page on this machine, and ends both on Ctrl-C."""
+"""The app: `python app.py` starts workers and courier, serves the page on this machine, and ends all on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import threading
 
 import psutil
 
-from editai import library, workers
+from editai import library, publish, workers
 from editai.errors import EditaiError
 from editai.settings import Settings, read_settings
 
@@ -45,15 +45,17 @@ def run(settings: Settings, shelf: library.Library) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ended.set())
-    supervisor = workers.Supervisor(settings)
+    supervisor, courier = workers.Supervisor(settings), publish.Courier(settings)
     supervisor.start()
     try:
+        courier.start()
         page = server.start(settings, shelf)
         server.open_browser(page.local_url)
         while not ended.wait(0.5):  # Windows delivers a signal only between two short waits
             pass
         server.stop(page)
     finally:
+        courier.stop()
         supervisor.stop()
         end_children()
 

@@ -1,1 +1,159 @@
-"""Publishing: a clip on the accounts of the store that it was made for, once."""
+"""Publishing: a clip on the accounts of the store that it was made for, once.
+
+    dry_run ──▶ publish ──▶ the outbox ──courier──▶ the store's own Postiz ──▶ its accounts
+                               ▲
+                             retry        a deliberate act of a person, after the server was asked
+
+`publish` only writes down what is meant, and returns; the courier does the rest while the app runs.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from editai.errors import Conflict, Forbidden, InvalidInput
+from editai.library import Library
+from editai.library.database import now
+from editai.models import Connection, DryRun, PlannedPost, Post, Profile
+from editai.publish import outcome, text
+from editai.publish.check import channels, dry_run, require_fresh, suggest
+from editai.publish.courier import Courier, deliver
+from editai.publish.moment import written
+from editai.publish.postiz import Postiz
+
+__all__ = [
+    "Courier",
+    "Postiz",
+    "channels",
+    "deliver",
+    "dry_run",
+    "posts",
+    "publish",
+    "require_fresh",
+    "retry",
+    "suggest",
+]
+
+
+def publish(shelf: Library, profile: Profile, checked: DryRun) -> tuple[Post, ...]:
+    """Have exactly what a dry run showed published; the posts as they are planned. The same dry run again is one act.
+
+    Raises Forbidden 403 `dry_run_forbidden` for another store's, InvalidInput 422 `post_refused` or `time_in_past`,
+    NotFound 404 `clip_not_found`, Conflict 409 `clip_stale`, `postiz_not_connected`, `secret_locked`,
+    `connection_changed` since the check, or `already_posted`.
+    """
+    if checked.profile_id != profile.id:
+        raise Forbidden("dry_run_forbidden", "This was checked for another store.", "Check it again in this store.")
+    clip = shelf.store.clip(profile.id, checked.clip_id)
+    _require_unrefused(checked)
+    _require_connection(shelf, profile, checked.server)
+    require_fresh(shelf, clip)
+    moment = now()
+    batch = uuid.uuid5(uuid.NAMESPACE_OID, checked.model_dump_json()).hex
+    planned = [_post(checked, one, batch, moment) for one in checked.posts]
+    return shelf.outbox.insert(planned, checked.again)
+
+
+def retry(shelf: Library, profile: Profile, post_id: str) -> Post:
+    """Have a failed post sent once more, after its server was asked whether it is there; the post as it is planned.
+
+    What stands there with an error is sent again in its own place, which the server refuses where it is out after
+    all. Raises NotFound 404 `post_not_found`, Conflict 409 `post_published` (its row says so then), `post_on_its_way`,
+    `post_unknown` while that is being found out, `already_posted`, `connection_changed`, `clip_stale`,
+    `postiz_not_connected`, `secret_locked`, and what `Postiz.posts` raises: unasked, nothing is sent again.
+    """
+    post = shelf.outbox.post(profile.id, post_id)
+    if post.state == "published":
+        raise _published(post)
+    if post.state == "unknown":
+        raise Conflict(
+            "post_unknown",
+            f"It is not known yet whether this reached {post.channel.name}.",
+            "Wait until it was found out; that takes ten minutes at most while Postiz answers.",
+        )
+    if post.state != "failed":
+        raise Conflict("post_on_its_way", f"This is on its way to {post.channel.name}.", "Wait for what becomes of it.")
+    connection = _require_connection(shelf, profile, post.server)
+    require_fresh(shelf, shelf.store.clip(profile.id, post.clip_id))
+    remote_id = _still_there(shelf, connection, post) if post.sent_at else None
+    return shelf.outbox.plan_again(_anew(post, remote_id))
+
+
+def posts(shelf: Library, profile: Profile, clip_id: str | None = None) -> Sequence[Post]:
+    """The store's posts, or those of one clip, newest first. Raises NotFound 404 `clip_not_found`."""
+    if clip_id is not None:
+        shelf.store.clip(profile.id, clip_id)
+    return shelf.outbox.posts(profile.id, clip_id)
+
+
+def _require_unrefused(checked: DryRun) -> None:
+    found = [finding.message for post in checked.posts for finding in post.findings if finding.severity == "refuse"]
+    if found:
+        raise InvalidInput("post_refused", " ".join(dict.fromkeys(found)), "Change that and check it again.")
+    if not checked.posts:
+        raise InvalidInput("no_channel", "No channel was chosen.", "Choose where the clip is to be published.")
+    if checked.when == "scheduled" and outcome.parse(checked.publish_at) <= outcome.utc_now():
+        raise InvalidInput("time_in_past", f"{checked.local_time} is over.", "Choose a later time, or now.")
+
+
+def _require_connection(shelf: Library, profile: Profile, server: str) -> Connection:
+    connection = shelf.secrets.connection(profile.id)
+    if connection.url != server:
+        raise Conflict(
+            "connection_changed",
+            f"This was meant for the Postiz at {server}, and the store is connected to another one now.",
+            "Check it again, and publish it there.",
+        )
+    return connection
+
+
+def _post(checked: DryRun, planned: PlannedPost, batch: str, moment: str) -> Post:
+    at = checked.publish_at if checked.when == "scheduled" else written(outcome.parse(moment))
+    return Post(
+        id=uuid.uuid4().hex,
+        profile_id=checked.profile_id,
+        clip_id=checked.clip_id,
+        batch=batch,
+        server=checked.server,
+        channel=planned.channel,
+        text=text.clean(planned.text),
+        settings=planned.settings,
+        when=checked.when,
+        publish_at=at,
+        state="planned",
+        created_at=moment,
+        updated_at=moment,
+    )
+
+
+def _still_there(shelf: Library, connection: Connection, post: Post) -> str | None:
+    """The id of a failed post that stands on its server with an error. What is there without one stays: it is kept
+    in the row, and Conflict 409."""
+    with Postiz(connection) as server:
+        answers = outcome.Answers(server, [post], outcome.utc_now())
+        remote = outcome.look(shelf.outbox, answers, post)
+        if remote is None or remote.state == "ERROR":
+            return remote.id if remote else None
+        there = outcome.as_there(answers, outcome.arrived(post, remote.id, answers.now), remote)
+    shelf.outbox.keep([there])
+    if there.state == "published":
+        raise _published(post)
+    raise Conflict("post_on_its_way", f"This is in Postiz, for {post.channel.name}.", "Wait for what becomes of it.")
+
+
+def _anew(post: Post, remote_id: str | None) -> Post:
+    """A failed post as planned: for its time where that is still to come, else for now. Everything is done again."""
+    moment = outcome.utc_now()
+    fresh: dict[str, Any] = {"state": "planned", "not_before": "", "asked": 0, "note": "", "error": None}
+    fresh |= {"remote_id": remote_id, "media": None, "seen": (), "sent_at": None}
+    if post.when != "scheduled" or outcome.parse(post.publish_at) <= moment:
+        fresh |= {"when": "draft" if post.when == "draft" else "now", "publish_at": written(moment)}
+    return post.model_copy(update=fresh)
+
+
+def _published(post: Post) -> Conflict:
+    return Conflict(
+        "post_published", f"This is published on {post.channel.name}.", "To post it once more, publish the clip again."
+    )

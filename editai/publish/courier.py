@@ -1,0 +1,186 @@
+"""The courier: what is in the outbox is sent, and what was sent is followed until it is known what became of it.
+
+`deliver` does for one store what is due, and nobody else does so at the same time. `Courier` calls it while the app
+runs, for each store in a thread of its own: one store's slow server holds up no other store.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from editai import library
+from editai.errors import EditaiError, NotFound
+from editai.library import Library, Outbox
+from editai.models import Post
+from editai.publish.outcome import Clock, alike, ask, cannot_ask, failed, later, server_changed, stamp, utc_now
+from editai.publish.outcome import unknown as as_unknown
+from editai.publish.postiz import Postiz
+from editai.publish.sending import PAUSE, send, time_over, too_late
+from editai.settings import Settings
+
+POLL_SECONDS = 0.5
+STOP_SECONDS = 0.5
+"""How long work in progress may take to end by itself; then it is left to end with the app."""
+PUT_OFF_SECONDS = 30.0
+MOST_AT_ONCE = 16
+
+UNSENT = frozenset({"planned", "uploading"})
+CAN_BE_MENDED = frozenset({"secret_locked", "key_file_unusable"})
+"""Why a store's key cannot be read although it has one: a post waits for the person to see to it."""
+BEHIND = "It waits until it is known whether the same text has reached this account already."
+
+log = logging.getLogger(__name__)
+
+
+def deliver(shelf: Library, profile_id: str, clock: Clock = utc_now) -> bool:
+    """Do what is due for one store: send what is planned, ask what became of what was sent.
+
+    False, and nothing done: somebody else is at it. What goes wrong is in the rows; raises only what keeps them from
+    being written (OutOfSpace 507 `disk_full`).
+    """
+    lock = shelf.media.folder(profile_id) / "publish.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(lock, timeout=0):
+            _deliver(shelf, profile_id, clock)
+    except Timeout:
+        return False
+    return True
+
+
+def _deliver(shelf: Library, profile_id: str, clock: Clock) -> None:
+    posts = _found(shelf.outbox, profile_id, clock)
+    due = [post for post in posts if post.not_before <= stamp(clock())]
+    if not due:
+        return
+    try:
+        connection = shelf.secrets.connection(profile_id)
+        server = Postiz(connection)
+    except EditaiError as error:
+        shelf.outbox.keep(_without_server(post, error, clock) for post in due)
+        return
+    elsewhere = [post for post in due if post.server != connection.url]
+    shelf.outbox.keep(_without_server(post, server_changed(post), clock) for post in elsewhere)
+    here = [post for post in due if post.server == connection.url]
+    with server:
+        for batch in _batches(post for post in here if post.state in UNSENT):
+            with _deleted_is_done():
+                if any(alike(post, other) for post in batch for other in posts if other.state == "unknown"):
+                    shelf.outbox.keep(later(post, clock() + PAUSE, BEHIND) for post in batch)
+                else:
+                    send(shelf, server, batch, clock)
+        if asked_about := [post for post in here if post.state not in UNSENT]:
+            with _deleted_is_done():
+                ask(shelf.outbox, server, asked_about, clock)
+
+
+def _found(outbox: Outbox, profile_id: str, clock: Clock) -> Sequence[Post]:
+    """The store's unfinished posts. Nobody is at work but us: what is `sending` was left so by a crash."""
+    posts = outbox.unfinished(profile_id)
+    left = [post for post in posts if post.state == "sending"]
+    if not left:
+        return posts
+    outbox.keep((as_unknown(post, clock()) for post in left), durable=True)
+    return outbox.unfinished(profile_id)
+
+
+def _batches(posts: Iterable[Post]) -> Collection[Sequence[Post]]:
+    """What goes in one request each: of one act, at one time. A retried post may have another than its batch."""
+    batches: dict[tuple[str, str, str], list[Post]] = {}
+    for post in posts:
+        at = "" if post.when == "now" else post.publish_at
+        batches.setdefault((post.batch, post.when, at), []).append(post)
+    return batches.values()
+
+
+def _without_server(post: Post, error: EditaiError, clock: Clock) -> Post:
+    """What becomes of a post while its server cannot be spoken to at all."""
+    if post.state not in UNSENT:
+        return cannot_ask(post, error, clock())
+    if error.slug not in CAN_BE_MENDED:
+        return failed(post, error)
+    if too_late(post, clock):
+        return failed(post, time_over(post))
+    return later(post, clock() + PAUSE, f"{error.message} {error.hint}")
+
+
+@contextmanager
+def _deleted_is_done() -> Iterator[None]:
+    """A post whose clip is deleted while somebody works on it needs no more work."""
+    try:
+        yield
+    except NotFound as error:
+        if error.slug not in {"post_not_found", "clip_not_found"}:
+            raise
+        log.info("a clip was deleted while it was being published")
+
+
+class Courier:
+    """Delivers for every store from `start()` to `stop()`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stopping = threading.Event()
+        self._shelf: Library | None = None
+        self._watching: threading.Thread | None = None
+        self._at_work: dict[str, threading.Thread] = {}
+        self._put_off: dict[str, float] = {}
+
+    def start(self) -> None:
+        """Begin; what was interrupted by the last end is taken up. Raises what `library.open` raises."""
+        self._shelf = shelf = library.open(self._settings)
+        self._watching = threading.Thread(target=self._watch, args=(shelf,), name="courier", daemon=True)
+        self._watching.start()
+
+    def stop(self) -> None:
+        """Begin nothing new, and give what is under way half a second.
+
+        An upload or a question is then left where it is: the threads end with the app, and the rows know enough to
+        go on from at the next start.
+        """
+        self._stopping.set()
+        deadline = time.monotonic() + STOP_SECONDS
+        for thread in self._threads():
+            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.is_alive():
+                return
+        if self._shelf is not None:
+            self._shelf.close()
+
+    def _threads(self) -> Iterator[threading.Thread]:
+        if self._watching is not None:
+            yield self._watching
+        yield from self._at_work.values()  # looked at when the one that adds to them has ended
+
+    def _watch(self, shelf: Library) -> None:
+        while not self._stopping.wait(POLL_SECONDS):
+            try:
+                self._look_round(shelf)
+            except Exception:  # a full disk or a locked database passes
+                log.exception("the courier goes on")
+
+    def _look_round(self, shelf: Library) -> None:
+        """Begin with every store that has something due and nobody at it."""
+        self._at_work = {profile_id: thread for profile_id, thread in self._at_work.items() if thread.is_alive()}
+        for profile_id in shelf.outbox.profiles_with_work(stamp(utc_now())):
+            if len(self._at_work) >= MOST_AT_ONCE:
+                return
+            if profile_id not in self._at_work and self._put_off.get(profile_id, 0.0) < time.monotonic():
+                thread = threading.Thread(target=self._deliver, args=(shelf, profile_id), name="courier", daemon=True)
+                self._at_work[profile_id] = thread
+                thread.start()
+
+    def _deliver(self, shelf: Library, profile_id: str) -> None:
+        done = False
+        try:
+            done = deliver(shelf, profile_id)
+        except Exception:  # the rows are as they were; whatever it is may have passed by the next time
+            log.exception("nothing could be delivered for the store %s", profile_id)
+        if not done:
+            self._put_off[profile_id] = time.monotonic() + PUT_OFF_SECONDS

@@ -1,0 +1,207 @@
+"""Sending one batch: a clip is uploaded once, and one request creates its posts on all channels that were chosen.
+
+What is about to happen is written down before it happens, so that whoever finds the rows after a crash knows what may
+have happened: up to `uploading` nothing was published, from `sending` on the server has to be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from editai.errors import Conflict, EditaiError, NoAnswer, RateLimited
+from editai.library import Library
+from editai.library.store import clip_file_missing
+from editai.models import Post
+from editai.publish import check, text
+from editai.publish.moment import words, written
+from editai.publish.outcome import (
+    Answers,
+    Clock,
+    arrived,
+    as_there,
+    channel_vanished,
+    failed,
+    later,
+    parse,
+    stamp,
+    unknown,
+)
+from editai.publish.postiz import Entry, Postiz
+
+LATEST = timedelta(hours=1)
+"""What could not be sent for longer after its time is not sent any more: a clip of yesterday may be wrong today."""
+TRIES = 3
+"""How often what publishes nothing (an upload, a question) is tried where no answer comes."""
+PAUSE = timedelta(seconds=10)
+SHOWN_PERCENT = 10
+
+
+def send(shelf: Library, server: Postiz, posts: Sequence[Post], clock: Clock) -> None:
+    """Send planned posts of one act: the same clip at the same time. Whatever happens is in their rows.
+
+    A refusal is one of the whole batch, because then nothing was created. Where the server says to wait, it is
+    waited; where no answer comes before the creating request, that is tried again twice.
+    """
+    batch = _Batch(shelf, server, posts, clock)
+    if batch.prepare():
+        batch.create()
+
+
+def too_late(post: Post, clock: Clock) -> bool:
+    """Whether the time of a post that was not sent is over for too long."""
+    return post.when != "draft" and clock() - parse(post.publish_at) > LATEST
+
+
+class _Batch:
+    """The posts of a batch that are still to be sent; every step writes down what it did."""
+
+    def __init__(self, shelf: Library, server: Postiz, posts: Sequence[Post], clock: Clock) -> None:
+        self._shelf, self._server, self._clock = shelf, server, clock
+        self._clip = shelf.store.clip(posts[0].profile_id, posts[0].clip_id)
+        self.posts: Sequence[Post] = posts
+
+    def prepare(self) -> bool:
+        """Everything before the creating request; nothing is published yet. False: there is nothing left to create."""
+        try:
+            for step in (self.leave_out_late, self.upload, self.leave_out_channels, self.leave_out_there):
+                step()
+                if not self.posts:
+                    return False
+        except NoAnswer as error:
+            self.keep(_tried(post, error, self._clock) for post in self.posts)
+            return False
+        except EditaiError as error:
+            self.keep(_refused(post, error, self._clock) for post in self.posts)
+            return False
+        return True
+
+    def create(self) -> None:
+        """Create the posts, in one request and once. What came of it is written down, whatever it is."""
+        self.keep((post.model_copy(update={"state": "sending"}) for post in self.posts), durable=True)
+        first = self.posts[0]
+        try:
+            remote_ids = self._server.create(first.when, first.publish_at, [self._entry(post) for post in self.posts])
+        except NoAnswer:
+            changed = [unknown(post, self._clock()) for post in self.posts]
+        except EditaiError as error:
+            changed = [_refused(post, error, self._clock) for post in self.posts]
+        else:
+            pairs = zip(self.posts, remote_ids, strict=True)
+            changed = [arrived(post, remote_id, self._clock()) for post, remote_id in pairs]
+        self.keep(changed, durable=True)
+
+    def keep(self, changed: Iterable[Post], *, durable: bool = False) -> None:
+        """Write the posts down; those that went another way are no longer part of the batch."""
+        kept = self._shelf.outbox.keep(changed, durable=durable)
+        self.posts = [post for post in kept if post.state in {"planned", "uploading", "sending"}]
+
+    def leave_out_late(self) -> None:
+        """Fail what is too late: the app was closed, or the key was locked, when it should have gone out."""
+        self.keep(failed(post, time_over(post)) if too_late(post, self._clock) else post for post in self.posts)
+
+    def upload(self) -> None:
+        """Upload the clip, unless that was done; a second upload leaves a file that nobody uses, and no more."""
+        check.require_fresh(self._shelf, self._clip)
+        if any(post.media for post in self.posts):
+            return
+        path = self._clip.path(self._clip.video)
+        if not path.is_file():
+            raise clip_file_missing()
+        self._note("uploading", 0)
+        shown = 0
+
+        def told(fraction: float) -> None:
+            nonlocal shown
+            if fraction * 100 >= shown + SHOWN_PERCENT:
+                shown = int(fraction * 100)
+                self._note("uploading", shown)
+
+        media = self._server.upload(path, told)
+        self.keep(post.model_copy(update={"media": media, "note": ""}) for post in self.posts)
+
+    def leave_out_channels(self) -> None:
+        """Fail what is for a channel that vanished or was disabled since the dry run."""
+        channels = {channel.id: channel for channel in self._server.channels()}
+        changed = []
+        for post in self.posts:
+            there = channels.get(post.channel.id)
+            if there is None:
+                post = failed(post, channel_vanished(post.channel, "Connect it again in Postiz. Nothing was sent."))
+            elif there.disabled:
+                post = failed(post, _channel_disabled(post))
+            changed.append(post)
+        self.keep(changed)
+
+    def leave_out_there(self) -> None:
+        """Note which posts were on the server before; one that is sent again after an error may be out by now."""
+        now = self._clock()
+        sent_at = stamp(now)
+        at = {post.id: written(now) if post.when == "now" else post.publish_at for post in self.posts}
+        timed = [post.model_copy(update={"sent_at": sent_at, "publish_at": at[post.id]}) for post in self.posts]
+        answers = Answers(self._server, timed, now)
+        changed = []
+        for post in timed:
+            remote = answers.by_id(post.remote_id) if post.remote_id else None
+            post = post.model_copy(update={"remote_id": remote.id if remote else None, "seen": tuple(answers.near)})
+            if remote and remote.state in {"PUBLISHED", "QUEUE"}:
+                post = as_there(answers, arrived(post, remote.id, now), remote)
+            changed.append(post)
+        self.keep(changed)
+
+    def _entry(self, post: Post) -> Entry:
+        return Entry(
+            channel_id=post.channel.id,
+            content=text.encode(post.text, post.channel.provider),
+            media=next((other.media for other in self.posts if other.media), None),
+            settings=post.settings,
+            remote_id=post.remote_id,
+        )
+
+    def _note(self, state: str, percent: int) -> None:
+        said = {"state": state, "note": f"The video is being uploaded: {percent} %."}
+        self.keep(post.model_copy(update=said) for post in self.posts)
+
+
+def _refused(post: Post, error: EditaiError, clock: Clock) -> Post:
+    """The post after a clear no: it waits where the server says for how long, else it has failed."""
+    if isinstance(error, RateLimited):
+        return _waiting(post, error, clock)
+    return failed(post.model_copy(update={"sent_at": None}), error)
+
+
+def _waiting(post: Post, error: RateLimited, clock: Clock) -> Post:
+    """The post planned for when the server takes posts again; a time before that moves with it."""
+    until = clock() + timedelta(seconds=error.retry_after_s)
+    at = written(max(until, parse(post.publish_at)))
+    note = f"{error.message} It goes out by itself after {words(stamp(until), 'UTC')}."
+    return later(post.model_copy(update={"state": "planned", "sent_at": None, "publish_at": at}), until, note)
+
+
+def _tried(post: Post, error: NoAnswer, clock: Clock) -> Post:
+    """The post planned for another try, or failed after the last."""
+    if post.asked + 1 < TRIES:
+        again = post.model_copy(update={"state": "planned", "sent_at": None, "asked": post.asked + 1})
+        return later(again, clock() + PAUSE * 2**post.asked, "Postiz did not answer. It is tried again.")
+    told = "Postiz did not answer, so nothing was sent."
+    return failed(
+        post.model_copy(update={"sent_at": None}),
+        NoAnswer(error.slug, told, "Try again when Postiz and the network between are well."),
+    )
+
+
+def time_over(post: Post) -> Conflict:
+    """The post was not sent when it should have been."""
+    return Conflict(
+        "post_too_late",
+        f"It could not be sent to {post.channel.name} at its time, {words(post.publish_at, 'UTC')}, nor soon after it.",
+        "Nothing was sent. Publish it again where it is still wanted.",
+    )
+
+
+def _channel_disabled(post: Post) -> Conflict:
+    return Conflict(
+        "channel_disabled",
+        f"{post.channel.name} is switched off in this store's Postiz.",
+        "Switch it on there, then try again. Nothing was sent.",
+    )

@@ -1,0 +1,106 @@
+"""A store that can publish: connected to a Postiz of its own, with clips that are nothing but a few bytes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from editai import library, publish
+from editai.library import LOCAL_OWNER, Library
+from editai.models import Brief, Clip, Connection, DryRun, Facts, File, Picture, Post, PostWish, Profile, When
+from editai.publish.outcome import utc_now
+from editai.settings import Settings
+from tests.library.samples import PICTURE_FILES, a_plan, a_report
+from tests.postiz.server import Workspace
+
+MP4 = b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2" + b"\0" * 64
+
+
+@dataclass
+class Watch:
+    """A clock that a test can put forward."""
+
+    ahead: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.ahead
+
+    def forward(self, **span: float) -> None:
+        self.ahead += timedelta(**span)
+
+
+@dataclass
+class Store:
+    """One store of a data folder, and its Postiz."""
+
+    shelf: Library
+    profile: Profile
+    postiz: Workspace
+    scratch: Path
+    watch: Watch = field(default_factory=Watch)
+
+    def clip(self, title: str = "Lamp") -> Clip:
+        """A finished clip as a job leaves it."""
+        folder = self.scratch / uuid.uuid4().hex
+        folder.mkdir(parents=True)
+        for name in PICTURE_FILES.values():
+            (folder / name).write_bytes(MP4 + folder.name.encode())
+        files = {field: File.of(folder / name) for field, name in PICTURE_FILES.items()}
+        brief = Brief(sources=(files["video"],), facts=Facts(title=title))
+        picture = Picture(folder=folder, **files)
+        clip = self.shelf.media.keep_clip(self.profile.id, uuid.uuid4().hex, brief, a_plan(), picture, a_report("Hi."))
+        self.shelf.store.add_clip(clip)
+        return clip
+
+    def checked(
+        self, clip: Clip, text: str = "Meet the lamp.", *, when: When = "now", at: str = "", again: bool = False
+    ) -> DryRun:
+        """A dry run for all channels of the store."""
+        wishes = [PostWish(channel_id=channel, text=text) for channel in self.postiz.organisation.channels]
+        return publish.dry_run(self.shelf, self.profile, clip.id, wishes, when=when, at=at, again=again)
+
+    def publish(self, clip: Clip | None = None, text: str = "Meet the lamp.", **how: str) -> tuple[Post, ...]:
+        """Have a clip published on all channels of the store; it is only planned then."""
+        return publish.publish(self.shelf, self.profile, self.checked(clip or self.clip(), text, **how))  # type: ignore[arg-type]
+
+    def deliver(self, **later: float) -> list[Post]:
+        """Let the courier do what is due, by default now; the store's posts after it, oldest first."""
+        self.watch.forward(**later)
+        publish.deliver(self.shelf, self.profile.id, self.watch)
+        return self.posts
+
+    @property
+    def posts(self) -> list[Post]:
+        return list(reversed(publish.posts(self.shelf, self.profile)))
+
+    @property
+    def post(self) -> Post:
+        """The only post of the store."""
+        [post] = self.posts
+        return post
+
+    def retry(self) -> Post:
+        return publish.retry(self.shelf, self.profile, self.post.id)
+
+    def until(self, wanted: Callable[[Post], bool], **step: float) -> Post:
+        """Deliver at steps of time until the store's only post is as wanted."""
+        for _ in range(200):
+            if wanted(self.post):
+                return self.post
+            self.deliver(**step)
+        raise AssertionError(f"it stays {self.post}")
+
+
+def connect(shelf: Library, profile: Profile, postiz: Workspace, scratch: Path) -> Store:
+    """Connect a store to its Postiz."""
+    shelf.secrets.connect(profile.id, Connection(url=postiz.url, key=postiz.key))
+    return Store(shelf, profile, postiz, scratch)
+
+
+def open_store(home: Path, postiz: Workspace) -> Store:
+    """The default store of a data folder of its own, connected."""
+    shelf = library.open(Settings(_env_file=None, home=home, models_dir=None, offline=True))
+    return connect(shelf, shelf.store.default_profile(LOCAL_OWNER), postiz, home / "scratch")
