@@ -24,7 +24,7 @@ class Moment:
 
 def written(moment: datetime) -> str:
     """A moment as Postiz takes it: UTC, whole seconds."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
+    return f"{moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()}.000Z"
 
 
 def asked_for(at: str, zone: str, now: datetime) -> Moment:

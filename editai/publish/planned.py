@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from editai.errors import Unavailable
 from editai.models import OPEN_STATES, Brief, Channel, Clip, Finding, PlannedPost, Post, PostWish, Report
 from editai.publish import platforms, providers, text
 from editai.publish.postiz import Postiz
@@ -50,9 +51,10 @@ class Checking:
         known = of_clip(self.clip, self.brief, self.report)
         settings = providers.complete(channel.provider, wish.settings, known)
         length = text.length(written, channel.provider)
-        limit = self._limit(channel, length)
+        limit, asked_there = self._as_the_server_says(channel, length)
         findings = (
             *self._about_channel(channel),
+            *asked_there,
             *_about_text(channel.provider, written, length, limit, settings),
             *providers.missing(channel.provider, settings),
             *_undisclosed(channel.provider, settings, known),
@@ -94,8 +96,27 @@ class Checking:
         """The words that are seen in the picture: the captions and the title card."""
         return "\n".join((self.report.script, self.clip.title, self.brief.facts.title if self.brief else ""))
 
-    def _limit(self, channel: Channel, length: int) -> int:
-        return text.limit(channel.provider)
+    def _as_the_server_says(self, channel: Channel, length: int) -> tuple[int, tuple[Finding, ...]]:
+        """The longest text, and what is missing where only the server knows what a platform needs.
+
+        It is asked for a platform that is not in the table, and for X where a text is too long for an ordinary
+        account: Premium ones may write more.
+        """
+        here = providers.provider(channel.provider)
+        if here.known and (here.name != "x" or length <= here.max_text):
+            return here.max_text, ()
+        try:
+            rules = self.postiz.settings_schema(channel.id)
+        except Unavailable as error:
+            if error.slug != "postiz_too_old":
+                raise
+            return here.max_text, ()
+        longest = max(here.max_text, rules.max_length) if here.known else rules.max_length or here.max_text
+        needed = () if here.known else tuple(rules.schema.get("required", ()))
+        if not needed:
+            return longest, ()
+        wanted = f"{here.label} also needs {', '.join(map(str, needed))}, which EditAI cannot send yet."
+        return longest, (refusal("setting_missing", f"{wanted} Download the clip and post it by hand."),)
 
 
 def of_clip(clip: Clip, brief: Brief | None, report: Report) -> dict[str, bool | str]:
