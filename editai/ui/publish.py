@@ -1,21 +1,23 @@
-"""The Publish tab: the store's finished clips, ready to download and post, with a text to copy."""
+"""The Publish tab: the store's finished clips, where the chosen one is published, and what became of the posts."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import gradio as gr
 
 from editai.errors import NotFound
 from editai.models import Clip, Job, Profile
-from editai.ui import clips, looks, words
+from editai.ui import clips, looks, publish_form, publish_posts, words
 from editai.ui.context import Desk, told_on_page
+from editai.ui.publish_form import Found, watch
 from editai.ui.tab import Tab, Update
 
 HOW = """
-**Posting by hand.** Download the video, open TikTok, Instagram or YouTube, and add it as a new post with the text from
-here. Where a cover is asked for, take the poster. Where the report says that the voice is made by a computer, switch on
-the label for AI-made content.
+Download the video above, open TikTok, Instagram or YouTube, and add it as a new post with the text from here. Where a
+cover is asked for, take the poster. Where the report says that the voice is made by a computer, switch on the label for
+AI-made content.
 """
 
 
@@ -26,7 +28,7 @@ class Publish:
         self.desk = desk
 
     def refresh(self, profile: Profile) -> list[Update]:
-        """The store's clips, and the newest of them opened."""
+        """The store's clips, the newest of them opened, and Postiz asked anew for the store's channels."""
         found = clips.newest(self.desk, profile.id)
         posters = [
             (clips.shown(self.desk, clip, "poster"), f"{clip.title} · {words.when(clip.created_at)}")
@@ -35,25 +37,21 @@ class Publish:
         ]
         first = found[0].id if found else ""
         gallery = gr.Gallery(value=posters, visible=bool(found), selected_index=0 if found else None)
-        return [gallery, [clip.id for clip in found], *self.opened(profile, first)]
+        listed = [clip.id for clip in found]
+        return [gallery, listed, *self.opened(profile, first), Found(), uuid.uuid4().hex if found else gr.skip()]
 
     def opened(self, profile: Profile, clip_id: str) -> list[Update]:
-        """One clip: (its card, the text of a post)."""
+        """One clip: (its card, the text of a post, how to post by hand, what is published)."""
         if not clip_id:
-            return [looks.NO_CLIPS, gr.Textbox(value="", visible=False)]
+            return [looks.NO_CLIPS, "", gr.Accordion(visible=False), watch("")]
         clip = clips.find(self.desk, profile.id, clip_id)
         text = words.post_text(clip, self._job(clip), self.desk.library.media.report(clip))
-        return [clips.card(self.desk, clip), gr.Textbox(value=text, visible=True)]
+        return [clips.card(self.desk, clip), text, gr.Accordion(visible=True), watch(clip.id)]
 
     def choose(self, profile_id: str, listed: list[str], event: gr.SelectData, request: gr.Request) -> list[Update]:
         """The clip whose poster was clicked."""
         with told_on_page():
             return self.opened(self.desk.profile(request, profile_id), listed[event.index])
-
-    def again(self, profile_id: str, request: gr.Request) -> list[Update]:
-        """Everything anew, when the tab is opened."""
-        with told_on_page():
-            return self.refresh(self.desk.profile(request, profile_id))
 
     def _job(self, clip: Clip) -> Job | None:
         try:
@@ -66,6 +64,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     """Lay the tab out and connect it."""
     does = Publish(desk)
     listed = gr.State([])
+    chosen = gr.State(watch(""))
     gallery = gr.Gallery(
         label="Clips of this store",
         columns=6,
@@ -79,12 +78,25 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
         elem_id="clips",
     )
     card = gr.HTML(looks.NO_CLIPS)
-    text = gr.Textbox(
-        label="Text of the post", lines=6, buttons=["copy"], visible=False, interactive=True, elem_id="post-text"
-    )
-    gr.Markdown(HOW, elem_id="how")
+    form = gr.Column(elem_id="form")
+    with gr.Accordion("Post by hand instead", open=False, visible=False) as by_hand:
+        gr.Markdown(HOW, elem_id="how")
+        text = gr.Textbox(label="Text of the post", lines=6, buttons=["copy"], interactive=True, elem_id="post-text")
+    with gr.Column(elem_id="posts"):
+        posts, stands, clock, sent = publish_posts.build(desk, profile)
+    with form:
+        found, store = publish_form.build(desk, profile, tab, chosen, sent)
+    shows = [gallery, listed, card, text, by_hand, chosen, found, store, stands, clock]
+
+    def refresh(owner: Profile) -> list[Update]:
+        return [*does.refresh(owner), *posts.refresh(owner)]
+
+    def again(profile_id: str, request: gr.Request) -> list[Update]:
+        """Everything anew, when the tab is opened."""
+        with told_on_page():
+            return refresh(desk.profile(request, profile_id))
+
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    shows = [gallery, listed, card, text]
-    gallery.select(does.choose, [profile, listed], [card, text], **private)
-    tab.select(does.again, profile, shows, **private)
-    return Tab(shows, does.refresh)
+    gallery.select(does.choose, [profile, listed], [card, text, by_hand, chosen], **private)
+    tab.select(again, profile, shows, **private)
+    return Tab(shows, refresh)

@@ -1,0 +1,185 @@
+"""Endpoints that publish a clip to the store's own channels, and tell what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from editai import publish
+from editai.errors import InvalidInput, NotFound
+from editai.models import Channel, DryRun, Post, PostWish, Profile, When
+from editai.publish import text
+from editai.publish.providers import missing, provider
+from editai.ui import clips
+from editai.ui.context import Desk, told_to_scripts
+
+ENDPOINTS = ("channels", "suggest_post", "publish", "posts", "post", "retry_post")
+
+
+class Posting:
+    """One method for each endpoint. Gradio gives the request; scripts see the other parameters only."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def channels(self, request: gr.Request, profile: str = "") -> list[dict[str, Any]]:
+        """The store's channels as its Postiz has them now; `id` is what `/suggest_post` and `/publish` take.
+
+        Args:
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+
+        Returns:
+            Channels {id, name, provider, handle, picture, disabled, platform, longest_text, settings}; settings are
+            those that can be chosen there: {name, label, kind, choices, default, required}.
+        """
+        with told_to_scripts():
+            found = publish.channels(self._desk.library, self._desk.profile(request, profile))
+            return [_channel(channel) for channel in found]
+
+    def suggest_post(self, request: gr.Request, clip: str, channel: str, profile: str = "") -> dict[str, Any]:
+        """A text and settings for a clip on a channel, made from the clip's facts; nothing is published.
+
+        Args:
+            clip: the id that `/clips` and `/produce` give.
+            channel: the id that `/channels` gives.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+
+        Returns:
+            {channel, text, length, longest_text, settings, missing}; missing says what has still to be chosen.
+        """
+        with told_to_scripts():
+            owner = self._desk.profile(request, profile)
+            found = clips.find(self._desk, owner.id, clip)
+            (where,) = self._named(owner, [channel])
+            wish = publish.suggest(self._desk.library, owner, found, where)
+            return {
+                "channel": where.id,
+                "text": wish.text,
+                "length": text.length(wish.text, where.provider),
+                "longest_text": text.limit(where.provider),
+                "settings": wish.settings,
+                "missing": [item.message for item in missing(where.provider, wish.settings)],
+            }
+
+    def publish(
+        self,
+        request: gr.Request,
+        clip: str,
+        channels: list[str],
+        texts: dict[str, str] | None = None,
+        settings: dict[str, dict[str, Any]] | None = None,
+        when: When = "now",
+        at: str = "",
+        again: bool = False,
+        confirm: bool = False,
+        profile: str = "",
+    ) -> dict[str, Any]:
+        """Publish a clip to channels of its store. Without `confirm` it is a dry run: nothing is sent.
+
+        Args:
+            clip: the id that `/clips` and `/produce` give.
+            channels: ids that `/channels` gives; one post is made on each.
+            texts: the text by channel id; where there is none, the one of `/suggest_post` is taken.
+            settings: the platform's settings by channel id; what is not given is as `/suggest_post` says.
+            when: "now", "scheduled" (then `at` says when) or "draft" (kept in Postiz, not published).
+            at: for "scheduled": a time on the store's clock, such as "2027-02-01T10:00", or one with an offset.
+            again: post it although the clip is on this channel already.
+            confirm: true sends; look at the dry run first.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+
+        Returns:
+            {confirmed, dry_run, posts}: dry_run says what goes where and when with everything that was found; posts
+            are those that were planned, follow them with `/posts`. A dry run that is refused is not sent: 422.
+        """
+        with told_to_scripts():
+            owner = self._desk.profile(request, profile)
+            wishes = self._wishes(owner, clip, channels, texts or {}, settings or {})
+            run = publish.dry_run(self._desk.library, owner, clip, wishes, when=when, at=at, again=again)
+            sent = publish.publish(self._desk.library, owner, run) if confirm else ()
+            return {"confirmed": confirm, "dry_run": _dry_run(run), "posts": [_post(post) for post in sent]}
+
+    def posts(self, request: gr.Request, clip: str = "", profile: str = "") -> list[dict[str, Any]]:
+        """The store's posts with what became of them, newest first.
+
+        Args:
+            clip: only those of this clip, by the id that `/clips` gives; empty for all.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            owner = self._desk.profile(request, profile)
+            return [_post(post) for post in publish.posts(self._desk.library, owner, clip or None)]
+
+    def post(self, request: gr.Request, post: str, profile: str = "") -> dict[str, Any]:
+        """One post as it stands.
+
+        Args:
+            post: the id that `/publish` and `/posts` give.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            return _post(self._desk.library.outbox.post(self._desk.profile(request, profile).id, post))
+
+    def retry_post(self, request: gr.Request, post: str, profile: str = "") -> dict[str, Any]:
+        """Send a failed post again. Look at the account first: what failed may be there all the same.
+
+        Args:
+            post: the id that `/publish` and `/posts` give.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            return _post(publish.retry(self._desk.library, self._desk.profile(request, profile), post))
+
+    # ── what they share ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _wishes(
+        self,
+        owner: Profile,
+        clip: str,
+        channels: Sequence[str],
+        texts: dict[str, str],
+        settings: dict[str, dict[str, Any]],
+    ) -> list[PostWish]:
+        """What was given over what is suggested."""
+        if unknown := sorted({*texts, *settings} - {*channels}):
+            raise InvalidInput(
+                "channel_not_chosen",
+                f"There is a text or a setting for a channel that is not among the chosen ones: {', '.join(unknown)}.",
+                "Add its id to the channels, or leave it out.",
+            )
+        found = clips.find(self._desk, owner.id, clip)
+        wishes = []
+        for channel in self._named(owner, channels):
+            wish = publish.suggest(self._desk.library, owner, found, channel)
+            chosen = {**wish.settings, **settings.get(channel.id, {})}
+            wishes.append(wish.model_copy(update={"text": texts.get(channel.id, wish.text), "settings": chosen}))
+        return wishes
+
+    def _named(self, owner: Profile, channels: Sequence[str]) -> list[Channel]:
+        """The store's channels of these ids. Raises NotFound 404 `channel_not_found`."""
+        there = {channel.id: channel for channel in publish.channels(self._desk.library, owner)}
+        if any(channel not in there for channel in channels):
+            raise NotFound(
+                "channel_not_found", "There is no such channel in this store.", "Choose one of this store's channels."
+            )
+        return [there[channel] for channel in channels]
+
+
+def _channel(channel: Channel) -> dict[str, Any]:
+    here = provider(channel.provider)
+    shown = {"name", "label", "kind", "choices", "default", "required"}
+    return {
+        **channel.model_dump(mode="json"),
+        "platform": here.label,
+        "longest_text": here.max_text,
+        "settings": [setting.model_dump(mode="json", include=shown) for setting in here.settings],
+    }
+
+
+def _dry_run(run: DryRun) -> dict[str, Any]:
+    return {**run.model_dump(mode="json", exclude={"logo"}), "refused": run.refused}
+
+
+def _post(post: Post) -> dict[str, Any]:
+    return post.model_dump(mode="json", exclude={"batch", "media", "seen", "asked", "not_before"})

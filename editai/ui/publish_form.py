@@ -1,0 +1,281 @@
+"""Publishing the chosen clip: the store's channels, what is said on each, when; a check, and one button that sends.
+
+What was checked is what is sent. The button carries the check's result; where the form says something else by then,
+nothing is sent and the check has to be made again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import gradio as gr
+
+from editai import publish
+from editai.errors import Conflict, EditaiError
+from editai.models import Channel, Clip, DryRun, PostWish, Profile, When
+from editai.publish import moment, pictures
+from editai.publish import text as text_rules
+from editai.publish.providers import Setting, missing, provider
+from editai.ui import clips, looks
+from editai.ui import publish_looks as shown
+from editai.ui.context import Desk, expected, told_on_page
+from editai.ui.files import address, show
+from editai.ui.tab import Update
+
+FEW = 4
+"""Settings that are all shown; of more, those with a default are folded away."""
+WHEN: Mapping[str, When] = {"Now": "now", "At a time": "scheduled", "As a draft in Postiz": "draft"}
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+TYPING: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "always_last"}
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What Postiz said of a store's channels; each answer counts as new. `faces` are addresses of their pictures,
+    `problem` is HTML."""
+
+    profile_id: str = ""
+    channels: Sequence[Channel] = ()
+    faces: Mapping[str, str] = field(default_factory=dict)
+    connected: bool = True
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One channel in the form: whether it is chosen, its text, and its settings by Postiz's names."""
+
+    channel: Channel
+    on: gr.Checkbox
+    text: gr.Textbox
+    settings: Mapping[str, gr.components.Component]
+
+    def wish(self, values: Mapping[Any, Any]) -> PostWish:
+        """What the form says now; a choice that was not made is left out."""
+        chosen = {name: values[part] for name, part in self.settings.items()}
+        return PostWish(
+            channel_id=self.channel.id,
+            text=values[self.text] or "",
+            settings={name: value for name, value in chosen.items() if value not in (None, "")},
+        )
+
+
+class Form:
+    """The form's functions; each says what it returns for which outputs."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def ask(self, profile_id: str, request: gr.Request) -> Found:
+        """The store's channels as Postiz has them now, with their pictures."""
+        profile = None
+        try:
+            profile = self.desk.profile(request, profile_id)
+            channels = publish.channels(self.desk.library, profile)
+            server = self.desk.library.secrets.connection(profile.id).url
+            paths = pictures.fetch(self.desk.library.media, profile.id, channels, server)
+        except Exception as error:  # noqa: BLE001 shown in the form, logged where nobody expected it
+            known = expected(error)
+            name = profile.id if profile else ""
+            return Found(name, connected=known.slug != "postiz_not_connected", problem=looks.error_box(known))
+        faces = {channel: address(show(self.desk.settings, path)) for channel, path in paths.items()}
+        return Found(profile.id, channels, faces)
+
+    def check(self, profile: Profile, clip_id: str, wishes: Sequence[PostWish], form: Mapping[str, Any]) -> DryRun:
+        """The dry run of what the form says. Raises EditaiError for what cannot even be checked."""
+        return publish.dry_run(self.desk.library, profile, clip_id, wishes, **form)
+
+    def verdict(self, run: DryRun, faces: Mapping[str, str], wanted: object) -> list[Update]:
+        """A dry run for the person: (checked, panel, post it again, button)."""
+        logo = None
+        if run.logo is not None:
+            logo = show(self.desk.settings, self.desk.library.media.logo(run.profile_id, run.logo))
+        there = run.again or any(item.slug == "already_posted" for post in run.posts for item in post.findings)
+        return [
+            {"run": run, "wanted": wanted},
+            shown.dry_run(run, address(logo), faces),
+            gr.Checkbox(value=run.again, visible=there),
+            gr.Button(shown.button(run), visible=not run.refused, interactive=True),
+        ]
+
+    def send(self, profile: Profile, checked: Mapping[str, Any] | None, wanted: object) -> int:
+        """Publish what was checked; how many posts that is. Raises Conflict 409 `check_again` where it is not this."""
+        if not checked or checked["wanted"] != wanted or checked["run"].profile_id != profile.id:
+            raise Conflict(
+                "check_again",
+                "Something was changed after the check, so nothing was sent.",
+                "Press Check and look at it again.",
+            )
+        return len(publish.publish(self.desk.library, profile, checked["run"]))
+
+
+def nothing_checked(panel: str = "") -> list[Update]:
+    """(checked, panel, post it again, button) before a check, or after something was changed."""
+    return [None, panel, gr.Checkbox(value=False, visible=False), gr.Button(visible=False)]
+
+
+def watch(clip_id: str) -> dict[str, str]:
+    """What the page holds of the chosen clip; never equal to an earlier one, so that it always counts as new."""
+    return {"beat": uuid.uuid4().hex, "clip": clip_id}
+
+
+def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, chosen: gr.State, sent: gr.State) -> tuple[gr.State, gr.State]:
+    """Lay the form out and connect it; it is drawn for the clip in `chosen`, and `sent` changes when posts were sent.
+
+    Returns what was found, and the state that makes it ask Postiz when it changes.
+    """
+    does = Form(desk)
+    store = gr.State("")
+    found = gr.State(Found())
+    checked = gr.State(None)
+
+    @gr.render(inputs=[profile, found, chosen], triggers=[found.change, chosen.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    def form(profile_id: str, seen: Found, which: Mapping[str, str], request: gr.Request) -> None:
+        if not which["clip"]:
+            return
+        with told_on_page():
+            owner = does.desk.profile(request, profile_id)
+            clip = clips.find(does.desk, owner.id, which["clip"])
+        gr.HTML(shown.HEADLINE)
+        if seen.profile_id != owner.id:
+            gr.HTML(shown.ASKING)
+        elif seen.problem or not seen.channels:
+            _nothing_to_choose(owner, seen, store, tab)
+        else:
+            _draw(does, owner, clip, seen, profile, checked, sent)
+
+    store.change(does.ask, profile, found, concurrency_limit=None, **PRIVATE)
+    return found, store
+
+
+def _nothing_to_choose(owner: Profile, seen: Found, store: gr.State, tab: gr.Tab) -> None:
+    """Why there is no channel, with the button that leads on."""
+    if not seen.connected:
+        gr.HTML(shown.not_connected(owner.name))
+        gr.Button(f"Connect {owner.name}", variant="primary", elem_classes="onward").click(
+            lambda: gr.Tabs(selected="profiles"), None, tab.parent, **PRIVATE
+        )
+        return
+    gr.HTML(seen.problem or shown.NO_CHANNELS)
+    gr.Button("Look again", elem_classes="onward").click(lambda: uuid.uuid4().hex, None, store, **PRIVATE)
+
+
+def _draw(
+    does: Form, owner: Profile, clip: Clip, seen: Found, profile: gr.Dropdown, checked: gr.State, sent: gr.State
+) -> None:
+    """The channels, the time, the check and the button."""
+    slots = [_slot(does, owner, clip, channel, seen.faces.get(channel.id, "")) for channel in seen.channels]
+    with gr.Group(elem_classes="when"):
+        when = gr.Radio(list(WHEN), value=next(iter(WHEN)), label="When")
+        with gr.Row(visible=False) as later:
+            at = gr.DateTime(
+                _soon(owner.kit.time_zone), type="string", label=f"Time in {owner.kit.time_zone}", interactive=True
+            )
+            same = gr.HTML(_same_moment(_soon(owner.kit.time_zone), owner.kit.time_zone))
+    check = gr.Button("Check", size="lg", elem_id="check-button")
+    panel = gr.HTML(elem_id="verdict")
+    again = gr.Checkbox(label="Post it again although it is there already", visible=False)
+    button = gr.Button(variant="primary", size="lg", visible=False, elem_id="publish-button")
+
+    def said(values: Mapping[Any, Any]) -> tuple[list[PostWish], dict[str, Any]]:
+        """What the form says: the wishes, and when."""
+        wishes = [slot.wish(values) for slot in slots if values[slot.on]]
+        chosen = WHEN[values[when]]
+        return wishes, {
+            "when": chosen,
+            "at": (values[at] or "") if chosen == "scheduled" else "",
+            "again": bool(values[again]),
+        }
+
+    def look(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
+        wanted = said(values)
+        if not wanted[0]:
+            yield nothing_checked(shown.NOTHING_CHOSEN)
+            return
+        yield nothing_checked(shown.CHECKING)
+        try:
+            run = does.check(does.desk.profile(request, values[profile]), clip.id, *wanted)
+            yield does.verdict(run, seen.faces, wanted)
+        except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
+            yield nothing_checked(looks.error_box(expected(error)))
+
+    def send(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
+        yield [gr.skip(), gr.skip(), gr.skip(), gr.Button(interactive=False), gr.skip()]
+        try:
+            count = does.send(does.desk.profile(request, values[profile]), values[checked], said(values))
+            yield [*nothing_checked(shown.published(count, owner.name)), uuid.uuid4().hex]
+        except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
+            yield [*nothing_checked(looks.error_box(expected(error))), gr.skip()]
+
+    parts = [part for slot in slots for part in (slot.on, slot.text, *slot.settings.values())] + [when, at]
+    verdict = [checked, panel, again, button]
+    everything = {profile, checked, again, *parts}
+    changed = [getattr(part, "input", part.change) for part in parts]
+    gr.on(changed, lambda old: nothing_checked() if old else [gr.skip()] * 4, checked, verdict, **TYPING)
+    when.input(lambda word: gr.Row(visible=WHEN[word] == "scheduled"), when, later, **TYPING)
+    at.change(lambda local: _same_moment(local, owner.kit.time_zone), at, same, **TYPING)
+    gr.on([check.click, again.input], look, everything, verdict, **PRIVATE)
+    button.click(send, everything, [*verdict, sent], **PRIVATE)
+
+
+def _slot(does: Form, owner: Profile, clip: Clip, channel: Channel, face: str) -> Slot:
+    """One channel: its picture and name with a box to choose it, and below what is posted there."""
+    here = provider(channel.provider)
+    wish = publish.suggest(does.desk.library, owner, clip, channel)
+    with gr.Group(elem_classes=["channel", "off"] if channel.disabled else ["channel"]):
+        with gr.Row(elem_classes="account"):
+            gr.HTML(shown.picture(channel, face), elem_classes="face")
+            on = gr.Checkbox(label=f"{channel.name} · {here.label}", container=False, interactive=not channel.disabled)
+            if channel.disabled:
+                gr.HTML(shown.disabled(channel))
+        with gr.Column(visible=False, elem_classes="said") as body:
+            text = gr.Textbox(wish.text, label="Text", lines=4, max_lines=12)
+            counter = gr.HTML(_count(wish.text, channel.provider))
+            settings = _settings(here.settings, wish.settings)
+            gr.HTML(shown.lacking([item for item in missing(channel.provider, wish.settings) if here.refused]))
+    on.change(lambda chosen: gr.Column(visible=chosen), on, body, **TYPING)
+    text.input(lambda typed: _count(typed, channel.provider), text, counter, **TYPING)
+    return Slot(channel, on, text, settings)
+
+
+def _settings(settings: Sequence[Setting], preset: Mapping[str, Any]) -> dict[str, gr.components.Component]:
+    """The platform's settings; where there are many, those that hardly anybody changes are folded away."""
+    folded = [item for item in settings if item.default is not None] if len(settings) > FEW else []
+    parts = {item.name: _setting(item, preset.get(item.name)) for item in settings if item not in folded}
+    if folded:
+        with gr.Accordion("More settings", open=False):
+            parts |= {item.name: _setting(item, preset.get(item.name)) for item in folded}
+    return parts
+
+
+def _setting(item: Setting, value: Any) -> gr.components.Component:
+    info = item.hint or None
+    match item.kind:
+        case "yes_no":
+            return gr.Checkbox(bool(value), label=item.label, info=info)
+        case "text":
+            return gr.Textbox(value or "", label=item.label, info=info, max_length=item.longest or None, max_lines=1)
+    return gr.Radio([(choice.label, choice.value) for choice in item.choices], value=value, label=item.label, info=info)
+
+
+def _count(text: str, name: str) -> str:
+    return shown.counter(text_rules.length(text, name), text_rules.limit(name))
+
+
+def _soon(zone: str) -> str:
+    """The next full hour but one, as a clock on the store's wall shows it."""
+    soon = datetime.now(ZoneInfo(zone)) + timedelta(hours=2)
+    return soon.strftime("%Y-%m-%d %H:00:00")
+
+
+def _same_moment(local: str | None, zone: str) -> str:
+    """The chosen time in UTC as well, or why it is none."""
+    try:
+        return looks.note(shown.moment(moment.asked_for(local or "", zone, datetime.now(UTC)).utc, zone))
+    except EditaiError as error:
+        return looks.note(str(error))

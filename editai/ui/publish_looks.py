@@ -1,0 +1,214 @@
+"""Pieces of the Publish tab as HTML. Whatever came from outside is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from editai.errors import EditaiError
+from editai.models import Channel, DryRun, Finding, PlannedPost, Post
+from editai.publish import moment as clock
+from editai.publish.providers import Setting, provider
+from editai.ui import looks
+
+ASKING = looks.note("Asking Postiz for this store's channels …")
+CHECKING = looks.note("Checking what would be sent …")
+SENDING = looks.note("Writing down what is sent …")
+NOTHING_CHOSEN = looks.note("Choose at least one channel above.")
+NO_CHANNELS = """
+<div class="card empty"><h3>Postiz has no channels for this store yet</h3>
+<p>Open Postiz, add the store's TikTok, Instagram, YouTube or other accounts there, then press Look again.</p></div>
+"""
+HEADLINE = "<h3>Publish this clip</h3>"
+BEFORE_RETRYING = looks.note(
+    "Look at the account first: what ended as failed may have been published all the same. Sending it again then "
+    "makes a second post."
+)
+
+SURE = {
+    "official": "the platform's own page",
+    "copy": "the platform's page as others quote it",
+    "hearsay": "not official: others report it",
+    "house": "EditAI's own rule",
+    "unknown": "not confirmed",
+}
+STATES = {
+    "planned": ("queued", "Waiting"),
+    "uploading": ("running", "Uploading"),
+    "sending": ("running", "Sending"),
+    "sent": ("queued", "Sent"),
+    "published": ("done", "Published"),
+    "failed": ("failed", "Failed"),
+    "unknown": ("running", "Checking"),
+}
+
+
+def not_connected(store: str) -> str:
+    """What to do where the store has no Postiz account."""
+    return f"""
+<div class="card empty"><h3>{escape(store)} is not connected yet</h3>
+<p>EditAI publishes through Postiz, which keeps your TikTok, Instagram, YouTube and other accounts. Each store has its
+own Postiz account, so that a clip never goes to another store's channels.</p>
+<ol>
+  <li><b>Open Postiz</b><span>The hosted one, or your own. Add the store's channels there.</span></li>
+  <li><b>Copy the key</b><span>In Postiz under Settings, Developers, Public API.</span></li>
+  <li><b>Put address and key into this store's profile</b><span>You can also go on posting by hand, below.</span></li>
+</ol></div>"""
+
+
+def picture(channel: Channel, address: str) -> str:
+    """The channel's picture, or the first letter of its platform."""
+    if address:
+        return f'<img class="face" src="{escape(address)}" alt="">'
+    return f'<i class="face" aria-hidden="true">{escape(provider(channel.provider).label[0])}</i>'
+
+
+def disabled(channel: Channel) -> str:
+    """Why a channel cannot be chosen."""
+    return looks.note(
+        f"Switched off in Postiz. Open Postiz and connect {provider(channel.provider).label} again to use it."
+    )
+
+
+def counter(length: int, limit: int) -> str:
+    """How much of a text's room is used, as the server counts."""
+    over = length > limit
+    more = f", {length - limit:,} too many" if over else ""
+    return f'<p class="counter{" over" if over else ""}">{length:,} / {limit:,}{more}</p>'
+
+
+def lacking(found: Sequence[Finding]) -> str:
+    """What is still missing for a platform."""
+    items = "".join(f"<li>{escape(item.message)}</li>" for item in found)
+    return f'<div class="less"><b>Still missing</b><ul>{items}</ul></div>' if items else ""
+
+
+def moment(utc: str, zone: str) -> str:
+    """A moment (UTC, ISO 8601) on the clock of the store, and on that of UTC where it differs."""
+    local, world = clock.words(utc, zone), clock.words(utc, "UTC")
+    return local if zone == "UTC" else f"{local}, that is {world}"
+
+
+def dry_run(run: DryRun, logo: str, faces: Mapping[str, str]) -> str:
+    """Exactly what goes where and when. `logo` and `faces` are addresses of pictures, `faces` by channel id."""
+    shown = f'<img class="logo" src="{escape(logo)}" alt="">' if logo else ""
+    when = {
+        "now": f"Now. It is {moment(run.publish_at, run.time_zone)}.",
+        "scheduled": f"{moment(run.publish_at, run.time_zone)}.",
+        "draft": "Saved in Postiz as a draft. Nothing is published until you do so there.",
+    }
+    posts = "".join(_planned(post, faces.get(post.channel.id, "")) for post in run.posts)
+    return f"""
+<div class="card check">
+  <div class="store">{shown}<div><h3>{escape(run.profile_name)}</h3>
+  <p class="note">through {escape(run.server)}</p></div></div>
+  <dl><dt>Clip</dt><dd>{escape(run.clip_title)}</dd><dt>When</dt><dd>{escape(when[run.when])}</dd></dl>
+  {posts}
+</div>"""
+
+
+def _planned(post: PlannedPost, face: str) -> str:
+    chosen = "".join(
+        f"<span>{escape(setting.label)}: <b>{escape(_said(setting, post.settings[setting.name]))}</b></span>"
+        for setting in provider(post.channel.provider).settings
+        if setting.name in post.settings
+    )
+    text = f"<blockquote>{escape(post.text)}</blockquote>" if post.text else looks.note("Without a text.")
+    return f"""
+<section class="planned">
+  <div class="account">{picture(post.channel, face)}<div><b>{escape(post.channel.name)}</b>
+  <span>{escape(provider(post.channel.provider).label)}</span></div>{counter(post.length, post.limit)}</div>
+  {text}
+  {f'<p class="settings">{chosen}</p>' if chosen else ""}
+  {_findings(post.findings)}
+</section>"""
+
+
+def _said(setting: Setting, value: object) -> str:
+    """A setting's value as the form calls it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return next((choice.label for choice in setting.choices if choice.value == value), str(value))
+
+
+def _findings(findings: Sequence[Finding]) -> str:
+    items = "".join(
+        f'<li class="{item.severity}"><b>{"Cannot be published" if item.severity == "refuse" else "Mind"}</b> '
+        f"{escape(item.message)}{_source(item)}</li>"
+        for item in findings
+    )
+    return f'<ul class="findings">{items}</ul>' if items else ""
+
+
+def _source(item: Finding) -> str:
+    known = "" if item.sure == "house" and not item.source else SURE[item.sure]
+    told = ": ".join(part for part in (known, item.source) if part)
+    return f' <span class="source">({escape(told)})</span>' if told else ""
+
+
+def button(run: DryRun) -> str:
+    """What the one button says."""
+    count = len(run.posts)
+    channels = "1 channel" if count == 1 else f"{count} channels"
+    match run.when:
+        case "now":
+            return f"Publish to {channels} of {run.profile_name}"
+        case "scheduled":
+            return f"Schedule for {channels} of {run.profile_name}"
+        case "draft":
+            return f"Save as {'a draft' if count == 1 else f'{count} drafts'} of {run.profile_name}"
+
+
+def posts_of(store: str) -> str:
+    """The headline of the list."""
+    return f"<h3>Posts of {escape(store)}</h3>"
+
+
+def published(count: int, store: str) -> str:
+    """After the button was pressed."""
+    posts = "One post of" if count == 1 else f"{count} posts of"
+    return (
+        f'<div class="card"><h3>On the way</h3><p>{posts} {escape(store)} will be sent now. The list below shows '
+        "what becomes of them; you may close this page.</p></div>"
+    )
+
+
+def post(item: Post, title: str, zone: str) -> str:
+    """A post in the store's list."""
+    css, word = STATES[item.state]
+    times = _time(item, zone)
+    link = ""
+    if item.link and item.link.startswith(("https://", "http://")):
+        link = (
+            f'<a href="{escape(item.link)}" target="_blank" rel="noopener noreferrer">Open it</a> '
+            '<span class="source">(link given by Postiz)</span>'
+        )
+    told = [escape(sentence) for sentence in (_stage(item), item.note) if sentence]
+    if item.error:
+        told.append(escape(str(EditaiError.from_dict(item.error))))
+    return f"""
+<div class="job post"><i class="state {css}">{word}</i>
+<b>{escape(title)} → {escape(item.channel.name)} · {escape(provider(item.channel.provider).label)}</b>
+<span>{escape(times)}</span>{"".join(f"<span>{sentence}</span>" for sentence in told)}
+{f"<span>{link}</span>" if link else ""}</div>"""
+
+
+def _stage(item: Post) -> str:
+    """Where it stands, where the one word is not enough."""
+    if item.inbox:
+        return "TikTok holds it in your inbox: open the app and finish it there."
+    if item.state == "sent":
+        return {
+            "now": "Postiz has it and hands it to the platform; that takes a few minutes.",
+            "scheduled": "Postiz has it and will publish it at its time.",
+            "draft": "It is a draft in Postiz. It is published when you do so there.",
+        }[item.when]
+    if item.state == "unknown":
+        return "No answer came. Postiz is asked whether it has it; nothing is sent a second time."
+    return ""
+
+
+def _time(item: Post, zone: str) -> str:
+    if item.when == "draft":
+        return f"Draft of {moment(item.created_at, zone)}"
+    return moment(item.publish_at, zone)

@@ -1,0 +1,110 @@
+"""The store's posts: where each stands, when it goes out, its link, and what can be done about one that failed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import gradio as gr
+
+from editai import publish
+from editai.errors import EditaiError
+from editai.models import OPEN_STATES, Post, Profile
+from editai.ui import clips
+from editai.ui import publish_looks as shown
+from editai.ui.context import Desk, told_on_page
+from editai.ui.tab import Update
+
+SHOWN = 20
+LOOK_SECONDS = 2.0
+SOON = timedelta(minutes=2)
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+class Posts:
+    """The list's functions."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def of(self, profile: Profile) -> Sequence[Post]:
+        """The store's last posts, newest first."""
+        return publish.posts(self.desk.library, profile)[:SHOWN]
+
+    def refresh(self, profile: Profile) -> list[Update]:
+        """(how the posts stand, whether to look again by itself)."""
+        found = self.of(profile)
+        return [standing(profile, found), gr.Timer(active=any(moving(post) for post in found))]
+
+    def look(self, profile_id: str, last: str, request: gr.Request) -> list[Update]:
+        """The same while somebody looks on; the list is drawn again only where something has changed."""
+        with told_on_page():
+            now, timer = self.refresh(self.desk.profile(request, profile_id))
+            return [gr.skip() if now == last else now, timer]
+
+    def retrier(self, post_id: str) -> Callable[..., Update]:
+        """What the button does that sends a failed post again."""
+
+        def retry(profile_id: str, request: gr.Request) -> Update:
+            with told_on_page():
+                publish.retry(self.desk.library, self.desk.profile(request, profile_id), post_id)
+                return uuid.uuid4().hex
+
+        return retry
+
+    def title(self, profile: Profile, clip_id: str) -> str:
+        """What the clip of a post is called."""
+        try:
+            return clips.find(self.desk, profile.id, clip_id).title
+        except EditaiError:
+            return "A clip that was deleted"
+
+
+def moving(post: Post) -> bool:
+    """Whether something will happen to this post within minutes."""
+    if post.state == "sent":
+        due = datetime.fromisoformat(post.publish_at).astimezone(UTC)
+        return post.when != "draft" and due < datetime.now(UTC) + SOON
+    return post.state in OPEN_STATES
+
+
+def standing(profile: Profile, found: Sequence[Post]) -> str:
+    """A text that differs when anything about the list does."""
+    return " ".join([profile.id, *(f"{post.id}:{post.state}:{post.updated_at}" for post in found)])
+
+
+def build(desk: Desk, profile: gr.Dropdown) -> tuple[Posts, gr.State, gr.Timer, gr.State]:
+    """Lay the list out and connect it: (its functions, how the posts stand, the clock, what changes after sending)."""
+    does = Posts(desk)
+    stands = gr.State("")
+    sent = gr.State("")
+    clock = gr.Timer(LOOK_SECONDS, active=False)
+
+    @gr.render(inputs=profile, triggers=[stands.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    def listed(profile_id: str, request: gr.Request) -> None:
+        with told_on_page():
+            owner = does.desk.profile(request, profile_id)
+            found = does.of(owner)
+        if found:
+            gr.HTML(shown.posts_of(owner.name))
+        for post in found:
+            _row(does, owner, post, profile, sent)
+
+    gr.on([clock.tick, sent.change], does.look, [profile, stands], [stands, clock], **PRIVATE)
+    return does, stands, clock, sent
+
+
+def _row(does: Posts, owner: Profile, post: Post, profile: gr.Dropdown, sent: gr.State) -> None:
+    with gr.Row(elem_classes="recent"):
+        gr.HTML(shown.post(post, does.title(owner, post.clip_id), owner.kit.time_zone))
+        if post.state == "failed":
+            retry = gr.Button("Retry", size="sm", scale=0)
+    if post.state != "failed":
+        return
+    with gr.Row(visible=False, elem_classes="recent") as sure:
+        gr.HTML(shown.BEFORE_RETRYING)
+        send = gr.Button("It is not there: send it again", size="sm", scale=0)
+    retry.click(lambda: (gr.Button(visible=False), gr.Row(visible=True)), None, [retry, sure], **PRIVATE)
+    send.click(does.retrier(post.id), profile, sent, **PRIVATE)
