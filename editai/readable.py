@@ -33,3 +33,8 @@ def safe_name(title: str) -> str:
     """A title as part of a file name on any system: letters, digits and hyphens, 60 characters at the most."""
     words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", title))
     return "-".join(words)[:LONGEST_NAME].strip("-") or "clip"
+
+
+def count(number: int, noun: str) -> str:
+    """ "1 clip", "2 clips"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

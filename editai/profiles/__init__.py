@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from editai import zones
+from editai.errors import InvalidInput
 from editai.library import Library
 from editai.models import BrandKit, Profile
 from editai.profiles import logo
+from editai.profiles.about import overview, what_goes
+from editai.profiles.account import connect, test_connection
 from editai.profiles.checks import checked, languages, micro_dollars, usd
 from editai.profiles.exchange import export, import_, read_document
 
 __all__ = [
+    "connect",
     "create",
+    "delete",
     "export",
     "import_",
     "languages",
     "micro_dollars",
+    "overview",
     "read_document",
     "remove_logo",
     "set_logo",
+    "test_connection",
     "update",
     "usd",
+    "what_goes",
 ]
 
 
@@ -45,6 +54,22 @@ def update(shelf: Library, owner: str, profile_id: str, wishes: Mapping[str, Any
     """
     profile = shelf.store.profile(owner, profile_id)
     return shelf.store.update_profile(owner, profile_id, checked(profile.kit, wishes, shelf.media.home))
+
+
+def delete(shelf: Library, owner: str, profile_id: str, typed: str) -> None:
+    """Delete a store with everything in it (see `what_goes`), where `typed` is its name.
+
+    Raises InvalidInput 422 `name_not_confirmed`, NotFound 404 `profile_not_found`, Forbidden 403 `profile_forbidden`,
+    Conflict 409 `default_profile_protected`.
+    """
+    profile = shelf.store.profile(owner, profile_id)
+    if unicodedata.normalize("NFC", typed).strip() != profile.name:
+        raise InvalidInput(
+            "name_not_confirmed",
+            "The name that was typed is not the name of this store.",
+            f'Type "{profile.name}" to delete the store with everything in it.',
+        )
+    shelf.delete_profile(owner, profile.id)
 
 
 def set_logo(shelf: Library, owner: str, profile_id: str, path: Path) -> Profile:

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 
 from editai.models import Clip, Job, Report, Voice
-from editai.readable import human_bytes
+from editai.readable import count, human_bytes
 from editai.script import LETTERS_PER_SECOND
 from editai.settings import Settings
 
@@ -39,6 +39,19 @@ def when(moment: str) -> str:
     read = datetime.fromisoformat(moment)
     local = (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone()
     return f"{local.day} {local:%b}, {local:%H:%M}"
+
+
+def ago(moment: str, now: datetime | None = None) -> str:
+    """How long ago a time of a row (UTC, ISO 8601) is: "just now", "5 minutes ago", "yesterday", "3 months ago"."""
+    read = datetime.fromisoformat(moment)
+    seconds = ((now or datetime.now(UTC)) - (read if read.tzinfo else read.replace(tzinfo=UTC))).total_seconds()
+    if seconds < 60:
+        return "just now"
+    for size, noun, below in ((60, "minute", 60), (3600, "hour", 24), (86_400, "day", 30), (2_629_800, "month", 12)):
+        number = int(seconds // size)
+        if number < below:
+            return "yesterday" if (number, noun) == (1, "day") else f"{count(max(1, number), noun)} ago"
+    return f"{count(max(1, int(seconds // 31_557_600)), 'year')} ago"
 
 
 def script_length(script: str) -> str:

@@ -85,8 +85,8 @@ def test_stores_are_listed_with_the_default_one_marked(running: Running) -> None
 def test_a_store_is_created_and_renamed(running: Running, new_store: NewStore) -> None:
     name = new_store().name + " too"
     made = running.client().predict(name, api_name="/create_profile")
-    renamed = running.client().predict(made["id"], f"{name}!", api_name="/rename_profile")
-    assert renamed == made | {"name": f"{name}!"}
+    renamed = running.client().predict(made["id"], name=f"{name}!", api_name="/update_profile")
+    assert {field: renamed[field] for field in made} == made | {"name": f"{name}!"}
 
 
 def test_another_store_becomes_the_default_and_back(running: Running, new_store: NewStore) -> None:
