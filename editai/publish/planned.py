@@ -49,7 +49,8 @@ class Checking:
                 channel=nameless, text=written, length=text.length(written), limit=0, settings={}, findings=(gone,)
             )
         known = of_clip(self.clip, self.brief, self.report)
-        settings = providers.complete(channel.provider, wish.settings, known)
+        chosen = {name: text.clean(value) if isinstance(value, str) else value for name, value in wish.settings.items()}
+        settings = providers.complete(channel.provider, chosen, known)
         length = text.length(written, channel.provider)
         limit, asked_there = self._as_the_server_says(channel, length)
         findings = (
@@ -59,7 +60,7 @@ class Checking:
             *providers.missing(channel.provider, settings),
             *_undisclosed(channel.provider, settings, known),
             *platforms.check_file(self.report.measurement, channel.provider, settings),
-            *platforms.check_text(written, channel.provider, settings),
+            *platforms.check_text(f"{settings.get('title', '')}\n{written}", channel.provider, settings),
             *platforms.check_words(self._shown(), channel.provider),
         )
         return PlannedPost(
@@ -124,7 +125,7 @@ def of_clip(clip: Clip, brief: Brief | None, report: Report) -> dict[str, bool |
     voice is made by a computer."""
     facts = brief.facts if brief else None
     return {
-        "title": clip.title,
+        "title": text.clean(clip.title),
         "own_brand": bool(facts and (facts.title.strip() or facts.price.strip())),
         "ai_voice": report.ai_voice,
     }

@@ -124,11 +124,15 @@ def missing(name: str, settings: Mapping[str, Any]) -> tuple[Finding, ...]:
 def _fitting(setting: Setting, value: bool | str) -> bool | str:
     """A default from the clip, cut to what the setting takes."""
     if isinstance(value, str) and setting.longest:
-        value = " ".join(value.split())
+        value = _line(value)
         if len(value) > setting.longest:
             value = value[: setting.longest - 1].rstrip() + "…"
         return value if len(value) >= setting.shortest else ""
     return value
+
+
+def _line(value: str) -> str:
+    return " ".join(value.split())
 
 
 def _checked(here: Provider, setting: Setting, value: object) -> bool | str:
@@ -137,8 +141,8 @@ def _checked(here: Provider, setting: Setting, value: object) -> bool | str:
             return value
         case "choice" if isinstance(value, str) and value in {choice.value for choice in setting.choices}:
             return value
-        case "text" if isinstance(value, str) and setting.shortest <= len(value.strip()) <= setting.longest:
-            return value.strip()
+        case "text" if isinstance(value, str) and setting.shortest <= len(_line(value)) <= setting.longest:
+            return _line(value)
     raise InvalidInput(
         "setting_invalid", f'"{setting.label}" of {here.label} cannot be {_shown(value)}.', _allowed(setting)
     )

@@ -1,0 +1,166 @@
+"""What each platform needs: the settings that publish, and what only the person can say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+from editai.errors import InvalidInput
+from editai.publish import providers
+from tests.postiz import rules
+
+CLIP: dict[str, Any] = {"title": "Aurora lamp", "own_brand": True, "ai_voice": True}
+PLAIN: dict[str, Any] = {"title": "Aurora lamp", "own_brand": False, "ai_voice": False}
+CHOSEN = {"tiktok": {"privacy_level": "PUBLIC_TO_EVERYONE"}, "discord": {"channel": "1"}, "slack": {"channel": "C1"}}
+CHOSEN["tiktok-business"] = CHOSEN["tiktok"]
+PUBLISHABLE = [name for name, provider in providers.table().items() if not provider.refused]
+
+
+@pytest.mark.parametrize("name", PUBLISHABLE)
+def test_the_defaults_are_what_postiz_accepts(name: str) -> None:
+    schema = rules.settings_of(name)
+    sent = providers.complete(name, CHOSEN.get(name, {}), CLIP)
+    assert providers.missing(name, sent) == ()
+    if isinstance(schema, dict):
+        jsonschema.validate(sent, schema)
+        assert sent.keys() <= schema["properties"].keys()
+
+
+@pytest.mark.parametrize("name", PUBLISHABLE)
+def test_every_value_that_is_offered_is_one_of_postizs(name: str) -> None:
+    schema = rules.settings_of(name)
+    for setting in providers.provider(name).settings:
+        there = schema["properties"][setting.name]
+        assert {"choice": "string", "text": "string", "yes_no": "boolean"}[setting.kind] == there["type"]
+        assert [choice.value for choice in setting.choices] == [
+            choice.value for choice in setting.choices if choice.value in there.get("enum", ())
+        ]
+        assert setting.longest <= there.get("maxLength", setting.longest)
+        assert setting.shortest >= there.get("minLength", 0)
+
+
+@pytest.mark.parametrize("name", [name for name in providers.table() if name in rules.KNOWN])
+def test_the_longest_text_is_that_of_the_server(name: str) -> None:
+    assert providers.provider(name).max_text == rules.max_length(name)
+
+
+def test_what_is_sent_to_tiktok_publishes_and_discloses() -> None:
+    assert providers.complete("tiktok", CHOSEN["tiktok"], CLIP) == {
+        "privacy_level": "PUBLIC_TO_EVERYONE",
+        "content_posting_method": "DIRECT_POST",
+        "duet": True,
+        "stitch": True,
+        "comment": True,
+        "autoAddMusic": "no",
+        "brand_organic_toggle": True,
+        "brand_content_toggle": False,
+        "video_made_with_ai": True,
+    }
+
+
+def test_what_is_disclosed_follows_from_the_clip() -> None:
+    sent = providers.complete("tiktok", CHOSEN["tiktok"], PLAIN)
+    assert sent["brand_organic_toggle"] is False
+    assert sent["video_made_with_ai"] is False
+    assert providers.complete("x", {}, CLIP)["made_with_ai"] is True
+    assert providers.complete("x", {}, PLAIN)["made_with_ai"] is False
+
+
+@pytest.mark.parametrize("empty", [{}, {"privacy_level": ""}, {"privacy_level": None}])
+def test_who_may_see_a_video_on_tiktok_is_for_the_person_to_say(empty: dict[str, Any]) -> None:
+    [finding] = providers.missing("tiktok", providers.complete("tiktok", empty, CLIP))
+    assert (finding.severity, finding.slug) == ("refuse", "privacy_not_chosen")
+    assert "Choose who may see" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("youtube", {"title": "Aurora lamp", "type": "public", "selfDeclaredMadeForKids": "no"}),
+        ("instagram", {"post_type": "post"}),
+        ("instagram-standalone", {"post_type": "post"}),
+        ("x", {"who_can_reply_post": "everyone", "made_with_ai": True, "paid_partnership": False}),
+        ("facebook", {"post_type": "post"}),
+        *((name, {}) for name in ("threads", "linkedin", "linkedin-page", "bluesky", "mastodon", "telegram")),
+    ],
+)
+def test_the_others_are_published_without_a_question(name: str, sent: dict[str, Any]) -> None:
+    assert providers.complete(name, {}, CLIP) == sent
+    assert providers.missing(name, sent) == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "sent"),
+    [("Ok", "Ok"), ("x" * 100, "x" * 100), ("x" * 101, "x" * 99 + "…"), ("Aurora\n lamp", "Aurora lamp")],
+)
+def test_a_clips_title_is_cut_to_what_youtube_takes(title: str, sent: str) -> None:
+    assert providers.complete("youtube", {}, CLIP | {"title": title})["title"] == sent
+
+
+@pytest.mark.parametrize("title", ["", "x", " "])
+def test_without_a_title_that_youtube_takes_one_is_asked_for(title: str) -> None:
+    [finding] = providers.missing("youtube", providers.complete("youtube", {}, CLIP | {"title": title}))
+    assert (finding.severity, finding.slug) == ("refuse", "title_missing")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("tiktok", {"duet": "false"}),
+        ("tiktok", {"duet": 0}),
+        ("tiktok", {"privacy_level": "EVERYONE"}),
+        ("tiktok", {"privacy_level": ["SELF_ONLY"]}),
+        ("tiktok", {"autoAddMusic": False}),
+        ("youtube", {"title": "x"}),
+        ("youtube", {"title": "x" * 101}),
+        ("youtube", {"title": " x "}),
+        ("youtube", {"title": 12}),
+        ("youtube", {"selfDeclaredMadeForKids": False}),
+        ("youtube", {"type": "Public"}),
+        ("instagram", {"post_type": "reel"}),
+        ("x", {"who_can_reply_post": {}}),
+    ],
+)
+def test_a_value_that_is_none_is_refused(name: str, wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        providers.complete(name, wrong, CLIP)
+    assert refused.value.title == "422 setting_invalid"
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize(("name", "unknown"), [("tiktok", "privacyLevel"), ("threads", "post_type"), ("nostr", "a")])
+def test_a_setting_that_there_is_not_is_refused(name: str, unknown: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        providers.complete(name, {unknown: "x"}, CLIP)
+    assert refused.value.title == "422 setting_unknown"
+    assert unknown in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "named"),
+    [
+        ("pinterest", "provider_not_supported", "board"),
+        ("reddit", "provider_not_supported", "community"),
+        ("discord", "setting_missing", "channel"),
+        ("slack", "setting_missing", "channel"),
+    ],
+)
+def test_what_a_platform_still_lacks_is_said_in_words(name: str, slug: str, named: str) -> None:
+    [finding] = providers.missing(name, {})
+    assert (finding.severity, finding.slug) == ("refuse", slug)
+    assert named in finding.message
+
+
+def test_a_platform_that_is_not_known_needs_nothing_that_is_known() -> None:
+    assert providers.complete("nostr", {}, CLIP) == {}
+    assert providers.missing("nostr", {}) == ()
+    assert not providers.provider("nostr").known
+
+
+def test_every_required_setting_without_a_default_says_what_is_missing() -> None:
+    for provider in providers.table().values():
+        for setting in provider.settings:
+            if setting.required and setting.default is None and not setting.from_clip:
+                assert setting.missing.endswith("."), (provider.name, setting.name)
