@@ -55,7 +55,6 @@ def preview_caption(shelf: Library, profile: Profile, kit: BrandKit) -> Path:
     """
     style = captions.style(kit.caption_style, kit)
     timeline, files = _last_clip(shelf, profile, style) or _sample(profile, style)
-    timeline = timeline.model_copy(update={"poster_frame": _frame(timeline), "degradations": ()})
     subtitles = captions.write(timeline)
     drawn: Still = finished(
         StageCache(shelf.media.cache(profile.id)).run(
@@ -78,7 +77,8 @@ def _last_clip(shelf: Library, profile: Profile, style: CaptionStyle) -> tuple[P
         except (NotFound, OSError, ValidationError):  # its files were removed, or an older EditAI made it
             continue
         if timeline.cues:
-            return _in_style(timeline, style), files
+            told = {"poster_frame": _frame(timeline), "degradations": ()}
+            return _in_style(timeline.model_copy(update=told), style), files
     return None
 
 
@@ -124,11 +124,13 @@ def _cues(words: tuple[Word, ...], language: str, style: CaptionStyle) -> tuple[
 
 
 def _frame(timeline: Plan) -> int:
-    """A frame with words on it as near as can be to the poster's, which shows the product well."""
-    title_ends = timeline.card.end if timeline.card else 0
-    frames = [(cue, min(max(timeline.poster_frame, cue.start), cue.end - 1)) for cue in timeline.cues]
-    _, best = min(frames, key=lambda at: (at[1] < title_ends, len(at[0].words) < 2, abs(at[1] - timeline.poster_frame)))
-    return best
+    """A frame in which a word is said, as near as can be to the poster's, which shows the product well.
+
+    It is the same in every style, so that nothing but the captions changes while styles are tried.
+    """
+    at, title_ends = timeline.poster_frame, timeline.card.end if timeline.card else 0
+    frames = [(cue, min(max(at, word.start), word.end - 1)) for cue in timeline.cues for word in cue.words]
+    return min(frames, key=lambda each: (each[1] < title_ends, len(each[0].words) < 2, abs(each[1] - at)))[1]
 
 
 def _draw(timeline: Plan, subtitles: Subtitles, files: Mapping[str, Path], work: Path) -> Work[Still]:

@@ -25,7 +25,7 @@ __all__ = [
     "still",
 ]
 
-REVISION = 1
+REVISION = 2
 """To be counted up when this room draws or mixes the same plan differently than before."""
 
 

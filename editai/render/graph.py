@@ -57,22 +57,13 @@ def take_at(plan: Plan, frame: int) -> Take:
             break
         first += shot.frames
     whole, offset = _take(plan, shot), min(frame - first, shot.frames - 1)
-    still = CropKey(frame=0, crop=_crop_at(shot.crops, offset))
-    return Take(whole.source, whole.start + offset * whole.speed / plan.fps, 1, whole.speed, (still,))
+    crops = tuple(CropKey(frame=key.frame - offset, crop=key.crop) for key in shot.crops)  # framed as in the shot
+    return Take(whole.source, whole.start + offset * whole.speed / plan.fps, 1, whole.speed, crops)
 
 
 def _take(plan: Plan, shot: Shot) -> Take:
     speed = Fraction(shot.speed).limit_denominator(1000)
     return Take(shot.source, Fraction(shot.source_in, plan.fps), shot.frames, speed, shot.crops)
-
-
-def _crop_at(keys: Sequence[CropKey], frame: int) -> Crop:
-    first, last = keys[0], keys[-1]
-    if frame <= first.frame or last.frame <= first.frame:
-        return first.crop
-    way = min((frame - first.frame) / (last.frame - first.frame), 1.0)
-    start, end = first.crop.model_dump(), last.crop.model_dump()
-    return Crop(**{side: start[side] + (end[side] - start[side]) * way for side in start})
 
 
 @dataclass(frozen=True, slots=True)
