@@ -110,6 +110,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _models(settings)
     yield from (_extra(name, extra) for name, extra in EXTRAS.items())
     yield _data_folder(settings)
+    yield _keys(settings)
     yield _disk(settings)
     yield _port(settings)
 
@@ -247,6 +248,15 @@ def _data_folder(settings: Settings) -> Finding:
     return Finding(
         "data folder", "ok", f"{settings.home} with {len(stores)} store(s); EDITAI_HOME moves it.", core=True
     )
+
+
+def _keys(settings: Settings) -> Finding:
+    """Where the stores' keys for other services are sealed; no clip needs them."""
+    try:
+        with library.open(settings) as shelf:
+            return Finding("the stores' keys", "ok", shelf.secrets.sealed_by())
+    except EditaiError as error:
+        return Finding("the stores' keys", "broken", error.message, error.hint)
 
 
 def _disk(settings: Settings) -> Finding:

@@ -22,7 +22,7 @@ BOX = Path(editai.__file__).parent / "assets" / "sample" / "box.mp4"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings with an empty data folder, whatever the environment says."""
-    return Settings(_env_file=None, home=tmp_path / "home", models_dir=None, offline=True)
+    return Settings(_env_file=None, home=tmp_path / "home", models_dir=None, offline=True, secret_key=None)
 
 
 MEASURED = pytest.StashKey[list[str]]()

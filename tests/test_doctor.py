@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from editai import doctor, voices
 from editai.settings import Settings
@@ -52,6 +54,22 @@ def test_a_package_that_is_missing_breaks_the_core() -> None:
     finding = doctor._package("no-such-package", "no_such_module")
     assert (finding.state, finding.core) == ("broken", True)
     assert "requirements.txt" in finding.remedy
+
+
+def test_where_the_stores_keys_are_sealed_is_said(settings: Settings) -> None:
+    assert doctor._keys(settings).seen == f"None was entered yet; the first makes {settings.key_file}."
+    settings.key_file.write_bytes(base64.urlsafe_b64encode(bytes(32)))
+    assert str(settings.key_file) in doctor._keys(settings).seen
+    own = settings.model_copy(update={"secret_key": SecretStr(base64.urlsafe_b64encode(bytes(32)).decode())})
+    assert doctor._keys(own) == doctor.Finding("the stores' keys", "ok", "Sealed with EDITAI_SECRET_KEY.")
+
+
+def test_a_key_file_that_holds_no_key_is_broken_and_hinders_no_clip(settings: Settings) -> None:
+    settings.home.mkdir()
+    settings.key_file.write_text("not a key")
+    finding = doctor._keys(settings)
+    assert (finding.state, finding.core) == ("broken", False)
+    assert "not a key" not in finding.seen
 
 
 def test_an_encoder_that_does_not_exist_does_not_work() -> None:

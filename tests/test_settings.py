@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -36,3 +37,23 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(InvalidInput, match=f"EDITAI_{name}") as caught:
         read_settings()
     assert caught.value.title == "422 settings_invalid"
+
+
+@pytest.mark.parametrize("value", ["hunter2-hunter2", "é" * 44, "A" * 43, base64.urlsafe_b64encode(bytes(31)).decode()])
+def test_a_secret_key_that_seals_nothing_is_refused_in_one_line_that_does_not_tell_it(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("EDITAI_SECRET_KEY", value)
+    with pytest.raises(InvalidInput, match="EDITAI_SECRET_KEY") as caught:
+        read_settings()
+    assert caught.value.title == "422 settings_invalid"
+    told = [str(caught.value), *map(str, (caught.value.__cause__, caught.value.__context__))]
+    assert "\n" not in told[0]
+    assert not any(value in text for text in told)
+
+
+def test_a_secret_key_is_hidden_wherever_the_settings_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = base64.urlsafe_b64encode(bytes(range(32))).decode()
+    monkeypatch.setenv("EDITAI_SECRET_KEY", key)
+    settings = read_settings()
+    assert not any(key in text for text in (repr(settings), str(settings), settings.model_dump_json()))

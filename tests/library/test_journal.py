@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
@@ -19,17 +17,6 @@ from editai.settings import Settings
 BRIEF = Brief(sources=(File(name="x", sha256="ab" * 32, bytes=1),), facts=Facts(title="Tea"))
 HALF = Progress(stage="picture", percent=50, message="Rendering the picture")
 DONE = Progress(stage="done", percent=100)
-
-
-@pytest.fixture
-def shelf(settings: Settings) -> Iterator[Library]:
-    with library.open(settings) as opened:
-        yield opened
-
-
-@pytest.fixture
-def profile(shelf: Library) -> Profile:
-    return shelf.store.default_profile(LOCAL_OWNER)
 
 
 @pytest.fixture
@@ -74,10 +61,11 @@ def _claim_all(settings: Settings, token: str) -> list[str]:
         return claimed
 
 
-def test_no_job_is_claimed_twice_by_many_processes(shelf: Library, profile: Profile, settings: Settings) -> None:
+def test_no_job_is_claimed_twice_by_many_processes(
+    shelf: Library, profile: Profile, settings: Settings, processes: ProcessPoolExecutor
+) -> None:
     inserted = {shelf.journal.insert(profile, BRIEF).id for _ in range(200)}
-    with ProcessPoolExecutor(8, mp_context=multiprocessing.get_context("spawn")) as pool:
-        claimed = list(pool.map(_claim_all, [settings] * 8, [f"worker {number}" for number in range(8)]))
+    claimed = list(processes.map(_claim_all, [settings] * 8, [f"worker {number}" for number in range(8)]))
     flat = [job_id for one in claimed for job_id in one]
     assert len(flat) == 200
     assert set(flat) == inserted

@@ -1,14 +1,9 @@
-"""The SQLite store: the contract, and what holds when many processes use one file."""
+"""The SQLite store: the contract, what its schema alone sees to, and how older data are brought up to date."""
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,11 +13,10 @@ from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library, Media, Store
 from editai.library.database import STEPS, Database
 from editai.library.sqlite import SqliteStore
-from editai.models import Brief, File
+from editai.models import BrandKit, Brief, File
 from editai.settings import Settings
 from tests.library.contract import StoreContract
-
-AT_ONCE = 8
+from tests.library.samples import a_clip, a_project
 
 
 class TestSqliteStore(StoreContract):
@@ -33,74 +27,11 @@ class TestSqliteStore(StoreContract):
         database.close()
 
 
-@pytest.fixture
-def shelf(settings: Settings) -> Iterator[Library]:
-    with library.open(settings) as opened:
-        yield opened
-
-
-def at_once() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(AT_ONCE, mp_context=multiprocessing.get_context("spawn"))
-
-
-def _first_start(settings: Settings) -> str:
-    with library.open(settings) as opened:
-        return opened.store.default_profile(LOCAL_OWNER).id
-
-
-def _switch_defaults(settings: Settings, ids: list[str]) -> int:
-    """Switch the default back and forth; how often there was not exactly one."""
-    wrong = 0
-    with library.open(settings) as opened:
-        for profile_id in ids * 5:
-            opened.store.set_default_profile(LOCAL_OWNER, profile_id)
-            wrong += sum(profile.is_default for profile in opened.store.profiles(LOCAL_OWNER)) != 1
-    return wrong
-
-
-def test_many_first_starts_at_once_make_one_default_profile(settings: Settings) -> None:
-    with at_once() as pool:
-        ids = set(pool.map(_first_start, [settings] * AT_ONCE))
-    assert len(ids) == 1
-    with library.open(settings) as opened:
-        assert [profile.name for profile in opened.store.profiles(LOCAL_OWNER)] == ["My store"]
-
-
-def test_switching_the_default_from_many_processes_leaves_exactly_one_at_every_moment(
-    settings: Settings, shelf: Library
-) -> None:
-    ids = [shelf.store.create_profile(LOCAL_OWNER, str(number)).id for number in range(4)]
-    with at_once() as pool:
-        assert list(pool.map(_switch_defaults, [settings] * AT_ONCE, [ids] * AT_ONCE)) == [0] * AT_ONCE
-    assert sum(profile.is_default for profile in shelf.store.profiles(LOCAL_OWNER)) == 1
-
-
 def test_the_database_itself_refuses_a_second_default(shelf: Library, settings: Settings) -> None:
     shelf.store.create_profile(LOCAL_OWNER, "Other")
     with sqlite3.connect(settings.database) as rows, pytest.raises(sqlite3.IntegrityError):
         rows.execute("UPDATE profiles SET is_default = 1")
     rows.close()
-
-
-def test_a_kill_in_mid_write_leaves_a_whole_row_or_none(shelf: Library, settings: Settings) -> None:
-    program = (
-        "import sys; from pathlib import Path; from editai import library; from editai.settings import Settings\n"
-        "shelf = library.open(Settings(home=Path(sys.argv[1])))\n"
-        "print('writing', flush=True)\n"
-        "for number in range(10**6): shelf.store.create_profile('local', f'store {number}')"
-    )
-    writer = subprocess.Popen(
-        [sys.executable, "-c", program, str(settings.home)], stdout=subprocess.PIPE, start_new_session=True
-    )
-    with writer:
-        assert writer.stdout is not None
-        writer.stdout.readline()
-        while len(shelf.store.profiles(LOCAL_OWNER)) < 20:
-            assert writer.poll() is None
-        writer.send_signal(signal.SIGKILL)
-    names = {profile.name for profile in shelf.store.profiles(LOCAL_OWNER)} - {"My store"}
-    assert names == {f"store {number}" for number in range(len(names))}
-    shelf.store.create_profile(LOCAL_OWNER, "and it goes on")
 
 
 def test_what_was_written_is_there_after_a_restart(settings: Settings) -> None:
@@ -125,6 +56,63 @@ def test_a_transaction_that_fails_changes_nothing(shelf: Library) -> None:
     with pytest.raises(ValueError, match="stop"):
         fails_half_way()
     assert shelf.store.default_profile(LOCAL_OWNER).name == "My store"
+
+
+def test_the_database_itself_lets_no_row_hang_on_another_stores_row(shelf: Library) -> None:
+    mine, other = (shelf.store.create_profile(LOCAL_OWNER, name) for name in ("A", "B"))
+    shelf.store.keep_project(project := a_project(other.id))
+    shelf.store.add_clip(clip := a_clip(other.id, project_id=project.id))
+    for table, column, id_ in (("editai_clips", "project_id", project.id), ("editai_posts", "clip_id", clip.id)):
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), shelf.database.transaction() as rows:
+            _hang(rows, table, mine.id, column, id_)
+
+
+def _hang(rows: sqlite3.Connection, table: str, profile_id: str, column: str, id_: str) -> None:
+    """Insert a row of a profile that hangs on the row with this id."""
+    values = {"id": "a row", "profile_id": profile_id, column: id_, "created_at": "2026", "data": "{}"}
+    if table == "editai_posts":
+        values |= {"channel_id": "x", "batch": "x", "state": "sent"}
+    marks = ", ".join("?" * len(values))
+    rows.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+
+
+@pytest.mark.parametrize("what", ["profile", "project", "clip"])
+def test_posts_go_with_their_clip_however_it_goes(shelf: Library, what: str) -> None:
+    profile = shelf.store.create_profile(LOCAL_OWNER, "A")
+    shelf.store.keep_project(project := a_project(profile.id))
+    shelf.store.add_clip(clip := a_clip(profile.id, project_id=project.id))
+    with shelf.database.transaction() as rows:
+        _hang(rows, "editai_posts", profile.id, "clip_id", clip.id)
+    match what:
+        case "profile":
+            shelf.store.delete_profile(LOCAL_OWNER, profile.id)
+        case "project":
+            shelf.store.delete_project(profile.id, project.id)
+        case _:
+            shelf.store.delete_clip(profile.id, clip.id)
+    with shelf.database.read() as rows:
+        assert rows.execute("SELECT count(*) FROM editai_posts").fetchone()[0] == 0
+
+
+def test_what_an_older_version_wrote_is_there(settings: Settings) -> None:
+    settings.home.mkdir()
+    clips = [a_clip("a" * 32, "2026-01-01T00:00:00.000000+00:00", title=title) for title in ("first", "second")]
+    with sqlite3.connect(settings.database) as rows:
+        for statement in STEPS[0]:
+            rows.execute(statement)
+        rows.execute("PRAGMA user_version = 1")
+        rows.execute("INSERT INTO profiles VALUES (?, 'local', 'Tea', 'tea', 1, '2026')", ("a" * 32,))
+        for clip in clips:
+            data = clip.model_dump_json(exclude={"project_id", "brief"})
+            rows.execute("INSERT INTO editai_clips VALUES (?, ?, ?, ?)", (clip.id, "a" * 32, clip.created_at, data))
+    rows.close()
+    with library.open(settings) as opened:
+        profile = opened.store.default_profile(LOCAL_OWNER)
+        assert (profile.name, profile.kit, profile.monthly_budget) == ("Tea", BrandKit(), None)
+        assert [clip.title for clip in opened.store.clips(profile.id)] == ["second", "first"]
+        opened.store.delete_clip(profile.id, clips[0].id)
+    with library.open(settings) as opened:
+        assert [clip.title for clip in opened.store.clips(profile.id)] == ["second"]
 
 
 def test_deleting_a_profile_keeps_its_jobs_without_a_profile(shelf: Library) -> None:
@@ -178,14 +166,3 @@ def test_a_data_folder_that_cannot_be_made_is_said(settings: Settings, tmp_path:
     with pytest.raises(EditaiError) as caught:
         library.open(settings)
     assert caught.value.title == "503 data_folder_unusable"
-
-
-@pytest.mark.parametrize("table", ["editai_clips", "jobs"])
-def test_a_profiles_lists_use_their_index(shelf: Library, table: str) -> None:
-    with shelf.database.read() as rows:
-        plan = rows.execute(
-            f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC",
-            ("x",),
-        ).fetchall()
-    assert any(f"{table}_of_profile" in row["detail"] for row in plan)
-    assert not any("SCAN" in row["detail"] for row in plan)

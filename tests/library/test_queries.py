@@ -1,0 +1,54 @@
+"""A store's lists: read from an index in the order in which they are shown, whatever other stores keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from editai import profiles
+from editai.library import LOCAL_OWNER, Library
+from editai.models import Profile
+
+ASKED: dict[str, tuple[Callable[[Library, Profile], object], list[str]]] = {
+    "profiles": (lambda shelf, mine: shelf.store.profiles(LOCAL_OWNER), ["sqlite_autoindex_profiles_2"]),
+    "the default": (lambda shelf, mine: shelf.store.default_profile(LOCAL_OWNER), ["profiles_one_default"]),
+    "projects": (lambda shelf, mine: shelf.store.projects(mine.id), ["editai_projects_of_profile"]),
+    "clips": (lambda shelf, mine: shelf.store.clips(mine.id), ["editai_clips_of_profile"]),
+    "clips this month": (lambda shelf, mine: shelf.store.count_clips(mine.id, "2026"), ["editai_clips_of_profile"]),
+    "jobs": (lambda shelf, mine: shelf.journal.jobs(mine.id), ["jobs_of_profile"]),
+    "posts": (lambda shelf, mine: shelf.outbox.posts(mine.id), ["editai_posts_of_profile"]),
+    "posts of a clip": (lambda shelf, mine: shelf.outbox.posts(mine.id, "x"), ["editai_posts_of_clip"]),
+    "unfinished posts": (lambda shelf, mine: shelf.outbox.unfinished(mine.id), ["editai_posts_unfinished"]),
+    "costs": (lambda shelf, mine: shelf.costs.list(mine), ["api_costs_of_profile"]),
+    "money": (lambda shelf, mine: shelf.costs.spent(mine), ["api_costs_of_profile"]),
+    "secrets": (lambda shelf, mine: shelf.secrets.shown(mine.id), ["sqlite_autoindex_secrets_1"]),
+    "all jobs": (lambda shelf, mine: shelf.journal.counts(), ["jobs_open"]),
+}
+
+
+def plans(shelf: Library, ask: Callable[[], object]) -> list[str]:
+    """How SQLite runs each query that `ask` makes, as EXPLAIN QUERY PLAN tells it."""
+    seen: list[str] = []
+    with shelf.database.read() as rows:  # the connection that is lent out next
+        rows.set_trace_callback(seen.append)
+    ask()
+    with shelf.database.read() as rows:
+        rows.set_trace_callback(None)
+        queries = [statement for statement in seen if statement.startswith("SELECT")]
+        assert queries
+        return [row["detail"] for query in queries for row in rows.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()]
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_a_list_is_read_from_its_index(shelf: Library, profile: Profile, what: str) -> None:
+    ask, indexes = ASKED[what]
+    details = plans(shelf, lambda: ask(shelf, profile))
+    assert [detail.split("INDEX ")[1].split(" ")[0] for detail in details] == indexes
+    if what != "all jobs":  # of all stores, on purpose: that index holds nothing but what is open
+        assert all(detail.startswith("SEARCH ") for detail in details)
+
+
+def test_a_stores_page_reads_and_sorts_no_table(shelf: Library, profile: Profile) -> None:
+    details = plans(shelf, lambda: profiles.overview(shelf, profile))
+    assert all(detail.startswith("SEARCH ") and " INDEX " in detail for detail in details)
