@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 
 import psutil
 import pytest
+from pydantic import SecretStr
 
 from editai import jobs, library
 from editai.library import LOCAL_OWNER, Library
@@ -20,6 +22,7 @@ from editai.models import Facts, Job, Profile
 from editai.settings import Settings
 from editai.workers import Supervisor
 from tests.conftest import BOX
+from tests.library.samples import a_brief
 from tests.processes import children_named, half_made, is_gone, renderers, wait_for
 
 pytestmark = pytest.mark.slow
@@ -231,3 +234,15 @@ def test_everything_killed_at_once_is_taken_over_at_the_next_start(shop: Shop) -
     finally:
         again.stop()
     assert half_made(shop.settings.home) == []
+
+
+def test_a_worker_works_where_a_key_of_the_owners_seals_secrets(settings: Settings) -> None:
+    key = SecretStr(base64.urlsafe_b64encode(bytes(32)).decode())
+    keyed = settings.model_copy(update={"secret_key": key, "workers": 1})
+    with library.open(keyed) as shelf:
+        job = shelf.journal.insert(shelf.store.default_profile(LOCAL_OWNER), a_brief())
+        supervisor = Supervisor(keyed)
+        supervisor.start()
+        wait_for(lambda: shelf.journal.whosever(job.id).error, what="the job to be looked at")
+        supervisor.stop()
+        assert (shelf.journal.whosever(job.id).error or {})["slug"] == "source_not_found"
