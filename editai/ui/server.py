@@ -122,7 +122,9 @@ def start(settings: Settings, library: Library, say: Callable[[str], None] = pri
             max_threads=EVENTS,
             max_file_size=settings.max_source_bytes + ROOM,
             allowed_paths=[],
-            blocked_paths=[str(settings.database), str(settings.home / "profiles"), str(settings.weights)],
+            blocked_paths=[
+                *map(str, (settings.database, settings.key_file, settings.home / "profiles", settings.weights))
+            ],
             app_kwargs={"middleware": [Middleware(AtHome)]},
         )
     say(f"EditAI is running at {built.local_url.rstrip('/')} (Ctrl-C ends it).")

@@ -81,6 +81,7 @@ def test_a_clips_files_are_not_served_from_where_they_lie(running: Running, clip
         assert httpx.get(f"{running.url}/gradio_api/file={clip_of_other.path(file)}").status_code == 403
 
 
-def test_the_database_is_not_served(running: Running) -> None:
-    for path in (running.settings.database, f"{running.settings.uploads}/../editai.db"):
+def test_the_database_and_what_seals_its_secrets_are_not_served(running: Running) -> None:
+    running.settings.key_file.touch()  # an empty one is as none
+    for path in (running.settings.database, running.settings.key_file, f"{running.settings.uploads}/../editai.db"):
         assert httpx.get(f"{running.url}/gradio_api/file={path}").status_code == 403
