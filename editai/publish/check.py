@@ -31,19 +31,26 @@ def suggest(shelf: Library, profile: Profile, clip: Clip, channel: Channel) -> P
 
     What only the person can choose is not among the settings. Raises NotFound 404 `clip_file_missing`.
     """
+    known = planned.of_clip(clip, _brief(shelf, clip), shelf.media.report(clip))
+    return PostWish(
+        channel_id=channel.id,
+        text=suggest_text(shelf, profile, clip, channel.provider),
+        settings=providers.complete(channel.provider, {}, known),
+    )
+
+
+def suggest_text(shelf: Library, profile: Profile, clip: Clip, provider: str = "") -> str:
+    """A text for the clip on a platform, or for wherever it is posted by hand. Raises 404 `clip_file_missing`."""
     report = shelf.media.report(clip)
     brief = _brief(shelf, clip)
-    facts = brief.facts if brief and brief.facts.title.strip() else Facts(title=clip.title)
-    written = wording.post_text(
-        channel.provider,
-        facts,
+    return wording.post_text(
+        provider,
+        brief.facts if brief and brief.facts.title.strip() else Facts(title=clip.title),
         report.script,
         call_to_action=(brief.call_to_action if brief else "") or profile.kit.call_to_action,
         hashtags=profile.kit.hashtags,
         ai_voice=report.ai_voice,
     )
-    settings = providers.complete(channel.provider, {}, planned.of_clip(clip, brief, report))
-    return PostWish(channel_id=channel.id, text=written, settings=settings)
 
 
 def changed_since(shelf: Library, clip: Clip) -> tuple[str, ...]:
