@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from editai.errors import NotFound
-from editai.models import Clip, Job, Profile
+from editai.models import Profile
+from editai.publish.check import suggest_text
 from editai.ui import clips, looks, publish_form, publish_posts, words
 from editai.ui.context import Desk, told_on_page
 from editai.ui.publish_form import Found, watch
@@ -45,19 +45,13 @@ class Publish:
         if not clip_id:
             return [looks.NO_CLIPS, "", gr.Accordion(visible=False), watch("")]
         clip = clips.find(self.desk, profile.id, clip_id)
-        text = words.post_text(clip, self._job(clip), self.desk.library.media.report(clip))
+        text = suggest_text(self.desk.library, profile, clip)
         return [clips.card(self.desk, clip), text, gr.Accordion(visible=True), watch(clip.id)]
 
     def choose(self, profile_id: str, listed: list[str], event: gr.SelectData, request: gr.Request) -> list[Update]:
         """The clip whose poster was clicked."""
         with told_on_page():
             return self.opened(self.desk.profile(request, profile_id), listed[event.index])
-
-    def _job(self, clip: Clip) -> Job | None:
-        try:
-            return self.desk.library.journal.job(clip.profile_id, clip.job_id)
-        except NotFound:
-            return None
 
 
 def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:

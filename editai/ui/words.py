@@ -1,18 +1,14 @@
-"""Facts in plain words, for people: lengths, sizes, dates, the report's sentences, the text of a post."""
+"""Facts in plain words, for people: lengths, sizes, dates, the report's sentences."""
 
 from __future__ import annotations
 
 import math
-import re
 from datetime import UTC, datetime
 
-from editai.models import Clip, Job, Report, Voice
+from editai.models import Job, Report, Voice
 from editai.readable import count, human_bytes
 from editai.script import LETTERS_PER_SECOND
 from editai.settings import Settings
-
-HASHTAGS = 3
-SMALL_WORDS = frozenset({"and", "the", "with", "for", "from", "your", "our", "this", "that", "its"})
 
 
 def length(milliseconds: float) -> str:
@@ -110,24 +106,6 @@ def voice_name(voice: str) -> str:
     """ "kokoro:af_heart" as people read it: "Heart (Kokoro)"."""
     read = Voice.parse(voice)
     return f"{read.name.rpartition('_')[2].capitalize()} ({read.engine.capitalize()})"
-
-
-def post_text(clip: Clip, job: Job | None, report: Report) -> str:
-    """A text to post beside the clip: its title, the price, how the script begins, hashtags from the title alone."""
-    facts = job.brief.facts if job else None
-    title = facts.title.strip() if facts else ""
-    first = re.split(r"(?<=[.!?])\s", report.script.strip(), maxsplit=1)[0]
-    head = " · ".join(part for part in (title, facts.price.strip() if facts else "") if part)
-    parts = (head, first, hashtags(title or clip.title))
-    return "\n\n".join(part for part in parts if part)
-
-
-def hashtags(title: str) -> str:
-    """Up to three hashtags from the words of a title, the longest words first in their own order."""
-    words = [word for word in re.findall(r"\w+", title) if len(word) > 2 and word.casefold() not in SMALL_WORDS]
-    names = dict.fromkeys(word.casefold() for word in words if not word.isdigit())
-    kept = sorted(names, key=len, reverse=True)[:HASHTAGS]
-    return " ".join(f"#{name}" for name in names if name in kept)
 
 
 def limits(settings: Settings) -> str:

@@ -48,31 +48,6 @@ def test_a_script_is_counted_at_fourteen_characters_a_second() -> None:
     assert words.script_length("x" * 140) == "140 characters, about 10 seconds when spoken."
 
 
-@pytest.mark.parametrize(
-    ("title", "tags"),
-    [
-        ("Alpina Biscuit Box", "#alpina #biscuit #box"),
-        ("The new Aurora desk lamp with 3 light colours", "#aurora #light #colours"),
-        ("Lamp lamp LAMP", "#lamp"),
-        ("24 x 7", ""),
-        ("", ""),
-    ],
-)
-def test_hashtags_come_from_the_title_alone(title: str, tags: str) -> None:
-    assert words.hashtags(title) == tags
-
-
-def test_a_post_has_title_price_first_sentence_and_hashtags() -> None:
-    from editai.models import Clip
-
-    clip = Clip(
-        id="1", profile_id="2", job_id="3", title="Aurora lamp", created_at="", video=SOURCE, poster=SOURCE, srt=SOURCE,
-        vtt=SOURCE, plan=SOURCE, report=SOURCE,
-    )  # fmt: skip
-    made = job(brief=Brief(sources=(SOURCE,), facts=Facts(title="Aurora lamp", price="$49.99")))
-    assert words.post_text(clip, made, REPORT) == "Aurora lamp · $49.99\n\nMeet the lamp.\n\n#aurora #lamp"
-
-
 def test_the_report_says_the_loudness_against_its_target() -> None:
     said = dict(words.report_lines(REPORT))
     assert said["Sound"] == "-14.1 LUFS (the target is -14), peaks at -1.4 dBTP (at most -1)"
