@@ -27,7 +27,7 @@ from editai import bundled, library
 from editai.errors import EditaiError, InvalidInput, OutOfSpace
 from editai.library import LOCAL_OWNER, Library
 from editai.library.media import CLIP_FILES, is_full
-from editai.models import Clip, Facts, Format, Job, Voice
+from editai.models import Clip, Facts, Format, Job
 from editai.readable import safe_name
 from editai.settings import Settings, read_settings
 from editai.stages import name_in_making
@@ -84,8 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--point", action="append", dest="points", help="something true of the product; repeatable")
     what.add_argument("--price", help='as it is displayed, "$12.90"')
     what.add_argument("--url", help="the product's page; a script that is written for you ends with it")
-    how = produce.add_argument_group("how it looks and sounds")
-    how.add_argument("--voice", type=Voice.parse, metavar="ENGINE:NAME", help='"kokoro:af_heart"; see doctor for all')
+    how = produce.add_argument_group("how it looks and sounds", "What is not said here is as the store has it.")
+    how.add_argument("--voice", default="", metavar="ENGINE:NAME", help='"kokoro:af_heart"; see doctor for all')
     how.add_argument("--caption-style", metavar="NAME")
     how.add_argument("--format", choices=get_args(Format), help="width to height")
     how.add_argument("--no-hook-card", dest="hook_card", action="store_false", default=None, help="no title card")
@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _produce(wanted: argparse.Namespace, settings: Settings) -> int:
-    from editai import jobs, workers  # the stages behind them take a moment to import; `--help` does not wait
+    from editai import jobs, products, workers  # the stages behind them take a moment to import; `--help` does not wait
 
     sample = json.loads(bundled.SAMPLE_BRIEF.read_text("utf-8")) if wanted.sample else {}
     facts = Facts(
@@ -113,14 +113,15 @@ def _produce(wanted: argparse.Namespace, settings: Settings) -> int:
     with _out_folder(wanted.out), library.open(settings) as shelf:
         workers.clear_away(shelf)
         token = uuid.uuid4().hex
+        profile = library.context(shelf.store, LOCAL_OWNER, wanted.profile)
         job = jobs.submit(
             shelf,
             settings,
-            library.context(shelf.store, LOCAL_OWNER, wanted.profile),
+            profile,
             [bundled.SAMPLE_VIDEO] if wanted.sample else wanted.videos,
             script=script,
             facts=facts,
-            voice=wanted.voice,
+            voice=products.voice(profile, wanted.voice),
             caption_style=wanted.caption_style,
             format=wanted.format,
             hook_card=wanted.hook_card,

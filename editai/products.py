@@ -16,7 +16,7 @@ from editai import script as writer
 from editai.errors import InvalidInput
 from editai.library import Library
 from editai.library.database import now
-from editai.models import BrandKit, Brief, File, Profile, Project, Script
+from editai.models import BrandKit, Brief, Facts, File, Profile, Project, Script, Voice
 from editai.settings import Settings
 
 UNTITLED = "Untitled product"
@@ -37,6 +37,16 @@ def brief_of(profile: Profile, project: Project | None, sources: Sequence[File],
         raise InvalidInput(
             "choice_unknown", f"This choice is not offered: {wrong}.", "Choose one of those that are listed."
         ) from error
+
+
+def voice(profile: Profile, name: str) -> Voice | None:
+    """The voice of that name ("kokoro:af_heart") at the store's pace, as a wish; "" is none."""
+    return Voice.parse(name).model_copy(update={"speed": profile.kit.voice.speed}) if name else None
+
+
+def facts(known: Facts, **told: Any) -> Facts:
+    """`known` with what is told of it; None tells nothing."""
+    return known.model_copy(update={name: fact for name, fact in told.items() if fact is not None})
 
 
 def check(brief: Brief, kit: BrandKit, settings: Settings) -> Script | None:

@@ -11,10 +11,10 @@ from typing import get_args, get_origin, get_type_hints
 
 import gradio as gr
 
-from editai.ui.api import making, posting, stores
+from editai.ui.api import making, posting, products, stores
 from editai.ui.context import Desk
 
-ENDPOINTS = (*making.ENDPOINTS, *stores.ENDPOINTS, *posting.ENDPOINTS)
+ENDPOINTS = (*making.ENDPOINTS, *products.ENDPOINTS, *stores.ENDPOINTS, *posting.ENDPOINTS)
 
 STREAMS = ("produce",)
 """Endpoints that follow a job for as long as it takes: they wait for nobody and nobody waits for them."""
@@ -24,6 +24,7 @@ def add(desk: Desk) -> None:
     """Add every endpoint to the page that is being built."""
     rooms = (
         (making.Making(desk), making.ENDPOINTS),
+        (products.Products(desk), products.ENDPOINTS),
         (stores.Stores(desk), stores.ENDPOINTS),
         (posting.Posting(desk), posting.ENDPOINTS),
     )

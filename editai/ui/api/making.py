@@ -8,17 +8,15 @@ from typing import Any
 import gradio as gr
 from anyio import CapacityLimiter, to_thread
 
-from editai import captions, jobs, voices
+from editai import captions, jobs, products, voices
 from editai.errors import Cancelled, EditaiError
-from editai.models import Brief, Facts, Format, Job, Profile, Voice
+from editai.models import Facts, Job, Profile
 from editai.ui import clips
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import uploaded
 from editai.ui.follow import follow
 from editai.ui.produce import INTAKE
 
-VOICE = str(Brief.model_fields["voice"].default)
-CAPTION_STYLE: str = Brief.model_fields["caption_style"].default
 ENDPOINTS = ("produce", "jobs", "job", "cancel", "retry", "clips", "clip", "voices", "caption_styles")
 
 
@@ -32,54 +30,59 @@ class Making:
     async def produce(
         self,
         request: gr.Request,
-        video: gr.FileData,
+        video: gr.FileData | None = None,
         script: str = "",
         title: str = "",
         price: str = "",
         points: list[str] | None = None,
-        voice: str = VOICE,
-        caption_style: str = CAPTION_STYLE,
-        format: Format = "9:16",
-        hook_card: bool = True,
+        voice: str = "",
+        caption_style: str = "",
+        format: str = "",
+        hook_card: bool | None = None,
         profile: str = "",
-        seed: int = 0,
+        seed: int | None = None,
         more_videos: list[gr.FileData] | None = None,
         url: str = "",
+        project: str = "",
     ) -> AsyncIterator[dict[str, Any]]:
         """Make a clip from a product video, and stream its progress; the last message carries the clip.
 
         Ending the call does not end the job: `/job` shows it, `/cancel` ends it.
 
         Args:
-            video: the product video, uploaded (in Python: `handle_file("box.mp4")`).
+            video: the product video, uploaded (in Python: `handle_file("box.mp4")`); a product keeps its own.
             script: what the clip says. Empty: written from title, price and points, or what is said in the video.
             title: the product's name.
             price: the price as displayed, such as "$49.99".
             points: facts that are true of the product, a short phrase each.
-            voice: "engine:name", one of `/voices`.
-            caption_style: one of `/caption_styles`.
-            format: the shape of the clip.
-            hook_card: whether a title card opens the clip.
+            voice: "engine:name", one of `/voices`; empty for the store's.
+            caption_style: one of `/caption_styles`; empty for the store's.
+            format: the shape of the clip, "9:16"; empty for the store's.
+            hook_card: whether a title card opens the clip; it does where nothing is said.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
             seed: another number gives another choice of shots.
             more_videos: further videos of the same product, uploaded.
-            url: the product's page, such as "example.com/lamp"; a script that is written for you ends with it.
+            url: the product's page, such as "example.com/lamp"; a script that is written for you names it.
+            project: a product of the store, one of `/projects`, which is changed by what is given and otherwise
+                produced as it is; empty for a new product.
 
         Returns:
-            Messages {job, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is null
-            until the last one: {id, title, video, poster, srt, vtt, plan, report, figures, script, voice, ...}.
+            Messages {job, project, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is
+            null until the last one: {id, title, video, poster, srt, vtt, plan, report, figures, script, voice, ...}.
         """
         with told_to_scripts():
+            facts = {"title": title, "price": price, "points": tuple(points or ()), "url": url}
             job = await to_thread.run_sync(
                 lambda: self._submit(
-                    [video, *(more_videos or ())],
+                    [*([video] if video or not project else []), *(more_videos or ())],
                     request,
                     profile,
-                    script=script,
-                    facts=Facts(title=title, price=price, points=tuple(points or ()), url=url),
-                    voice=Voice.parse(voice),
-                    caption_style=caption_style,
-                    format=format,
+                    project,
+                    script,
+                    {name: fact for name, fact in facts.items() if fact},
+                    voice,
+                    caption_style=caption_style or None,
+                    format=format or None,
                     hook_card=hook_card,
                     seed=seed,
                 ),
@@ -166,9 +169,30 @@ class Making:
     def _profile(self, request: gr.Request, named: str) -> Profile:
         return self._desk.profile(request, named)
 
-    def _submit(self, videos: list[Any], request: gr.Request, profile: str, **wishes: Any) -> Job:
-        paths = [uploaded(self._desk.settings, video) for video in videos]
-        return jobs.submit(self._desk.library, self._desk.settings, self._profile(request, profile), paths, **wishes)
+    def _submit(
+        self,
+        videos: list[Any],
+        request: gr.Request,
+        profile: str,
+        project: str,
+        script: str,
+        facts: dict[str, Any],
+        voice: str,
+        **wishes: Any,
+    ) -> Job:
+        library, meant = self._desk.library, self._profile(request, profile)
+        known = library.store.project(meant.id, project).brief.facts if project else Facts()
+        return jobs.submit(
+            library,
+            self._desk.settings,
+            meant,
+            [uploaded(self._desk.settings, video) for video in videos],
+            project=project or None,
+            script=script or None,
+            facts=products.facts(known, **facts),
+            voice=products.voice(meant, voice),
+            **wishes,
+        )
 
     def _as_data(self, job: Job) -> dict[str, Any]:
         clip = None
@@ -181,6 +205,7 @@ def _progress(job: Job) -> dict[str, Any]:
     now = job.progress
     return {
         "job": job.id,
+        "project": job.project_id,
         "profile": job.profile_id,
         "state": job.state,
         "stage": now.stage if now else "",
