@@ -19,7 +19,7 @@ def human_bytes(count: int) -> str:
 
 def dollars(micro: int) -> str:
     """Micro-dollars as people read them: "$1.25", and "$0.0042" below a cent."""
-    return f"${micro / 10**6:.4f}" if 0 < micro < 10_000 else f"${micro / 10**6:,.2f}"
+    return f"${micro / 10**6:.6f}".rstrip("0") if 0 < micro < 10_000 else f"${micro / 10**6:,.2f}"
 
 
 def title(name: str, text: str) -> str:

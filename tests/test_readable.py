@@ -1,10 +1,10 @@
-"""Sizes and names as people read them."""
+"""Sizes, money and names as people read them."""
 
 from __future__ import annotations
 
 import pytest
 
-from editai.readable import human_bytes, safe_name
+from editai.readable import dollars, human_bytes, safe_name
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,21 @@ from editai.readable import human_bytes, safe_name
 )
 def test_a_size(count: int, said: str) -> None:
     assert human_bytes(count) == said
+
+
+@pytest.mark.parametrize(
+    ("micro", "said"),
+    [
+        (0, "$0.00"),
+        (1, "$0.000001"),
+        (4_200, "$0.0042"),
+        (10_000, "$0.01"),
+        (1_250_000, "$1.25"),
+        (10**10, "$10,000.00"),
+    ],
+)
+def test_money(micro: int, said: str) -> None:
+    assert dollars(micro) == said
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class Costs:
             created_at=timestamp(),
         )
         note = self._folder / f"{cost.id}.lock"
-        lock = FileLock(note)
+        lock = FileLock(note, thread_local=False)
         with self._guard():
             lock.acquire()
         call = PaidCall()

@@ -164,7 +164,8 @@ def _fernet_of(key_file: Path) -> Fernet:
                 os.fsync(stream.fileno())
             making.replace(key_file)
     except OSError as error:
-        raise _unusable(key_file, f"cannot be written ({error.strerror})") from error
+        hint = "Make its folder writable for you, and free some space if the disk is full."
+        raise _unusable(key_file, f"cannot be written ({error.strerror})", hint) from error
     return Fernet(key)
 
 
