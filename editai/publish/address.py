@@ -61,7 +61,7 @@ def _host(parts: SplitResult) -> str:
     try:
         typed = parts.hostname or ""
         host = httpx.URL(scheme=parts.scheme, host=typed).raw_host.decode("ascii").lower()
-        if ":" in typed:
+        if ":" in typed and "%" not in typed:
             return str(ipaddress.IPv6Address(typed))
     except (ValueError, httpx.InvalidURL):
         raise _wrong("The name of the server in this address cannot be one.") from None

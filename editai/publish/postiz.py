@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -255,7 +256,7 @@ def _bounded(response: httpx.Response, deadline: float) -> bytes:
     if response.headers.get("content-encoding", "identity") != "identity":
         raise Unreadable
     content = bytearray()
-    for chunk in response.iter_raw(64 * 1024):
+    for chunk in response.iter_raw():
         content += chunk
         if len(content) > MAX_ANSWER_BYTES:
             raise Unreadable
@@ -285,17 +286,17 @@ def _utc(moment: str) -> str:
 
 def _usable(key: str) -> str:
     """The key as a header may carry it. Whoever copied "Bearer " along means the same key."""
-    key = key.strip().removeprefix("Bearer ").strip()
+    key = re.sub(r"^bearer(\s+|$)", "", key.strip(), flags=re.IGNORECASE)
     if not key or not key.isascii() or not key.isprintable() or " " in key:
         message = "The key is missing." if not key else "The key has characters in it that no key has."
         raise Forbidden("postiz_key_refused", message, refusals.NEW_KEY)
     return key
 
 
-def _trusted(base: str) -> ssl.SSLContext | bool:
+def _trusted(base: str) -> ssl.SSLContext:
     """The certificates that come along and those of this machine, which may know the shop's own server."""
     if not base.startswith("https:"):
-        return True
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody; to read certificates takes time
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     return context

@@ -15,7 +15,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.postiz.server import PostizServer, Workspace
 
-OBEYED = {"add_channel", "posts", "media", "deliveries", "requests", "fail", "heal", "act_late", "publish_due", "work"}
+OBEYED = {
+    "add_channel",
+    "posts",
+    "media",
+    "deliveries",
+    "requests",
+    "bodies",
+    "fail",
+    "heal",
+    "act_late",
+    "publish_due",
+    "work",
+}
 
 
 class Control:

@@ -1,17 +1,17 @@
 """Postiz for a test: a workspace of its own on a server that the whole run shares, or servers of its own.
 
-Import what is used into a conftest: `from tests.postiz.fixtures import *`.
+Import what is used into a conftest and name it in its `__all__`.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from editai.models import Connection
 from tests.postiz.server import Layout, PostizServer, Workspace
-
-__all__ = ["new_postiz", "postiz", "postiz_server"]
 
 NewPostiz = Callable[..., Workspace]
 
@@ -42,3 +42,19 @@ def new_postiz() -> Iterator[NewPostiz]:
     yield new
     for server in started:
         server.stop()
+
+
+@pytest.fixture
+def any_postiz(request: pytest.FixtureRequest) -> Connection:
+    """The real Postiz that EDITAI_TEST_POSTIZ_URL and EDITAI_TEST_POSTIZ_KEY name, else the test server.
+
+    It has an account that needs no settings (Mastodon, Threads, Bluesky, Telegram or LinkedIn). What a test makes
+    there it makes as a draft, and takes away again.
+    """
+    url, key = os.environ.get("EDITAI_TEST_POSTIZ_URL", ""), os.environ.get("EDITAI_TEST_POSTIZ_KEY", "")
+    if url and key:
+        return Connection(url=url, key=key)
+    workspace: Workspace = request.getfixturevalue("postiz")
+    workspace.add_channel("tiktok", "A shop on TikTok")
+    workspace.add_channel("mastodon", "A shop on Mastodon")
+    return workspace.connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import hashlib
 import json
 import uuid
@@ -45,7 +46,11 @@ def app(state: State, base: str, home: str) -> Starlette:
         ("GET", "/find-slot/{id}", find_slot),
         ("GET", "/notifications", notifications),
     ]
-    routes = [Route(base + path, guarded(handler), methods=[method]) for method, path, handler in handlers]
+    routes = [
+        Route(base + path + slash, guarded(handler), methods=[method])
+        for method, path, handler in handlers
+        for slash in ("", "/")
+    ]
 
     async def elsewhere(request: Request) -> Response:
         if base.startswith("/api") and not request.url.path.startswith("/api/"):
@@ -189,6 +194,7 @@ async def create_posts(request: Request, organisation: Organisation) -> Any:
         url = f"{request.app.state.home}/billing"
         raise Refused(402, {"statusCode": 402, "message": organisation.plan_refusal, "url": url})
     with state.lock:
+        organisation.bodies.append(copy.deepcopy(request.state.body))
         return create(organisation, request.state.body, state.clock(), state.upload_domain)
 
 

@@ -108,7 +108,6 @@ class Workspace:
 
     def __init__(self, server: PostizServer, organisation: Organisation) -> None:
         self.server, self.organisation = server, organisation
-        self._worker: threading.Thread | None = None
 
     @property
     def url(self) -> str:
@@ -148,6 +147,11 @@ class Workspace:
     def requests(self) -> list[str]:
         """Every request that came with this workspace's key and was acted on: "POST /posts"."""
         return list(self.organisation.requests)
+
+    @property
+    def bodies(self) -> list[Any]:
+        """The JSON of every POST /posts that came as far as its rules, the refused ones too."""
+        return list(self.organisation.bodies)
 
     def fail(self, route: str, how: str, times: int = 1, wait: float = 3600) -> None:
         """Let the next requests to a route go wrong; `how` and `wait` are told in `tests.postiz.faults`."""

@@ -115,6 +115,7 @@ class Organisation:
     tags: list[str] = field(default_factory=list)
     customers: list[dict[str, str]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    bodies: list[dict[str, Any]] = field(default_factory=list)
     limit: int = 100_000
     plan_refusal: str = ""
     hits: int = 0
