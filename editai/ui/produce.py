@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import closing
 from typing import Any
 
 import gradio as gr
 
-from editai import captions, footage, jobs, render, voices
+from editai import jobs, products
 from editai.bundled import SAMPLE_BRIEF, SAMPLE_VIDEO
 from editai.errors import EditaiError
-from editai.models import FINAL_STATES, Brief, Facts, File, Job, Profile, Voice
+from editai.models import FINAL_STATES, Facts, File, Job, Profile, Project
 from editai.readable import safe_name
 from editai.ui import clips, looks, words
+from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show, uploaded
 from editai.ui.follow import follow
@@ -24,8 +24,6 @@ from editai.ui.tab import Tab, Update
 RECENT = 6
 INTAKE = 2
 """Videos that are checked and copied at a time, so that the page answers meanwhile."""
-VIDEO_TYPES = [".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".3gp", ".wmv", ".flv"]
-WISHES = Brief.model_fields
 
 
 class Produce:
@@ -36,54 +34,66 @@ class Produce:
 
     # ── the form ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def preview(self, profile_id: str, given: list[str] | None, request: gr.Request) -> Iterator[tuple[Update, Update]]:
-        """The first video as a small copy that every browser plays: (preview, panel)."""
-        if not given:
-            yield gr.HTML("", visible=False), gr.skip()
-            return
-        try:
-            path = uploaded(self.desk.settings, given[0])
+    def open_product(self, profile_id: str, product: str, request: gr.Request) -> list[Update]:
+        """The form for the product that was chosen."""
+        with told_on_page():
             profile = self.desk.profile(request, profile_id)
-            yield gr.HTML(looks.note("Making a preview …"), visible=True), gr.skip()
-            source = footage.check(path, self.desk.settings)
-            folder = self.desk.library.media.proxies(profile.id)
-            folder.mkdir(parents=True, exist_ok=True)
-            proxy = folder / f"{File.of(path).sha256}.mp4"
-            if not proxy.exists():
-                with closing(render.proxy(path, proxy)) as work:
-                    for step in work:
-                        yield looks.note(f"Making a preview … {step.fraction:.0%}"), gr.skip()
-            more = f" and {len(given) - 1} more" if len(given) > 1 else ""
-            about = f"{more}, {words.length(source.duration_ms)}"
-            yield looks.preview(address(show(self.desk.settings, proxy)), path.name, about), gr.skip()
+            return form.filled(self.desk, profile, self._project(profile, product))
+
+    def preview(
+        self, profile_id: str, product: str, given: list[str] | None, request: gr.Request
+    ) -> Iterator[tuple[Update, Update]]:
+        """The first video as a small copy that every browser plays, the product's where none was added: (preview,
+        panel)."""
+        try:
+            profile = self.desk.profile(request, profile_id)
+            project = self._project(profile, product)
+            if given:
+                path = uploaded(self.desk.settings, given[0])
+                file, name, count = File.of(path), path.name, len(given)
+            elif project:
+                (file, *_), count = project.brief.sources, len(project.brief.sources)
+                path, name = self.desk.library.media.source(profile.id, file), "The video of this product"
+            else:
+                yield gr.HTML("", visible=False), gr.skip()
+                return
+            for update in form.small_copy(self.desk, profile, path, file, name, count - 1):
+                yield update, gr.skip()
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
             yield gr.HTML("", visible=False), looks.error_box(expected(error))
 
-    def sample(self) -> tuple[Update, ...]:
-        """The sample's video and facts: (drop, title, price, points, script, counter)."""
-        product = json.loads(SAMPLE_BRIEF.read_text("utf-8"))
-        video = show(self.desk.settings, SAMPLE_VIDEO, f"{safe_name(product['title'])}.mp4")
-        points = "\n".join(product["points"])
-        counter = looks.note(words.script_length(product["script"]))
-        return [video], product["title"], product["price"], points, product["script"], counter
+    def sample(self, profile_id: str, request: gr.Request) -> list[Update]:
+        """The form with the sample's video and facts, as a new product."""
+        with told_on_page():
+            profile = self.desk.profile(request, profile_id)
+            product = json.loads(SAMPLE_BRIEF.read_text("utf-8"))
+            video = show(self.desk.settings, SAMPLE_VIDEO, f"{safe_name(product['title'])}.mp4")
+            facts = Facts(title=product["title"], price=product["price"], points=tuple(product["points"]))
+            return form.filled(self.desk, profile, facts=facts, script=product["script"], video=video)
+
+    def _project(self, profile: Profile, product: str) -> Project | None:
+        return self.desk.library.store.project(profile.id, product) if product else None
 
     # ── the work ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def start(
         self,
         profile_id: str,
+        product: str,
         given: list[str] | None,
         title: str,
         price: str,
+        url: str,
         points: str,
         script: str,
         voice: str,
         style: str,
         card: bool,
         request: gr.Request,
-    ) -> Iterator[tuple[Update, Update]]:
-        """Submit the job: (panel, watched)."""
-        yield looks.taking_in(), gr.skip()
+    ) -> Iterator[tuple[Update, ...]]:
+        """Submit the job; the form stays on its product: (panel, watched, product, about, drop)."""
+        same = (gr.skip(), gr.skip(), gr.skip())
+        yield looks.taking_in(), gr.skip(), *same
         try:
             profile = self.desk.profile(request, profile_id)
             job = jobs.submit(
@@ -91,16 +101,19 @@ class Produce:
                 self.desk.settings,
                 profile,
                 [uploaded(self.desk.settings, path) for path in given or ()],
+                project=product or None,
                 script=script,
-                facts=Facts(title=title.strip(), price=price.strip(), points=lines(points)),
-                voice=Voice.parse(voice),
+                facts=Facts(title=title.strip(), price=price.strip(), url=url.strip(), points=form.lines(points)),
+                voice=products.voice(profile, voice),
                 caption_style=style,
                 hook_card=card,
             )
+            project = self._project(profile, job.project_id or "")
+            kept = form.chosen(self.desk, profile, project), form.about(self.desk, project), gr.File(label=form.KEPT)
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
-            yield looks.error_box(expected(error)), watch(None)
+            yield looks.error_box(expected(error)), watch(None), *same
         else:
-            yield gr.skip(), watch(job)
+            yield gr.skip(), watch(job), *kept
 
     async def follow(self, watched: dict[str, str]) -> AsyncIterator[tuple[Update, Update, Update]]:
         """The watched job until it ends: (panel, cancel button, a sign that its state has changed)."""
@@ -157,9 +170,9 @@ class Produce:
         """An empty form, and the job that is being made in this store, if there is one."""
         unfinished = [job for job in self.desk.library.journal.jobs(profile.id) if job.state not in FINAL_STATES]
         job = unfinished[-1] if unfinished else None
-        form = [None, gr.HTML("", visible=False), "", "", "", "", looks.note(words.script_length(""))]
         panel = self.panel(job) if job else looks.EMPTY
-        return [*form, panel, gr.Button(visible=job is not None), watch(job)]
+        preview = gr.HTML("", visible=False)
+        return [*form.filled(self.desk, profile), preview, panel, gr.Button(visible=job is not None), watch(job)]
 
 
 def build(desk: Desk, profile: gr.Dropdown) -> Tab:
@@ -169,68 +182,39 @@ def build(desk: Desk, profile: gr.Dropdown) -> Tab:
     moved = gr.State(watch(None))
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=320):
-            drop = gr.File(
-                label="Product video", file_count="multiple", file_types=VIDEO_TYPES, height=150, elem_id="drop"
-            )
-            with gr.Row(elem_id="intake"):
-                gr.HTML(looks.note(words.limits(desk.settings)))
-                sample = gr.Button("Try the sample", size="sm", scale=0, min_width=140, elem_id="sample-button")
-            preview = gr.HTML("", visible=False)
-            with gr.Row():
-                title = gr.Textbox(label="Product's name", placeholder="Aurora desk lamp", scale=3, max_length=200)
-                price = gr.Textbox(label="Price", placeholder="$49.99", scale=1, min_width=110, max_length=40)
-            points = gr.Textbox(
-                label="What is true of it (optional)",
-                placeholder="Three light colours\nCharges a phone\n(one fact on each line)",
-                lines=3,
-                max_lines=6,
-            )
-            script = gr.Textbox(
-                label="Script (optional)",
-                placeholder="Leave this empty to have one written from the name and the facts, or to keep what is "
-                "said in the video.",
-                lines=4,
-                max_lines=12,
-            )
-            counter = gr.HTML(looks.note(words.script_length("")))
-            voice, style, card = _choices()
+            asks = form.build(desk)
             produce = gr.Button("Produce", variant="primary", size="lg", elem_id="produce-button")
         with gr.Column(scale=7, min_width=320):
             panel = gr.HTML(looks.EMPTY, elem_id="panel")
             cancel = gr.Button("Cancel", visible=False, size="sm", elem_id="cancel-button")
             recent = gr.Column(elem_id="recent")
-    form = [drop, title, price, points, script, counter]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
     follower = watched.change(does.follow, watched, [panel, cancel, moved], concurrency_limit=None, **private)
-    previewer = drop.change(does.preview, [profile, drop], [preview, panel], concurrency_limit=2, **private)
-    script.input(lambda text: looks.note(words.script_length(text)), script, counter, queue=False, **private)
-    wishes = [profile, drop, title, price, points, script, voice, style, card]
+    preview: dict[str, Any] = {"fn": does.preview, "inputs": [profile, asks.product, asks.drop]}
+    preview |= {"outputs": [asks.preview, panel], "concurrency_limit": 2, "concurrency_id": "preview"}
+    previewers = [
+        asks.drop.change(**preview, **private),
+        asks.product.input(does.open_product, [profile, asks.product], asks.fields, **private).success(
+            **preview, **private
+        ),
+    ]
+    asks.script.input(
+        lambda text: looks.note(words.script_length(text)), asks.script, asks.counter, queue=False, **private
+    )
     start: dict[str, Any] = {
         "fn": does.start,
-        "inputs": wishes,
-        "outputs": [panel, watched],
-        "cancels": [follower, previewer],
+        "inputs": [profile, *asks.wishes],
+        "outputs": [panel, watched, asks.product, asks.about, asks.drop],
+        "cancels": [follower, *previewers],
     }
     start |= {"concurrency_limit": INTAKE, "concurrency_id": "intake", "scroll_to_output": True}
     produce.click(**start, **private)
-    sample.click(does.sample, None, form, **private).success(**start, **private)
+    asks.sample.click(does.sample, profile, asks.fields, **private).success(**start, **private)
     cancel.click(does.cancel, watched, None, **private)
     with recent:
         _recent(does, profile, watched, moved, follower)
-    shows = [drop, preview, title, price, points, script, counter, panel, cancel, watched]
-    return Tab(shows, does.refresh, follower)
-
-
-def _choices() -> tuple[gr.Dropdown, gr.Radio, gr.Checkbox]:
-    """What has a good default and stays out of the way."""
-    with gr.Accordion("Voice, captions, title card", open=False):
-        offered = [(voice.label, str(voice)) for voice in voices.catalogue()]
-        voice = gr.Dropdown(offered, value=str(WISHES["voice"].default), label="Voice")
-        looks_offered = [(style.label, style.name) for style in captions.styles()]
-        style = gr.Radio(looks_offered, value=WISHES["caption_style"].default, label="Caption style")
-        card = gr.Checkbox(WISHES["hook_card"].default, label="Show a title card at the start")
-    return voice, style, card
+    return Tab([*asks.fields, asks.preview, panel, cancel, watched], does.refresh, [follower])
 
 
 def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.State, follower: Any) -> None:
@@ -250,11 +234,6 @@ def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.St
                 button = gr.Button("Retry" if retry else "Show", size="sm", scale=0)
                 does_it = does.retrier(job.id) if retry else does.chooser(job.id)
                 button.click(does_it, profile, watched, cancels=[follower], **private)
-
-
-def lines(text: str) -> tuple[str, ...]:
-    """The lines of a text box that say something, without list marks."""
-    return tuple(line for line in (line.strip().lstrip("-•*").strip() for line in text.splitlines()) if line)
 
 
 def watch(job: Job | None) -> dict[str, str]:

@@ -68,9 +68,9 @@ def test_the_endpoint_refuses_a_link_that_leads_out_of_the_folder(running: Runni
 @pytest.mark.parametrize("lie", ["without the mark", "with the mark", "with dots", "as an address", "the database"])
 def test_the_pages_own_events_refuse_it(running: Running, outside: Path, event: str, lie: str) -> None:
     files = [LIES[lie](running, outside)]
-    data: list[Any] = [running.mine.id, files]
+    data: list[Any] = [running.mine.id, "", files]
     if event == "start":
-        data += ["Lamp", "", "", "Hello there.", "kokoro:af_heart", "bold", True]
+        data += ["Lamp", "", "", "", "Hello there.", "kokoro:af_heart", "bold", True]
     answer = running.click(event, data)
     assert not answer["success"]
     assert refused(answer["output"])

@@ -1,0 +1,173 @@
+"""The form of the Produce tab: a new product in the store's own voice and looks, or one of its products as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from editai import captions, footage, render, voices
+from editai.models import Brief, Facts, File, Profile, Project
+from editai.ui import looks, words
+from editai.ui.context import Desk
+from editai.ui.files import address, show
+from editai.ui.tab import Update
+
+NEW = ""
+"""The value of "New product" in the list of products."""
+DROP, KEPT = "Product video", "The video of this product is kept; add one to replace it"
+VIDEO_TYPES = [".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".3gp", ".wmv", ".flv"]
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form's components; `fields` is their order wherever the whole form is filled or read."""
+
+    product: gr.Dropdown
+    about: gr.HTML
+    drop: gr.File
+    title: gr.Textbox
+    price: gr.Textbox
+    url: gr.Textbox
+    points: gr.Textbox
+    script: gr.Textbox
+    counter: gr.HTML
+    voice: gr.Dropdown
+    style: gr.Radio
+    card: gr.Checkbox
+    sample: gr.Button
+    preview: gr.HTML
+
+    @property
+    def fields(self) -> list[gr.components.Component]:
+        """What `filled` gives an update for."""
+        return [
+            self.product, self.about, self.drop, self.title, self.price, self.url, self.points, self.script,
+            self.counter, self.voice, self.style, self.card,
+        ]  # fmt: skip
+
+    @property
+    def wishes(self) -> list[gr.components.Component]:
+        """What is sent when a clip is asked for."""
+        return [
+            self.product, self.drop, self.title, self.price, self.url, self.points, self.script, self.voice,
+            self.style, self.card,
+        ]  # fmt: skip
+
+
+def build(desk: Desk) -> Form:
+    """Lay the form out."""
+    product = gr.Dropdown([("New product", NEW)], value=NEW, label="Product", elem_id="product", interactive=True)
+    product.preprocess = lambda chosen: chosen or NEW  # the library is asked for it, as for the store
+    about = gr.HTML("", elem_id="product-about")
+    drop = gr.File(label=DROP, file_count="multiple", file_types=VIDEO_TYPES, height=150, elem_id="drop")
+    with gr.Row(elem_id="intake"):
+        gr.HTML(looks.note(words.limits(desk.settings)))
+        sample = gr.Button("Try the sample", size="sm", scale=0, min_width=140, elem_id="sample-button")
+    preview = gr.HTML("", visible=False)
+    with gr.Row():
+        title = gr.Textbox(label="Product's name", placeholder="Aurora desk lamp", scale=3, max_length=200)
+        price = gr.Textbox(label="Price", placeholder="$49.99", scale=1, min_width=110, max_length=40)
+    url = gr.Textbox(label="The product's page (optional)", placeholder="example.com/lamp", max_length=2000)
+    points = gr.Textbox(
+        label="What is true of it (optional)",
+        placeholder="Three light colours\nCharges a phone\n(one fact on each line)",
+        lines=3,
+        max_lines=6,
+    )
+    script = gr.Textbox(
+        label="Script (optional)",
+        placeholder="Leave this empty to have one written from the name and the facts, or to keep what is said in the "
+        "video.",
+        lines=4,
+        max_lines=12,
+    )
+    counter = gr.HTML(looks.note(words.script_length("")))
+    voice, style, card = _choices()
+    return Form(
+        product, about, drop, title, price, url, points, script, counter, voice, style, card, sample, preview
+    )  # fmt: skip
+
+
+def _choices() -> tuple[gr.Dropdown, gr.Radio, gr.Checkbox]:
+    """What the store has a good default for, and stays out of the way."""
+    with gr.Accordion("Voice, captions, title card", open=False):
+        offered = [(voice.label, str(voice)) for voice in voices.catalogue()]
+        voice = gr.Dropdown(offered, value=offered[0][1], label="Voice")
+        styles = [(style.label, style.name) for style in captions.styles()]
+        style = gr.Radio(styles, value=styles[0][1], label="Caption style")
+        card = gr.Checkbox(Brief.model_fields["hook_card"].default, label="Show a title card at the start")
+    return voice, style, card
+
+
+def filled(
+    desk: Desk,
+    profile: Profile,
+    project: Project | None = None,
+    *,
+    facts: Facts | None = None,
+    script: str = "",
+    video: str | None = None,
+) -> list[Update]:
+    """The form for one of the store's products, or for a new one: an update for each of `Form.fields`."""
+    kit, brief = profile.kit, project.brief if project else None
+    facts, script = (brief.facts, brief.script) if brief else (facts or Facts(), script)
+    return [
+        chosen(desk, profile, project),
+        about(desk, project),
+        gr.File(value=[video] if video else None, label=KEPT if brief else DROP),
+        facts.title,
+        facts.price,
+        facts.url,
+        "\n".join(facts.points),
+        script,
+        looks.note(words.script_length(script)),
+        str(brief.voice if brief else kit.voice),
+        brief.caption_style if brief else kit.caption_style,
+        brief.hook_card if brief else Brief.model_fields["hook_card"].default,
+    ]
+
+
+def chosen(desk: Desk, profile: Profile, project: Project | None) -> Update:
+    """The store's products to choose from, the one that was worked on last first, and which of them it is."""
+    found = desk.library.store.projects(profile.id)
+    named = [(f"{each.title} · {words.when(each.updated_at)}", each.id) for each in found]
+    return gr.Dropdown(choices=[("New product", NEW), *named], value=project.id if project else NEW)
+
+
+def about(desk: Desk, project: Project | None) -> str:
+    """What producing does to an opened product, quietly."""
+    if project is None:
+        return ""
+    count = sum(clip.project_id == project.id for clip in desk.library.store.clips(project.profile_id))
+    if not count:
+        return looks.note("Producing again changes this product.")
+    made = "1 clip was made of it" if count == 1 else f"{count} clips were made of it"
+    return looks.note(
+        f"{made}. Producing again changes this product: where the script, the facts or the captions are others then, "
+        "its earlier clips are out of date and are not published any more."
+    )
+
+
+def small_copy(desk: Desk, profile: Profile, path: Path, file: File, name: str, more: int) -> Iterator[Update]:
+    """A video as a small copy that every browser plays; `more` are the videos beside it."""
+    yield gr.HTML(looks.note("Making a preview …"), visible=True)
+    source = footage.check(path, desk.settings)
+    folder = desk.library.media.proxies(profile.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    proxy = folder / f"{file.sha256}.mp4"
+    if not proxy.exists():
+        with closing(render.proxy(path, proxy)) as work:
+            for step in work:
+                yield gr.HTML(looks.note(f"Making a preview … {step.fraction:.0%}"), visible=True)
+    beside = f" and {more} more" if more else ""
+    told = looks.preview(address(show(desk.settings, proxy)), name, f"{beside}, {words.length(source.duration_ms)}")
+    yield gr.HTML(told, visible=True)
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """The lines of a text box that say something, without list marks."""
+    return tuple(line for line in (line.strip().lstrip("-•*").strip() for line in text.splitlines()) if line)
