@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from editai import library, publish
 from editai.library import LOCAL_OWNER, Library
 from editai.models import Brief, Clip, Connection, DryRun, Facts, File, Picture, Post, PostWish, Profile, When
 from editai.publish.outcome import utc_now
+from editai.publish.postiz import Patience, Postiz
 from editai.settings import Settings
-from tests.library.samples import PICTURE_FILES, a_plan, a_report
+from tests.library.samples import PICTURE_FILES, a_plan, a_project, a_report
 from tests.postiz.server import Workspace
 
 MP4 = b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2" + b"\0" * 64
@@ -32,6 +35,11 @@ class Watch:
         self.ahead += timedelta(**span)
 
 
+def in_hours(hours: float) -> str:
+    """A moment from now, as it is typed where a post is scheduled."""
+    return f"{utc_now() + timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}"
+
+
 @dataclass
 class Store:
     """One store of a data folder, and its Postiz."""
@@ -43,7 +51,7 @@ class Store:
     watch: Watch = field(default_factory=Watch)
 
     def clip(self, title: str = "Lamp") -> Clip:
-        """A finished clip as a job leaves it."""
+        """A finished clip as a job leaves it, of a product of its own."""
         folder = self.scratch / uuid.uuid4().hex
         folder.mkdir(parents=True)
         for name in PICTURE_FILES.values():
@@ -51,9 +59,19 @@ class Store:
         files = {field: File.of(folder / name) for field, name in PICTURE_FILES.items()}
         brief = Brief(sources=(files["video"],), facts=Facts(title=title))
         picture = Picture(folder=folder, **files)
-        clip = self.shelf.media.keep_clip(self.profile.id, uuid.uuid4().hex, brief, a_plan(), picture, a_report("Hi."))
+        kept = self.shelf.media.keep_clip(self.profile.id, uuid.uuid4().hex, brief, a_plan(), picture, a_report("Hi."))
+        product = a_project(self.profile.id).model_copy(update={"brief": brief})
+        self.shelf.store.keep_project(product)
+        clip = kept.model_copy(update={"project_id": product.id, "brief": brief})
         self.shelf.store.add_clip(clip)
         return clip
+
+    def change_product(self, clip: Clip) -> None:
+        """Have the price of the clip's product changed since it was made."""
+        assert clip.project_id is not None
+        product = self.shelf.store.project(self.profile.id, clip.project_id)
+        brief = product.brief.model_copy(update={"facts": Facts(title="Lamp", price="$9.99")})
+        self.shelf.store.keep_project(product.model_copy(update={"brief": brief}))
 
     def checked(
         self, clip: Clip, text: str = "Meet the lamp.", *, when: When = "now", at: str = "", again: bool = False
@@ -85,13 +103,19 @@ class Store:
     def retry(self) -> Post:
         return publish.retry(self.shelf, self.profile, self.post.id)
 
-    def until(self, wanted: Callable[[Post], bool], **step: float) -> Post:
-        """Deliver at steps of time until the store's only post is as wanted."""
-        for _ in range(200):
-            if wanted(self.post):
-                return self.post
-            self.deliver(**step)
-        raise AssertionError(f"it stays {self.post}")
+    def settle(self, **step: float) -> list[Post]:
+        """Let time go by, at Postiz as well, until it is known of every post what became of it; by default minutes."""
+        for _ in range(60):
+            self.postiz.publish_due()
+            if all(post.state in {"published", "failed"} for post in self.posts):
+                return self.posts
+            self.deliver(**step or {"seconds": 65})
+        raise AssertionError(f"nothing becomes of {self.posts}")
+
+    @property
+    def created(self) -> int:
+        """How many requests to create posts were acted on."""
+        return self.postiz.requests.count("POST /posts")
 
 
 def connect(shelf: Library, profile: Profile, postiz: Workspace, scratch: Path) -> Store:
@@ -100,7 +124,15 @@ def connect(shelf: Library, profile: Profile, postiz: Workspace, scratch: Path) 
     return Store(shelf, profile, postiz, scratch)
 
 
-def open_store(home: Path, postiz: Workspace) -> Store:
-    """The default store of a data folder of its own, connected."""
-    shelf = library.open(Settings(_env_file=None, home=home, models_dir=None, offline=True))
-    return connect(shelf, shelf.store.default_profile(LOCAL_OWNER), postiz, home / "scratch")
+@pytest.fixture
+def store(tmp_path: Path, settings: Settings, postiz: Workspace) -> Iterator[Store]:
+    """A store with one channel."""
+    postiz.add_channel("mastodon", "Lamps")
+    with library.open(settings) as shelf:
+        yield connect(shelf, shelf.store.default_profile(LOCAL_OWNER), postiz, tmp_path / "scratch")
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no answer longer than a moment."""
+    monkeypatch.setattr(Postiz.__init__, "__defaults__", (Patience(connect=2, answer=0.4, create=0.4, upload=0.4),))

@@ -1,0 +1,315 @@
+"""A batch is sent once. Whatever goes wrong on the way, there is one post or none, and its row says which."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from editai import publish
+from editai.models import Connection
+from tests.postiz.server import Workspace
+from tests.publish.stores import Store, in_hours
+
+pytestmark = pytest.mark.usefixtures("hasty")
+
+NOT_ACTED = ("hang_before", "drop_before", "drop_during", "500_before", "502_before")
+ACTED = ("hang_after", "drop_after", "cut_after", "garbage_after", "500_after")
+
+
+def told(store: Store) -> tuple[str, str]:
+    """The state of the store's only post, and the slug of its error."""
+    return store.post.state, str((store.post.error or {}).get("slug", ""))
+
+
+# ── a good day ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_planned_post_goes_out_with_its_video_and_its_text(store: Store) -> None:
+    store.publish(text="Meet the lamp <3\n\nA & B")
+    [post] = store.settle()
+    [out] = store.postiz.deliveries
+    assert (post.state, out.text) == ("published", "Meet the lamp <3\n\nA & B")
+    assert out.media == (store.postiz.media[0].path,)
+
+
+def test_all_channels_of_an_act_are_one_upload_and_one_request(store: Store) -> None:
+    store.postiz.add_channel("bluesky", "Sky")
+    store.postiz.add_channel("threads", "Thread")
+    store.publish()
+    assert {post.state for post in store.deliver()} == {"sent"}
+    assert (len(store.postiz.media), store.created, len(store.postiz.posts)) == (1, 1, 3)
+    ours = {post.remote_id: post.channel.id for post in store.posts}
+    assert ours == {row.id: row.channel_id for row in store.postiz.posts}
+
+
+def test_a_scheduled_post_lies_in_postiz_for_its_time(store: Store) -> None:
+    [planned] = store.publish(when="scheduled", at=in_hours(24))
+    store.deliver()
+    [row] = store.postiz.posts
+    assert f"{row.publish_at:%Y-%m-%dT%H:%M:%S}.000Z" == planned.publish_at
+    assert (row.state, store.post.state) == ("QUEUE", "sent")
+
+
+def test_a_draft_lies_in_postiz_as_one_and_its_row_says_so(store: Store) -> None:
+    store.publish(when="draft")
+    store.deliver()
+    assert store.postiz.publish_due() == 0
+    assert [row.state for row in store.postiz.posts] == ["DRAFT"]
+    assert (store.post.state, "draft" in store.post.note) == ("sent", True)
+
+
+# ── faults before the creating request: nothing is published by it, so it is tried again ─────────────────────────────
+
+
+@pytest.mark.parametrize("how", ["hang_before", "drop_during", "drop_after", "cut_after", "500_after"])
+def test_an_upload_without_an_answer_is_done_again_and_the_post_goes_out_once(store: Store, how: str) -> None:
+    store.postiz.fail("POST /upload", how)
+    store.publish()
+    assert (store.deliver()[0].state, store.post.note) == ("planned", "Postiz did not answer. It is tried again.")
+    store.settle()
+    assert (store.post.state, len(store.postiz.deliveries), store.created) == ("published", 1, 1)
+
+
+@pytest.mark.parametrize(("route", "how"), [("GET /integrations", "500_before"), ("GET /posts", "drop_before")])
+def test_a_question_without_an_answer_is_asked_again_and_the_post_goes_out_once(
+    store: Store, route: str, how: str
+) -> None:
+    store.publish()
+    store.postiz.fail(route, how, times=2)  # the client itself asks twice where the connection broke
+    assert store.deliver()[0].state == "planned"
+    store.settle()
+    assert (store.post.state, len(store.postiz.deliveries), store.created) == ("published", 1, 1)
+
+
+def test_an_upload_that_was_done_is_not_done_again(store: Store) -> None:
+    store.publish()
+    store.postiz.fail("GET /integrations", "500_before")
+    store.deliver()
+    store.settle()
+    assert len(store.postiz.media) == 1
+
+
+def test_after_three_tries_it_has_failed_and_says_that_nothing_was_sent(store: Store) -> None:
+    store.publish()
+    store.postiz.fail("POST /upload", "500_before", times=3)
+    store.settle()
+    assert told(store) == ("failed", "postiz_no_answer")
+    assert "nothing was sent" in str((store.post.error or {})["message"])
+    assert store.postiz.posts == []
+
+
+# ── faults of the creating request: it is never sent again by itself ─────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("how", ACTED)
+def test_what_was_created_without_an_answer_is_found_and_not_created_again(store: Store, how: str) -> None:
+    store.postiz.fail("POST /posts", how)
+    store.publish()
+    assert store.deliver()[0].state == "unknown"
+    store.settle()
+    assert (store.post.state, len(store.postiz.deliveries), store.created) == ("published", 1, 1)
+
+
+@pytest.mark.parametrize("how", NOT_ACTED)
+def test_what_was_not_created_is_looked_for_and_then_said_to_be_missing(store: Store, how: str) -> None:
+    store.postiz.fail("POST /posts", how)
+    store.publish()
+    assert store.deliver()[0].state == "unknown"
+    assert store.deliver(minutes=9)[0].state == "unknown"
+    assert store.deliver(minutes=2)[0].state == "failed"
+    assert told(store) == ("failed", "post_not_created")
+    assert (store.postiz.posts, store.created) == ([], 0)
+
+
+@pytest.mark.parametrize("how", ["hang_before", "hang_after"])
+def test_a_server_that_restarts_while_it_creates_has_one_post_or_none(store: Store, how: str) -> None:
+    store.postiz.fail("POST /posts", how)
+    store.publish()
+    restart = threading.Timer(0.2, store.postiz.restart)
+    restart.start()
+    store.deliver()
+    restart.join()
+    store.settle()
+    acted = how == "hang_after"
+    assert store.post.state == ("published" if acted else "failed")
+    assert len(store.postiz.deliveries) == acted
+
+
+def test_a_server_that_acts_late_has_one_post(store: Store) -> None:
+    store.postiz.fail("POST /posts", "late")
+    store.publish()
+    store.deliver()
+    assert store.deliver(minutes=5)[0].state == "unknown"
+    store.postiz.act_late()
+    store.settle()
+    assert (store.post.state, len(store.postiz.deliveries)) == ("published", 1)
+
+
+def test_of_three_channels_of_which_one_was_created_one_is_sent_and_two_are_missing(store: Store) -> None:
+    for provider in ("bluesky", "threads"):
+        store.postiz.add_channel(provider, provider)
+    store.postiz.fail("POST /posts", "500_after")
+    store.publish()
+    store.deliver()
+    created, *missing = store.postiz.posts
+    for row in missing:  # as if the server had failed after the first of them
+        row.deleted = True
+    store.settle()
+    assert {post.channel.id: post.state for post in store.posts} == {
+        created.channel_id: "published",
+        missing[0].channel_id: "failed",
+        missing[1].channel_id: "failed",
+    }
+    assert len(store.postiz.deliveries) == 1
+
+
+# ── a clear no: nothing was created ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("how", "slug"),
+    [
+        ("400_before", "postiz_refused"),
+        ("401_before", "postiz_key_refused"),
+        ("402_before", "postiz_plan"),
+        ("413_before", "postiz_too_large"),
+        ("404_before", "postiz_address_wrong"),
+    ],
+)
+def test_a_refusal_fails_the_whole_batch_with_its_reason(store: Store, how: str, slug: str) -> None:
+    store.postiz.add_channel("bluesky", "Sky")
+    store.postiz.fail("POST /posts", how)
+    store.publish()
+    posts = store.deliver()
+    assert [(post.state, (post.error or {})["slug"]) for post in posts] == [("failed", slug)] * 2
+    assert store.postiz.posts == []
+
+
+def test_a_server_that_is_not_there_was_sent_nothing(store: Store) -> None:
+    store.publish()
+    store.postiz.server.stop()
+    try:
+        store.deliver()
+    finally:
+        store.postiz.server.start()
+    assert told(store) == ("failed", "postiz_unreachable")
+    assert (store.postiz.posts, store.postiz.media) == ([], [])
+
+
+def test_a_full_hour_is_waited_for_as_the_server_says_and_the_row_says_until_when(store: Store) -> None:
+    store.postiz.organisation.limit = 0
+    store.publish()
+    store.deliver()
+    store.postiz.organisation.blocked_until, store.postiz.organisation.limit = None, 9
+    assert (store.post.state, "goes out by itself after" in store.post.note) == ("planned", True)
+    assert store.deliver(minutes=58)[0].state == "planned"
+    assert store.deliver(minutes=3)[0].state == "sent"
+    assert len(store.postiz.posts) == 1
+
+
+# ── what is not sent any more ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("change", ["disabled", "deleted"])
+def test_a_channel_that_is_gone_since_the_check_is_left_out_and_the_others_go_out(store: Store, change: str) -> None:
+    gone = store.postiz.add_channel("bluesky", "Sky")
+    store.publish()
+    setattr(gone, change, True)
+    kept, left_out = store.deliver()
+    assert (kept.state, left_out.state) == ("sent", "failed")
+    slug = {"disabled": "channel_disabled", "deleted": "channel_vanished"}[change]
+    assert (left_out.error or {})["slug"] == slug
+    assert [row.channel_id for row in store.postiz.posts] == [kept.channel.id]
+
+
+def test_what_should_have_gone_out_hours_ago_is_not_sent(store: Store) -> None:
+    store.publish()
+    store.deliver(hours=2)
+    assert told(store) == ("failed", "post_too_late")
+    assert store.postiz.requests.count("POST /upload") == 0
+
+
+def test_a_draft_is_never_too_late(store: Store) -> None:
+    store.publish(when="draft")
+    assert store.deliver(hours=20)[0].state == "sent"
+
+
+def test_a_clip_that_became_stale_while_it_waited_is_not_sent(store: Store) -> None:
+    clip = store.clip()
+    store.publish(clip)
+    store.change_product(clip)
+    store.deliver()
+    assert told(store) == ("failed", "clip_stale")
+    assert store.postiz.posts == []
+
+
+def test_a_clip_whose_video_is_gone_is_said(store: Store) -> None:
+    clip = store.clip()
+    store.publish(clip)
+    clip.path(clip.video).unlink()
+    store.deliver()
+    assert told(store) == ("failed", "clip_file_missing")
+
+
+def test_a_clip_that_was_deleted_is_sent_nowhere(store: Store) -> None:
+    clip = store.clip()
+    store.publish(clip)
+    store.shelf.delete_clip(store.profile.id, clip.id)
+    assert store.deliver() == []
+    assert store.postiz.posts == []
+
+
+def test_what_was_planned_for_another_server_goes_to_neither(store: Store, new_postiz: Callable[[], Workspace]) -> None:
+    store.publish()
+    other = new_postiz()
+    store.shelf.secrets.connect(store.profile.id, other.connection)
+    store.deliver()
+    assert told(store) == ("failed", "connection_changed")
+    assert store.postiz.posts == other.posts == []
+
+
+def test_what_was_planned_for_another_account_on_the_same_server_goes_to_neither(store: Store) -> None:
+    store.publish()
+    other = store.postiz.server.workspace()
+    other.add_channel("mastodon", "Lamps")
+    store.shelf.secrets.connect(store.profile.id, other.connection)
+    store.deliver()
+    assert told(store) == ("failed", "channel_vanished")
+    assert store.postiz.posts == other.posts == []
+
+
+def test_a_store_that_was_disconnected_sends_nothing(store: Store) -> None:
+    store.publish()
+    store.shelf.secrets.disconnect(store.profile.id)
+    store.deliver()
+    assert told(store) == ("failed", "postiz_not_connected")
+
+
+def test_a_key_that_cannot_be_opened_is_waited_for(store: Store) -> None:
+    store.publish()
+    store.shelf.secrets.disconnect(store.profile.id)
+    connection = Connection(url=store.postiz.url, key=store.postiz.key)
+    key_file = store.shelf.media.home / "secret.key"
+    shutil.move(key_file, key_file.with_suffix(".lost"))
+    other_machine = store.shelf.secrets
+    other_machine.connect(store.profile.id, connection)
+    key_file.unlink()
+    store.deliver()
+    assert (store.post.state, "Enter the key" in store.post.note) == ("planned", True)
+    other_machine.connect(store.profile.id, connection)
+    assert store.deliver(minutes=1)[0].state == "sent"
+
+
+def test_two_posts_that_look_alike_do_not_go_out_while_one_of_them_is_open(store: Store) -> None:
+    store.postiz.fail("POST /posts", "drop_before")
+    store.publish(store.clip("Lamp"))
+    store.deliver()
+    publish.publish(store.shelf, store.profile, store.checked(store.clip("Lamp again")))
+    first, second = store.deliver(seconds=3)
+    assert (first.state, second.state) == ("unknown", "planned")
+    assert "same text" in second.note
+    first, second = store.settle()
+    assert (first.state, second.state, len(store.postiz.deliveries)) == ("failed", "published", 1)
