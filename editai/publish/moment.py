@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from editai.errors import InvalidInput
+from editai.publish.text import clean
 from editai.zones import known
 
 FURTHEST = timedelta(days=366)
@@ -33,7 +34,7 @@ def asked_for(at: str, zone: str, now: datetime) -> Moment:
     Raises InvalidInput 422 `time_unreadable`, `time_does_not_exist` (the clock is set forward over it),
     `time_in_past`, `time_too_far` (more than a year ahead) or `time_zone_unknown`.
     """
-    typed = at.strip()
+    typed = clean(at).strip()
     try:
         read = datetime.fromisoformat(typed)
         if ":" not in typed:  # a day alone is not midnight

@@ -44,12 +44,15 @@ class Checking:
         channel = self.channels.get(wish.channel_id)
         if channel is None:
             gone = refusal("channel_gone", "This channel is no longer connected in the store's Postiz.")
-            nameless = Channel(id=wish.channel_id, name="A channel that is gone", provider="")
+            nameless = Channel(id=text.clean(wish.channel_id), name="A channel that is gone", provider="")
             return PlannedPost(
                 channel=nameless, text=written, length=text.length(written), limit=0, settings={}, findings=(gone,)
             )
         known = of_clip(self.clip, self.brief, self.report)
-        chosen = {name: text.clean(value) if isinstance(value, str) else value for name, value in wish.settings.items()}
+        chosen = {
+            text.clean(name): text.clean(value) if isinstance(value, str) else value
+            for name, value in wish.settings.items()
+        }
         settings = providers.complete(channel.provider, chosen, known)
         length = text.length(written, channel.provider)
         limit, asked_there = self._as_the_server_says(channel, length)

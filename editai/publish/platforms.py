@@ -18,7 +18,7 @@ from editai.bundled import ASSETS
 from editai.models import Finding, Measurement, Model
 from editai.models.post import Sureness
 from editai.publish import text
-from editai.readable import human_bytes
+from editai.readable import count, human_bytes
 
 PLATFORMS = ASSETS / "publish" / "platforms.json"
 EVERYWHERE = "everywhere"
@@ -175,21 +175,21 @@ SAID = {
     "audio_hz": ("The sound has {}", "{:g} samples a second"),
     "audio_channels": ("The sound has {}", "{:g} channels"),
     "bit_rate_kbps": ("The clip has {}", "{:g} kilobits a second"),
-    "hashtags": ("The text has {}", "{:g} hashtags"),
-    "mentions": ("The text has {}", "{:g} mentions"),
+    "hashtags": ("The text has {}", ""),
+    "mentions": ("The text has {}", ""),
 }
 """How a figure is said: (what is so, the value in words)."""
 
 SAID_WHOLE = {
     "index_at_end": "{place} wants the file's index before its pictures and sound; here it comes after them.",
     "edit_lists": "{place} takes no file that asks players to skip a part of it (an edit list); this one does.",
-    "angle_brackets": "{place} takes no < and no > in the text.",
+    "angle_brackets": "{place} {takes} neither < nor > in a title or a text.",
 }
 
 
 def _sentence(rule: Rule, value: float | str, place: str) -> str:
     if rule.figure in SAID_WHOLE:
-        return SAID_WHOLE[rule.figure].format(place=place)
+        return SAID_WHOLE[rule.figure].format(place=place, takes="takes" if rule.refuses else "may take")
     if isinstance(value, str):
         what = {"video_codec": "picture", "audio_codec": "sound", "pixel_format": "colours"}[rule.figure]
         return f"The {what} is {value or 'missing'}; {place} takes {', '.join(rule.one_of)}."
@@ -203,4 +203,10 @@ def _sentence(rule: Rule, value: float | str, place: str) -> str:
 
 
 def _said(rule: Rule, written: str, value: float) -> str:
-    return human_bytes(int(value)) if rule.figure == "bytes" else written.format(round(value, 2))
+    match rule.figure:
+        case "bytes":
+            return human_bytes(int(value))
+        case "hashtags" | "mentions":
+            return count(int(value), rule.figure[:-1])
+        case _:
+            return written.format(round(value, 2))

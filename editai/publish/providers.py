@@ -16,6 +16,8 @@ from editai.errors import InvalidInput
 from editai.models import Finding, Model
 
 PROVIDERS = ASSETS / "publish" / "providers.json"
+UNKNOWN_TEXT = 500
+"""The length allowed where nothing is known: what all common platforms take but X and Bluesky."""
 
 
 class Choice(Model):
@@ -77,10 +79,6 @@ def provider(name: str) -> Provider:
     """A provider by Postiz's identifier; one that is not known is taken to need a text and no settings."""
     found = table().get(name)
     return found or Provider(name=name, label=name.capitalize(), max_text=UNKNOWN_TEXT, needs_text=True, known=False)
-
-
-UNKNOWN_TEXT = 500
-"""The length allowed where nothing is known: what the shortest of the common platforms take, X and Bluesky apart."""
 
 
 def complete(name: str, chosen: Mapping[str, Any], from_clip: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,8 @@ _LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _DECODED_TOO_OFTEN = re.compile(r"&(?=(?:lt|gt|nbsp|quot|#39);)", re.IGNORECASE)
 _ENTITY = re.compile(r"&#?[A-Za-z0-9]+;?")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_DECODED = {"&nbsp;": "\u00a0", "&quot;": '"', "&#39;": "'", "&amp;": "&", "&lt;": "<", "&gt;": ">"}
+"""In this order. The first three are how an HTML sanitizer may write what was sent as it is."""
 _PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"</?[A-Za-z][^>]*>")
 _KEPT_APART = re.compile(f"(?<=[&<]){WORD_JOINER}")
@@ -50,7 +52,9 @@ def decode(content: str) -> str:
     lines = _PARAGRAPH.sub("\n", content)
     if first.start() == 0:
         lines = lines[1:]
-    plain = _ANY_TAG.sub("", lines).replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+    plain = _ANY_TAG.sub("", lines)
+    for entity, character in _DECODED.items():
+        plain = plain.replace(entity, character)
     return _KEPT_APART.sub("", plain)
 
 

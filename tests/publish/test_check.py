@@ -450,6 +450,16 @@ def test_a_title_is_kept_on_one_line_without_what_cannot_be_sent(store: Store) -
     assert store.planned("youtube", title="Meet\r\nthe \ud83dlamp\x00").settings["title"] == "Meet the lamp"
 
 
+def test_whatever_is_typed_in_a_wish_is_shown_or_refused_and_can_be_written_down(store: Store) -> None:
+    evil = "\ud83d<script>\x00{{x}}${1}"
+    run = store.dry_run(store.clip(), wish(evil, evil), wish(store.channel("youtube"), evil, title=evil))
+    assert "<script>" in run.model_dump_json()
+    for settings in ({evil: True}, {"type": evil}, {"title": [evil]}):
+        with pytest.raises(InvalidInput) as refused:
+            store.planned("youtube", **settings)
+        assert str(refused.value).encode()
+
+
 def test_youtube_takes_no_angle_brackets_in_the_title_either(store: Store) -> None:
     assert slugs(store.planned("youtube", title="I <3 it")) == ["limit_angle_brackets"]
 
@@ -525,6 +535,17 @@ def test_a_time_is_on_the_stores_clock_and_both_are_shown(store: Store) -> None:
     run = store.dry_run(store.clip(), wish(store.channel()), when="scheduled", at=typed)
     assert (run.when, run.publish_at, run.time_zone) == ("scheduled", moment.written(meant), ZONE)
     assert run.local_time == moment.words(run.publish_at, ZONE)
+
+
+def test_a_time_that_the_clock_shows_twice_is_the_first_and_that_is_said(store: Store) -> None:
+    hours = [soon(hours=hour) for hour in range(330 * 24)]
+    zones = (ZONE, "Australia/Sydney")  # one sets the clock back in October, one in April
+    second, zone = next((hour, zone) for hour in hours for zone in zones if hour.astimezone(ZoneInfo(zone)).fold)
+    store.profile = store.profile.changed({"time_zone": zone})
+    typed = f"{second.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M:%S}"
+    run = store.dry_run(store.clip(), wish(store.channel()), when="scheduled", at=typed)
+    assert run.publish_at == moment.written(second - timedelta(hours=1))
+    assert slugs(run.posts[0], "warn") == ["time_twice"]
 
 
 @pytest.mark.parametrize("when", ["now", "draft"])

@@ -214,8 +214,19 @@ def test_how_many_hashtags_a_text_may_have(provider: str, written: str, severity
 def test_mentions_and_angle_brackets_have_their_limits() -> None:
     assert only(platforms.check_text("@a " * 21, "instagram", {})).slug == "limit_mentions"
     bracket = only(platforms.check_text("I <3 it", "youtube", {}))
-    assert (bracket.severity, bracket.message) == ("refuse", "YouTube takes no < and no > in the text.")
+    assert (bracket.severity, bracket.message) == ("refuse", "YouTube takes neither < nor > in a title or a text.")
     assert platforms.check_text("I <3 it, me@shop.example", "instagram", {}) == ()
+
+
+def test_what_nobody_has_tried_is_called_so() -> None:
+    finding = only(platforms.check_text("I <3 it", "telegram", {}))
+    assert finding.message == "Telegram may take neither < nor > in a title or a text. Nobody has tried it."
+    assert (finding.severity, finding.sure) == ("warn", "unknown")
+
+
+def test_one_of_a_kind_is_not_called_many() -> None:
+    finding = only(platforms.check_text("#a #b", "threads", {}))
+    assert finding.message.startswith("The text has 2 hashtags; Threads is said to take at most 1 hashtag.")
 
 
 @pytest.mark.parametrize(

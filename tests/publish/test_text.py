@@ -140,6 +140,7 @@ def test_each_line_is_a_paragraph(typed: str, content: str) -> None:
         ('<p class="a">one</p><p>two</p>', "one\ntwo"),
         ("<p><strong>bold</strong> and <u>more</u></p>", "bold and more"),
         ("one<p>two</p>", "one\ntwo"),
+        ("<p>a&nbsp;b &quot;c&quot; d&#39;s &amp;amp;</p>", 'a\u00a0b "c" d\'s &amp;'),
     ],
 )
 def test_what_others_wrote_is_read_too(content: str, plain: str) -> None:
