@@ -24,8 +24,8 @@ _ENTITY = re.compile(r"&#?[A-Za-z0-9]+;?")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _DECODED = {"&nbsp;": "\u00a0", "&quot;": '"', "&#39;": "'", "&amp;": "&", "&lt;": "<", "&gt;": ">"}
 """In this order. The first three are how an HTML sanitizer may write what was sent as it is."""
-_PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>", re.IGNORECASE)
-_ANY_TAG = re.compile(r"</?[A-Za-z][^>]*>")
+_PARAGRAPH = re.compile(r"<p(?:\s[^<>]*)?>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _KEPT_APART = re.compile(f"(?<=[&<]){WORD_JOINER}")
 
 
