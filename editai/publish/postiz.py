@@ -136,8 +136,7 @@ class Postiz(AbstractContextManager["Postiz"]):
             if file.size > MAX_VIDEO_BYTES:
                 raise refusals.too_large("The clip's video is larger than 1 GB, the most that Postiz takes.")
             part = ("clip.mp4", file, "video/mp4")  # older servers believe the type, newer ones look at the bytes
-            answer = self._ask("POST", "/upload", self._patience.upload, files={"file": part})
-        return self._read("POST", answer, answers.uploaded)
+            return self._ask("upload", "/upload", self._patience.upload, answers.uploaded, files={"file": part})
 
     def create(self, kind: When, publish_at: str, entries: Sequence[Entry]) -> tuple[str, ...]:
         """Create all posts in one request: all of them or, where one is refused, none. Their ids, in order.
@@ -154,15 +153,15 @@ class Postiz(AbstractContextManager["Postiz"]):
         }
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         ids = [entry.channel_id for entry in entries]
-        answer = self._ask(
-            "POST",
+        return self._ask(
+            "post",
             "/posts",
             self._patience.create,
+            lambda answer: answers.created(answer, ids),
             names=lambda: self._names(ids),
             content=content,
             headers={"Content-Type": "application/json"},
         )
-        return self._read("POST", answer, lambda read: answers.created(read, ids))
 
     def posts(self, start: datetime, end: datetime) -> tuple[RemotePost, ...]:
         """The posts whose time lies between, both included; "now" is filed under its minute by the server's clock."""
@@ -176,48 +175,49 @@ class Postiz(AbstractContextManager["Postiz"]):
     def _get(
         self, route: str, read: Callable[[object], T], params: Mapping[str, str] | None = None, since_2: bool = False
     ) -> T:
-        """Ask, once more where the connection broke. `since_2`: servers before 2.18 do not have this route."""
-        answer = self._ask("GET", route, self._patience.answer, tries=2, params=params, since_2=since_2)
-        return self._read("GET", answer, read)
+        """Ask. `since_2`: servers before 2.18 do not have this route."""
+        return self._ask("ask", route, self._patience.answer, read, since_2=since_2, params=params)
 
     def _ask(
         self,
-        method: str,
+        act: refusals.Act,
         route: str,
         wait: float,
+        read: Callable[[object], T],
         *,
-        tries: int = 1,
         since_2: bool = False,
         names: Callable[[], Sequence[str]] = tuple,
         **request: Any,
-    ) -> bytes:
-        """Send a request, and give the body of its success. Raises what the module says."""
-        limits = httpx.Timeout(wait, connect=self._patience.connect, pool=self._patience.connect)
-        try:
-            with self._http.stream(method, self._base + route, timeout=limits, **request) as response:
-                content = _bounded(response, time.monotonic() + wait)
-        except BROKEN as error:
-            if tries > 1:
-                return self._ask(method, route, wait, tries=tries - 1, since_2=since_2, **request)
-            raise _lost(method, error) from None
-        except httpx.TransportError as error:
-            raise _lost(method, error) from None
-        except Unreadable:
-            raise refusals.unreadable(method, page=False) from None
+    ) -> T:
+        """Send a request, and read its success. Raises what the module says."""
+        response, content = self._answer(act, route, wait, request, tries=2 if act == "ask" else 1)
         if not response.is_success:
-            said = refusals.Said(method, response.status_code, response.headers, content)
+            said = refusals.Said(act, response.status_code, response.headers, content)
             if said.status == 404 and since_2 and "Cannot" in str(said.body.get("message")):
                 raise refusals.too_old()
             raise refusals.refusal(said, names, self._key)
         if refusals.looks_like_a_page(response.headers, content):
-            raise refusals.unreadable(method, page=True)
-        return content
-
-    def _read(self, method: str, content: bytes, read: Callable[[object], T]) -> T:
+            raise refusals.unreadable(act, page=True)
         try:
             return read(answers.document(content))
         except Unreadable:
-            raise refusals.unreadable(method, page=False) from None
+            raise refusals.unreadable(act, page=False) from None
+
+    def _answer(
+        self, act: refusals.Act, route: str, wait: float, request: Mapping[str, Any], tries: int
+    ) -> tuple[httpx.Response, bytes]:
+        """What comes back, whatever it says; the body is empty where it cannot be read."""
+        limits = httpx.Timeout(wait, connect=self._patience.connect, pool=self._patience.connect)
+        method = "GET" if act == "ask" else "POST"
+        try:
+            with self._http.stream(method, self._base + route, timeout=limits, **request) as response:
+                return response, _bounded(response, time.monotonic() + wait)
+        except BROKEN as error:
+            if tries > 1:
+                return self._answer(act, route, wait, request, tries - 1)
+            raise _lost(act, error) from None
+        except httpx.TransportError as error:
+            raise _lost(act, error) from None
 
     def _names(self, channel_ids: Sequence[str]) -> Sequence[str]:
         """What channels are called, to name them in an error; by their number where that cannot be learned."""
@@ -242,24 +242,24 @@ class _Watched(io.FileIO):
         return chunk
 
 
-def _lost(method: str, error: httpx.TransportError) -> EditaiError:
+def _lost(act: refusals.Act, error: httpx.TransportError) -> EditaiError:
     """The error of a request without an answer: was nothing sent, or does nobody know?"""
     if isinstance(error, NOT_SENT):
         return refusals.not_reached(error)
     if isinstance(error, httpx.TimeoutException):
-        return refusals.no_answer(method, "Your Postiz did not answer in time.")
-    return refusals.no_answer(method, "The connection to your Postiz broke before it answered.")
+        return refusals.no_answer(act, "Your Postiz did not answer in time.")
+    return refusals.no_answer(act, "The connection to your Postiz broke before it answered.")
 
 
 def _bounded(response: httpx.Response, deadline: float) -> bytes:
-    """The body, as long as it is of a size and in a time that an answer may have. Raises Unreadable, ReadTimeout."""
+    """The body, or nothing where it is packed or larger than an answer may be. Raises ReadTimeout as well."""
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise Unreadable
+        return b""
     content = bytearray()
     for chunk in response.iter_raw():
         content += chunk
         if len(content) > MAX_ANSWER_BYTES:
-            raise Unreadable
+            return b""
         if time.monotonic() > deadline:
             raise httpx.ReadTimeout("the answer takes too long")
     return bytes(content)

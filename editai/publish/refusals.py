@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -29,6 +29,8 @@ from editai.errors import (
 )
 from editai.publish import answers
 
+Act = Literal["ask", "upload", "post"]
+"""What was wanted of the server; only the last can publish something."""
 HOUR_S = 3600
 LONGEST_WAIT_S = 24 * HOUR_S
 TOLD = 5
@@ -49,7 +51,7 @@ _UNKNOWN_CHANNEL = re.compile(r"Integration with id \S+ not found")
 class Said:
     """An answer that is not a success: the status, what tells more, and the body as JSON where it is that."""
 
-    method: str
+    act: Act
     status: int
     headers: httpx.Headers
     content: bytes
@@ -101,16 +103,16 @@ def refusal(said: Said, names: Callable[[], Sequence[str]], key: str) -> EditaiE
     if 300 <= said.status < 400:
         return _redirected(said.headers)
     if said.status >= 500 or said.status == 408 or said.status < 200:
-        return no_answer(said.method, f"Your Postiz, or a proxy in front of it, reported an error ({said.status}).")
+        return no_answer(said.act, f"Your Postiz, or a proxy in front of it, reported an error ({said.status}).")
     if said.is_page:
         return _wrong_address(f"A web page answered ({said.status}), not the API of a Postiz.")
     return _refused(said, names, tell)
 
 
-def unreadable(method: str, page: bool) -> EditaiError:
+def unreadable(act: Act, page: bool) -> EditaiError:
     """A success that says nothing we can read: to a question the address is wrong, anything else may have happened."""
     what = "A web page answered, not the API of a Postiz." if page else "This is not what a Postiz answers."
-    return _wrong_address(what) if method == "GET" else no_answer(method, what)
+    return _wrong_address(what) if act == "ask" else no_answer(act, what)
 
 
 def not_reached(error: httpx.TransportError) -> EditaiError:
@@ -126,9 +128,9 @@ def not_reached(error: httpx.TransportError) -> EditaiError:
     return Unavailable("postiz_unreachable", message, hint)
 
 
-def no_answer(method: str, message: str) -> NoAnswer:
-    """Nobody knows whether the server acted; to a question that does not matter."""
-    return NoAnswer("postiz_no_answer", message, "Try again in a minute." if method == "GET" else LOOK)
+def no_answer(act: Act, message: str) -> NoAnswer:
+    """Nobody knows whether the server acted, which only matters where it publishes."""
+    return NoAnswer("postiz_no_answer", message, LOOK if act == "post" else "Try again in a minute.")
 
 
 def too_old() -> Unavailable:

@@ -160,6 +160,7 @@ def test_unknown_fields_and_states_are_taken_as_they_come(canned: Serve) -> None
         (reply({"msg": "Unauthorized"}, 403), "403 postiz_key_refused"),
         (reply("<html>", 413, "text/html"), "413 postiz_too_large"),
         (reply("", 409), "422 postiz_refused"),
+        (reply("packed", 400, content_encoding="gzip"), "422 postiz_refused"),
         (reply({"msg": "No file provided"}, 400), "422 postiz_refused"),
         (reply("<html>", 520, "text/html"), "504 postiz_no_answer"),
     ],

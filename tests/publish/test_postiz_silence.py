@@ -72,11 +72,12 @@ def test_a_server_may_act_when_everybody_has_gone(server: Postiz, postiz: Worksp
 
 
 @pytest.mark.parametrize("how", ["hang_before", "hang_after", "drop_before", "drop_during", "drop_after", "502_after"])
-def test_an_upload_without_an_answer_is_not_known_to_have_arrived(postiz: Workspace, clip: Path, how: str) -> None:
+def test_an_upload_without_an_answer_may_be_tried_again(postiz: Workspace, clip: Path, how: str) -> None:
     postiz.fail("POST /upload", how)
     patience = IMPATIENT if how.startswith("hang") else Patience()
-    with Postiz(postiz.connection, patience) as server, pytest.raises(NoAnswer):
+    with Postiz(postiz.connection, patience) as server, pytest.raises(NoAnswer) as caught:
         server.upload(clip)
+    assert caught.value.hint == "Try again in a minute."
 
 
 @pytest.mark.parametrize(
