@@ -73,16 +73,15 @@ class Form:
 
     def ask(self, profile_id: str, request: gr.Request) -> Found:
         """The store's channels as Postiz has them now, with their pictures."""
-        profile = None
-        try:
+        with told_on_page():
             profile = self.desk.profile(request, profile_id)
+        try:
             channels = publish.channels(self.desk.library, profile)
             server = self.desk.library.secrets.connection(profile.id).url
             paths = pictures.fetch(self.desk.library.media, profile.id, channels, server)
         except Exception as error:  # noqa: BLE001 shown in the form, logged where nobody expected it
             known = expected(error)
-            name = profile.id if profile else ""
-            return Found(name, connected=known.slug != "postiz_not_connected", problem=looks.error_box(known))
+            return Found(profile.id, connected=known.slug != "postiz_not_connected", problem=looks.error_box(known))
         faces = {channel: address(show(self.desk.settings, path)) for channel, path in paths.items()}
         return Found(profile.id, channels, faces)
 
@@ -105,7 +104,7 @@ class Form:
 
     def send(self, profile: Profile, checked: Mapping[str, Any] | None, wanted: object) -> int:
         """Publish what was checked; how many posts that is. Raises Conflict 409 `check_again` where it is not this."""
-        if not checked or checked["wanted"] != wanted or checked["run"].profile_id != profile.id:
+        if not checked or checked["wanted"] != wanted:
             raise Conflict(
                 "check_again",
                 "Something was changed after the check, so nothing was sent.",
@@ -136,10 +135,10 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, chosen: gr.State, sent:
 
     @gr.render(inputs=[profile, found, chosen], triggers=[found.change, chosen.change], show_progress="hidden")  # type: ignore[untyped-decorator]
     def form(profile_id: str, seen: Found, which: Mapping[str, str], request: gr.Request) -> None:
-        if not which["clip"]:
-            return
         with told_on_page():
             owner = does.desk.profile(request, profile_id)
+            if not which["clip"]:
+                return
             clip = clips.find(does.desk, owner.id, which["clip"])
         gr.HTML(shown.HEADLINE)
         if seen.profile_id != owner.id:

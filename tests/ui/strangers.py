@@ -1,0 +1,267 @@
+"""Two stores of the owner and one of somebody else, each with something of everything, and ways to ask for it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from editai import profiles
+from editai.library import LOCAL_OWNER, Library
+from editai.models import Channel, Clip, Post, Profile, Project
+from tests.postiz.server import PostizServer
+from tests.ui.conftest import Running
+
+NOWHERE = "0" * 32
+"""An id that nothing has."""
+DRAWING = ("switched dropdown.change", "again tabitem.select", "ask state.change", "apply state.change")
+"""What draws everything of a store, in this order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shop:
+    """A store with a row of every kind, and what may be seen of it nowhere else: a word that every text of it has in
+    it, and its key."""
+
+    profile: Profile
+    clip: Clip
+    post: Post
+    project: Project
+    channel: str
+    marks: tuple[str, ...]
+
+    def id(self, argument: str) -> Any:
+        """What an argument of this name carries where this store is meant."""
+        return {
+            "profile": self.profile.id,
+            "job": self.clip.job_id,
+            "clip": self.clip.id,
+            "post": self.post.id,
+            "project": self.project.id,
+            "channel": self.channel,
+            "channels": [self.channel],
+        }[argument]
+
+    def seen_in(self, answer: str) -> list[str]:
+        """What of this store can be read in an answer."""
+        return [mark for mark in self.marks if mark in answer]
+
+    def fingerprint(self, shelf: Library) -> object:
+        """Everything that is kept of it; another one after something was changed."""
+        mine = self.profile.id
+        return (
+            shelf.store.profile(self.profile.owner_id, mine),
+            shelf.store.clips(mine),
+            shelf.store.projects(mine),
+            shelf.outbox.posts(mine),
+            shelf.journal.jobs(mine),
+            shelf.secrets.shown(mine),
+            shelf.costs.list(self.profile),
+        )
+
+
+def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) -> Shop:
+    """A store of this owner with a product, a job, a clip, a failed post, a connection, money spent, and a logo."""
+    shelf, word = running.shelf, f"w{uuid.uuid4().hex[:12]}"
+    kit = {"description": f"Sells {word}", "hashtags": (f"#{word}",), "call_to_action": f"Buy {word}"}
+    profile = shelf.store.create_profile(owner, f"Store {word}", kit)
+    folder.mkdir()
+    clip = running.clip(profile, f"Lamp {word}", folder, script=f"Meet {word}.")
+    brief = shelf.journal.job(profile.id, clip.job_id).brief
+    project = Project(
+        id=uuid.uuid4().hex,
+        profile_id=profile.id,
+        title=f"Product {word}",
+        brief=brief,
+        created_at=clip.created_at,
+        updated_at=clip.created_at,
+    )
+    shelf.store.keep_project(project)
+    workspace = server.workspace()
+    channel = workspace.add_channel("mastodon", f"Channel {word}")
+    shelf.secrets.connect(profile.id, workspace.connection)
+    shelf.secrets.keep(profile.id, "elevenlabs", f"voice-key-{word}")
+    with shelf.costs.paid(profile, clip.job_id, f"service-{word}", "speak", 10, 5) as call:
+        call.cost(5)
+    Image.new("RGB", (64, 64), (10, 90, 60)).save(folder / "logo.png")
+    profiles.set_logo(shelf, owner, profile.id, folder / "logo.png")
+    post = Post(
+        id=uuid.uuid4().hex,
+        profile_id=profile.id,
+        clip_id=clip.id,
+        batch=uuid.uuid4().hex,
+        server=workspace.url,
+        channel=Channel(id=channel.id, name=channel.name, provider=channel.provider),
+        text=f"Look at {word}",
+        when="now",
+        publish_at="2026-01-01T10:00:00.000Z",
+        state="failed",
+        note=f"It failed for {word}",
+        created_at=clip.created_at,
+        updated_at=clip.created_at,
+    )
+    shelf.outbox.insert([post])
+    shelf.journal.cancel(profile.id, running.waiting_job(profile))
+    for name in folder.iterdir():  # what the clip was made of is not kept anywhere else
+        name.unlink()
+    marks = (word, workspace.key, f"••••{workspace.key[-4:]}")
+    return Shop(shelf.store.profile(owner, profile.id), clip, post, project, channel.id, marks)
+
+
+# ── asking an endpoint ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Asking:
+    """Calls endpoints for the store of an X-Profile-Id header. What comes back: the title of the error, or "" where
+    there was none, and everything that was answered."""
+
+    running: Running
+    _clients: dict[str, Client] = field(default_factory=dict)
+    _web: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
+
+    def http(self, endpoint: str, arguments: Mapping[str, Any], header: str = "") -> tuple[str, str]:
+        headers = {"X-Profile-Id": header} if header else {}
+        base = f"{self.running.url}/gradio_api/call"
+        joined = self._web.post(f"{base}/v2/{endpoint}", json=dict(arguments), headers=headers)
+        event_id = joined.raise_for_status().json()["event_id"]
+        answer = self._web.get(f"{base}/{endpoint}/{event_id}", headers=headers).text
+        event, _, data = answer.strip().rpartition("event: ")[2].partition("\n")
+        read = json.loads(data.removeprefix("data: "))
+        return str(read["title"]) if event == "error" else "", answer
+
+    def client(self, endpoint: str, arguments: Mapping[str, Any], header: str = "") -> tuple[str, str]:
+        client = self._clients.get(header) or self._clients.setdefault(header, self.running.client(header))
+        try:
+            answer = client.predict(**arguments, api_name=f"/{endpoint}")
+        except AppError as error:
+            return str(error.title), f"{error.title} {error}"
+        return "", json.dumps(answer, ensure_ascii=False)
+
+
+# ── the page's own events ────────────────────────────────────────────────────────────────────────────────────────
+
+CARRY_IDS = {("dropdown", "Store"), ("radio", "Your stores"), ("browserstate", "")}
+"""Inputs in which the browser sends a store's id."""
+HELD = {"state"}
+"""Kinds of input that the app holds itself: what a browser sends for them is not looked at."""
+TYPED = {"textbox", "file", "checkbox", "datetime", "number", "slider", "colorpicker", "image"}
+"""Kinds of input that are typed or uploaded."""
+
+
+class Visit:
+    """One browser's visit to the page: fires its events, whatever it says of itself."""
+
+    def __init__(self, running: Running, config: Mapping[str, Any], header: str = "") -> None:
+        self.events: list[dict[str, Any]] = []
+        self.parts: dict[int, dict[str, Any]] = {}
+        self._session = uuid.uuid4().hex
+        self._web = httpx.Client(
+            base_url=f"{running.url}/gradio_api", headers={"X-Profile-Id": header} if header else {}, timeout=60
+        )
+        self._learn(config)
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._web.close()
+
+    def named(self, name: str) -> list[dict[str, Any]]:
+        """The events of this name."""
+        return [event for event in self.events if self.name(event) == name]
+
+    def fire(self, event: Mapping[str, Any], store: str, files: Sequence[Any] = ()) -> dict[str, Any]:
+        """The last message about this event, sent by a browser that says `store` wherever it can name one.
+
+        What the event drew can be fired from now on.
+        """
+        body = {"data": self._sent(event, store, files), "fn_index": event["id"], "session_hash": self._session}
+        body["event_data"] = {"index": 0, "value": "", "selected": True}
+        self._web.post("/queue/join", json=body).raise_for_status()
+        last: dict[str, Any] = {}
+        with self._web.stream("GET", f"/queue/data?session_hash={self._session}") as lines:
+            for line in lines.iter_lines():
+                if not line.startswith("data:"):
+                    continue
+                message = json.loads(line.removeprefix("data:"))
+                if message["msg"] == "process_completed":
+                    last = message
+                if message["msg"] == "close_stream":
+                    break
+        self._learn(last["output"].get("render_config") or {})
+        return last
+
+    def inputs(self, event: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The inputs of an event as (kind, label)."""
+        parts = [self.parts[item] for item in event["inputs"]]
+        return [(part["type"], part["props"].get("label") or "") for part in parts]
+
+    def name(self, event: Mapping[str, Any]) -> str:
+        """An event by its function and what sets it off: "start button.click"."""
+        function = str(event["api_name"]).rstrip("0123456789").rstrip("_")
+        part, what = next(iter(event["targets"]), (None, "load"))
+        return f"{function} {self.parts[part]['type'] if part in self.parts else 'page'}.{what}"
+
+    def _sent(self, event: Mapping[str, Any], store: str, files: Sequence[Any]) -> list[Any]:
+        data: list[Any] = []
+        for item, (kind, label) in zip(event["inputs"], self.inputs(event), strict=True):
+            if (kind, label) in CARRY_IDS:
+                data.append(store)
+            elif kind in HELD:
+                data.append({"profile": store, "job": store, "clip": store})
+            elif kind == "file":
+                data.append(list(files))
+            elif kind == "checkbox":
+                data.append(True)
+            else:
+                data.append(self.parts[item]["props"].get("value") or "")
+        return data
+
+    def _learn(self, config: Mapping[str, Any]) -> None:
+        self.parts |= {part["id"]: part for part in config.get("components", ())}
+        known = {event["id"] for event in self.events}
+        self.events += [
+            event for event in config.get("dependencies", ()) if event["backend_fn"] and event["id"] not in known
+        ]
+
+
+# ── for tests that ask ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def mine(running: Running, postiz_server: PostizServer, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    return open_shop(running, postiz_server, LOCAL_OWNER, tmp_path_factory.mktemp("mine") / "files")
+
+
+@pytest.fixture(scope="module")
+def my_other(running: Running, postiz_server: PostizServer, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Another store of the same owner."""
+    return open_shop(running, postiz_server, LOCAL_OWNER, tmp_path_factory.mktemp("other") / "files")
+
+
+@pytest.fixture(scope="module")
+def foreign(running: Running, postiz_server: PostizServer, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A store of somebody else."""
+    return open_shop(running, postiz_server, "somebody else", tmp_path_factory.mktemp("foreign") / "files")
+
+
+@pytest.fixture(scope="module")
+def ask(running: Running) -> Asking:
+    return Asking(running)
+
+
+@pytest.fixture(scope="module")
+def config(running: Running) -> dict[str, Any]:
+    """The page as a browser gets it, with its own events alone."""
+    told: dict[str, Any] = httpx.get(f"{running.url}/config", timeout=30).json()
+    return told | {"dependencies": [item for item in told["dependencies"] if item["api_visibility"] != "public"]}

@@ -1,0 +1,349 @@
+"""Whatever the way in, another store's things are 403 or 404 and never data.
+
+What there is to try is read off the app that runs. An endpoint, an argument, an event of the page or an input of one
+that has no line in the tables here fails: whoever adds it says what of it carries an id.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+from editai.library import LOCAL_OWNER
+from editai.ui.context import HEADLINES
+from tests.conftest import BOX
+from tests.postiz.fixtures import postiz_server
+from tests.ui.conftest import Running
+from tests.ui.strangers import (
+    CARRY_IDS,
+    DRAWING,
+    HELD,
+    NOWHERE,
+    TYPED,
+    Asking,
+    Shop,
+    Visit,
+    ask,
+    config,
+    foreign,
+    mine,
+    my_other,
+)
+
+__all__ = ["ask", "config", "foreign", "mine", "my_other", "postiz_server"]
+
+UPLOAD = "an upload"
+"""Stands for a file that was uploaded."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Which arguments of an endpoint carry an id, by what they are called; the others with a value that is as good as
+    any."""
+
+    ids: tuple[str, ...] = ()
+    others: Mapping[str, object] = field(default_factory=dict)
+
+
+KIT = (
+    "description", "language", "voice", "caption_style", "colours", "font", "format", "call_to_action",
+    "hashtags", "time_zone", "music_folder", "when_voice_fails", "speed", "monthly_budget_usd",
+)  # fmt: skip
+ENDPOINTS: dict[str, Line] = {
+    "produce": Line(
+        ("profile",),
+        {"video": UPLOAD, "script": "Hello there.", "title": "", "price": "", "points": None, "voice": "",
+         "caption_style": "", "format": "", "hook_card": None, "seed": 0, "more_videos": None, "url": ""},
+    ),
+    "jobs": Line(("profile",)),
+    "job": Line(("job", "profile")),
+    "cancel": Line(("job", "profile")),
+    "retry": Line(("job", "profile")),
+    "clips": Line(("profile",)),
+    "clip": Line(("clip", "profile")),
+    "voices": Line(),
+    "caption_styles": Line(),
+    "profiles": Line(),
+    "profile": Line(("profile",)),
+    "create_profile": Line((), {"name": ""}),
+    "update_profile": Line(("profile",), {"name": "Mine now", **dict.fromkeys(KIT)}),
+    "set_default_profile": Line(("profile",)),
+    "delete_profile": Line(("profile",), {"confirm_name": ""}),
+    "export_profile": Line(("profile",)),
+    "import_profile": Line((), {"document": UPLOAD}),
+    "set_logo": Line(("profile",), {"logo": UPLOAD}),
+    "remove_logo": Line(("profile",)),
+    "test_connection": Line((), {"url": "http://127.0.0.1:1", "key": "a key of nobody"}),
+    "connect_postiz": Line(("profile",), {"url": "http://127.0.0.1:1", "key": "a key of nobody"}),
+    "disconnect_postiz": Line(("profile",)),
+    "keep_voice_key": Line(("profile",), {"key": "a key of nobody"}),
+    "forget_voice_key": Line(("profile",)),
+    "costs": Line(("profile",)),
+    "channels": Line(("profile",)),
+    "suggest_post": Line(("clip", "channel", "profile")),
+    "publish": Line(
+        ("clip", "channels", "profile"),
+        {"texts": None, "settings": None, "when": "now", "at": "", "again": True, "confirm": True},
+    ),
+    "posts": Line(("clip", "profile")),
+    "post": Line(("post", "profile")),
+    "retry_post": Line(("post", "profile")),
+}  # fmt: skip
+WITH_PROFILE = sorted(name for name, line in ENDPOINTS.items() if "profile" in line.ids)
+WITHOUT_PROFILE = sorted(ENDPOINTS.keys() - WITH_PROFILE)
+OF_A_STORE = sorted((name, item) for name, line in ENDPOINTS.items() for item in line.ids if item != "profile")
+
+
+@pytest.fixture(scope="module")
+def upload(running: Running) -> dict[str, Any]:
+    return running.upload("box.mp4", BOX.read_bytes())
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_theirs_changes(running: Running, my_other: Shop, foreign: Shop) -> Iterator[None]:
+    before = [shop.fingerprint(running.shelf) for shop in (my_other, foreign)]
+    yield
+    assert [shop.fingerprint(running.shelf) for shop in (my_other, foreign)] == before
+
+
+@pytest.fixture
+def arguments(mine: Shop, upload: dict[str, Any]) -> Any:
+    """What is sent to an endpoint: everything of the own store, and what `changed` says."""
+
+    def make(endpoint: str, **changed: Any) -> dict[str, Any]:
+        line = ENDPOINTS[endpoint]
+        others = {name: upload if value is UPLOAD else value for name, value in line.others.items()}
+        return {**others, **{name: mine.id(name) for name in line.ids}, **changed}
+
+    return make
+
+
+def as_sent(argument: str, of: Shop | None) -> Any:
+    """The id that an argument carries for a store, or one that nothing has."""
+    if of is None:
+        return [NOWHERE] if argument == "channels" else NOWHERE
+    return of.id(argument)
+
+
+# ── endpoints ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def offered(running: Running) -> dict[str, set[str]]:
+    """Every endpoint of the running app with its arguments."""
+    told = httpx.get(f"{running.url}/gradio_api/info", timeout=30).json()
+    assert not told["unnamed_endpoints"]
+    return {
+        name.removeprefix("/"): {item["parameter_name"] for item in endpoint["parameters"]}
+        for name, endpoint in told["named_endpoints"].items()
+    }
+
+
+def test_every_endpoint_and_every_argument_has_its_line(offered: dict[str, set[str]]) -> None:
+    told = {f"{name}({argument})" for name, known in offered.items() for argument in ("", *known)}
+    listed = {f"{name}({item})" for name, line in ENDPOINTS.items() for item in ("", *line.ids, *line.others)}
+    assert told - listed == set()
+    assert listed - told == set()
+
+
+@pytest.mark.parametrize("endpoint", WITH_PROFILE)
+def test_somebody_elses_store_is_403(ask: Asking, arguments: Any, foreign: Shop, endpoint: str) -> None:
+    theirs = {name: foreign.id(name) for name in ENDPOINTS[endpoint].ids}
+    for title, answer in (
+        ask.http(endpoint, arguments(endpoint, profile=foreign.profile.id)),
+        ask.http(endpoint, arguments(endpoint, **theirs)),
+        ask.http(endpoint, arguments(endpoint, profile=""), foreign.profile.id),
+        ask.client(endpoint, arguments(endpoint, profile=""), foreign.profile.id),
+    ):
+        assert title == "403 profile_forbidden"
+        assert foreign.seen_in(answer) == []
+
+
+@pytest.mark.parametrize("endpoint", WITH_PROFILE)
+def test_a_store_that_is_made_up_is_404(ask: Asking, arguments: Any, foreign: Shop, endpoint: str) -> None:
+    for title, answer in (
+        ask.http(endpoint, arguments(endpoint, profile=NOWHERE)),
+        ask.http(endpoint, arguments(endpoint, profile=foreign.profile.name)),
+        ask.http(endpoint, arguments(endpoint, profile=""), NOWHERE),
+    ):
+        assert title == "404 profile_not_found"
+        assert foreign.seen_in(answer) == []
+
+
+@pytest.mark.parametrize(("endpoint", "argument"), OF_A_STORE)
+def test_what_is_another_stores_is_404(
+    ask: Asking, arguments: Any, mine: Shop, my_other: Shop, foreign: Shop, endpoint: str, argument: str
+) -> None:
+    theirs, strangers, nobodys = (
+        arguments(endpoint, **{argument: as_sent(argument, shop)}) for shop in (my_other, foreign, None)
+    )
+    for title, answer in (
+        ask.http(endpoint, theirs),
+        ask.http(endpoint, theirs | {"profile": ""}, mine.profile.id),
+        ask.client(endpoint, theirs | {"profile": ""}, mine.profile.id),
+        ask.http(endpoint, strangers),
+        ask.http(endpoint, nobodys),
+    ):
+        assert re.fullmatch(r"404 \w+_not_found", title)
+        assert my_other.seen_in(answer) == foreign.seen_in(answer) == []
+
+
+@pytest.mark.parametrize("endpoint", WITHOUT_PROFILE)
+def test_what_takes_no_store_tells_nothing_of_somebody_elses(
+    ask: Asking, arguments: Any, foreign: Shop, endpoint: str
+) -> None:
+    for way in (ask.http, ask.client):
+        _, answer = way(endpoint, arguments(endpoint), foreign.profile.id)
+        assert foreign.seen_in(answer) == []
+
+
+# ── the page's own events ────────────────────────────────────────────────────────────────────────────────────────
+
+CHOICES = {
+    ("dropdown", "Voice"),
+    ("radio", "Caption style"),
+    ("radio", "When"),
+}
+"""Choices of the page that are the same for every store."""
+PAGE = {
+    "again tabitem.select": "refused",
+    "apply state.change": "refused",
+    "ask state.change": "refused",
+    "cancel button.click": "held",
+    "choose gallery.select": "refused",
+    "create button.click": "nothing",
+    "delete button.click": "refused",
+    "follow state.change": "held",
+    "lambda radio.input": "nothing",
+    "lambda textbox.input": "nothing",
+    "look timer.tick": "refused",
+    "make_default button.click": "refused",
+    "opened page.load": "default",
+    "preview file.change": "refused",
+    "rename button.click": "refused",
+    "sample button.click": "nothing",
+    "start button.click": "refused",
+    "start page.success": "refused",
+    "switched dropdown.change": "refused",
+}
+"""Every event of the page, and what it does with another store's ids: "refused" says 403 or 404; "default" goes on
+with the default store; "held" looks only at what the app itself holds of this visit; "nothing" finds nothing by an
+id."""
+DRAWN = {
+    "choose button.click": "refused",
+    "lambda button.click": "nothing",
+    "lambda checkbox.change": "nothing",
+    "lambda checkbox.input": "nothing",
+    "lambda datetime.change": "nothing",
+    "lambda radio.input": "nothing",
+    "lambda textbox.input": "nothing",
+    "look button.click": "refused",
+    "retry button.click": "refused",
+    "send button.click": "refused",
+}
+"""The same for the events of what is drawn for one store: its jobs, its form, its posts."""
+
+
+def named(kind: str, table: Mapping[str, str]) -> list[str]:
+    return sorted(name for name, does in table.items() if does == kind)
+
+
+@pytest.fixture
+def visit(running: Running, config: dict[str, Any]) -> Iterator[Visit]:
+    with Visit(running, config) as here:
+        yield here
+
+
+@pytest.fixture(scope="module")
+def drawn(running: Running, config: dict[str, Any], my_other: Shop) -> Iterator[Visit]:
+    """A visit in which everything of the owner's other store was drawn; its events are those of the drawings."""
+    with Visit(running, config) as here:
+        before = list(here.events)
+        for name in DRAWING:
+            for event in here.named(name):
+                assert here.fire(event, my_other.profile.id)["success"]
+        here.events = [event for event in here.events if event not in before]
+        yield here
+
+
+def says(answer: Mapping[str, Any], status: int) -> bool:
+    """Whether the page shows the headline of errors of this status."""
+    return HEADLINES[status] in json.dumps(answer["output"])
+
+
+def unknown_inputs(visit: Visit) -> set[tuple[str, str]]:
+    """Inputs of which nobody said whether they carry ids."""
+    found = {item for event in visit.events for item in visit.inputs(event) if item[0] not in HELD | TYPED}
+    return found - CARRY_IDS - CHOICES
+
+
+def test_every_event_of_the_page_has_its_line(visit: Visit) -> None:
+    assert {visit.name(event) for event in visit.events} == PAGE.keys()
+    assert unknown_inputs(visit) == set()
+
+
+def test_every_event_of_what_is_drawn_has_its_line(drawn: Visit) -> None:
+    assert {drawn.name(event) for event in drawn.events} == DRAWN.keys()
+    assert unknown_inputs(drawn) == set()
+
+
+@pytest.mark.parametrize("name", named("refused", PAGE))
+def test_an_event_of_the_page_refuses_a_store_that_is_not_ones_own(
+    running: Running, config: dict[str, Any], foreign: Shop, upload: dict[str, Any], name: str
+) -> None:
+    for header, store, status in (
+        ("", foreign.profile.id, 403),
+        (foreign.profile.id, "", 403),
+        ("", NOWHERE, 404),
+    ):
+        with Visit(running, config, header) as visit:
+            for event in visit.named(name):
+                answer = visit.fire(event, store, [upload])
+                assert says(answer, status)
+                assert foreign.seen_in(json.dumps(answer)) == []
+
+
+@pytest.mark.parametrize("name", named("held", PAGE) + named("nothing", PAGE))
+def test_an_event_that_looks_at_no_id_of_the_browsers_tells_nothing(
+    visit: Visit, foreign: Shop, upload: dict[str, Any], name: str
+) -> None:
+    for event in visit.named(name):
+        assert foreign.seen_in(json.dumps(visit.fire(event, foreign.profile.id, [upload]))) == []
+
+
+@pytest.mark.parametrize("name", named("default", PAGE))
+def test_a_store_that_the_browser_only_remembers_gives_the_default_one(
+    running: Running, visit: Visit, foreign: Shop, name: str
+) -> None:
+    for event in visit.named(name):
+        answer = visit.fire(event, foreign.profile.id)
+        assert answer["output"]["data"][0]["value"] == running.shelf.store.default_profile(LOCAL_OWNER).id
+        assert foreign.seen_in(json.dumps(answer)) == []
+
+
+@pytest.mark.parametrize("name", named("refused", DRAWN))
+def test_what_was_drawn_for_one_store_does_nothing_in_another(
+    drawn: Visit, mine: Shop, my_other: Shop, foreign: Shop, name: str
+) -> None:
+    (check,) = drawn.named("look button.click")
+    for store, statuses in ((mine.profile.id, (403, 404)), (foreign.profile.id, (403,)), (NOWHERE, (404,))):
+        for event in drawn.named(name):
+            if name == "send button.click":
+                drawn.fire(check, my_other.profile.id)  # else there would be nothing to send
+            answer = drawn.fire(event, store)
+            assert any(says(answer, status) for status in statuses)
+            assert my_other.seen_in(json.dumps(answer)) == foreign.seen_in(json.dumps(answer)) == []
+
+
+def test_a_clip_that_the_page_holds_of_another_store_is_404(visit: Visit, mine: Shop, my_other: Shop) -> None:
+    (again,), (choose,) = visit.named("again tabitem.select"), visit.named("choose gallery.select")
+    assert my_other.seen_in(json.dumps(visit.fire(again, my_other.profile.id)))
+    answer = visit.fire(choose, mine.profile.id)
+    assert says(answer, 404)
+    assert my_other.seen_in(json.dumps(answer)) == []
