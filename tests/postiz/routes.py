@@ -95,6 +95,7 @@ async def passed(request: Request, handler: Handler) -> Response:
     headers: dict[str, str] = {"Keep-Alive": "timeout=5"}
     with state.lock:
         organisation.requests.append(f"{request.method} {route}")
+        organisation.connections.add(request.client.port if request.client else 0)
         if request.method == "POST" and route.startswith("/posts"):
             may, told = organisation.count(state.clock())
             headers |= told

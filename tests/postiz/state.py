@@ -116,6 +116,7 @@ class Organisation:
     customers: list[dict[str, str]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
+    connections: set[int] = field(default_factory=set)
     limit: int = 100_000
     plan_refusal: str = ""
     hits: int = 0

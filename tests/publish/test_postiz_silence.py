@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from editai.errors import EditaiError, NoAnswer
+from editai.publish import postiz as client
 from editai.publish.postiz import Entry, Patience, Postiz
 from tests.postiz.fixtures import NewPostiz
 from tests.postiz.server import Workspace
@@ -117,6 +119,18 @@ def test_a_question_that_takes_too_long_is_given_up(postiz: Workspace) -> None:
     postiz.fail("GET /is-connected", "hang_before", times=1)
     with Postiz(postiz.connection, IMPATIENT) as server, pytest.raises(NoAnswer, match="in time"):
         server.check()
+
+
+def test_a_connection_that_the_server_is_about_to_close_is_not_used_again(
+    postiz: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.KEEP_ALIVE_S < 5  # after which Postiz closes it
+    monkeypatch.setattr(client, "KEEP_ALIVE_S", 0.02)
+    with Postiz(postiz.connection) as server:
+        server.check()
+        time.sleep(0.1)
+        server.check()
+    assert len(postiz.organisation.connections) == 2
 
 
 def test_a_restart_of_the_server_between_two_requests_is_not_noticed(new_postiz: NewPostiz) -> None:
