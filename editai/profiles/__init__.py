@@ -14,7 +14,7 @@ from editai.models import BrandKit, Profile
 from editai.profiles import logo
 from editai.profiles.about import overview, what_goes
 from editai.profiles.account import connect, test_connection
-from editai.profiles.checks import checked, languages, micro_dollars, usd
+from editai.profiles.checks import checked, formats, languages, micro_dollars, usd
 from editai.profiles.exchange import export, import_, read_document
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "create",
     "delete",
     "export",
+    "formats",
     "import_",
     "languages",
     "micro_dollars",

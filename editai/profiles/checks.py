@@ -11,14 +11,14 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from editai import captions, voices, zones
 from editai.errors import InvalidInput
 from editai.library.store import clean_name
-from editai.models import BrandKit, Colours, Voice
+from editai.models import BrandKit, Colours, Profile, Voice
 
 MICRO = 1_000_000
 MOST_USD = 1_000_000
@@ -58,6 +58,11 @@ def checked(kit: BrandKit, wishes: Mapping[str, Any], home: Path) -> dict[str, A
     if "voice" in kept:
         kept["voice"] = kept["voice"].model_dump()
     return kept
+
+
+def drafted(profile: Profile, wishes: Mapping[str, Any], home: Path) -> Profile:
+    """The store as it would be with `wishes`, kept nowhere. Raises like `checked`."""
+    return profile.changed(checked(profile.kit, wishes, home))
 
 
 def micro_dollars(amount: object) -> int | None:
@@ -109,6 +114,11 @@ def hashtags(typed: object) -> tuple[str, ...]:
     if len(kept) > HASHTAGS:
         raise refused("hashtags", f"A store has at most {HASHTAGS} hashtags, these are {len(kept)}.", "Take some out.")
     return tuple(kept.values())
+
+
+def formats() -> tuple[str, ...]:
+    """The shapes that a clip may have."""
+    return get_args(BrandKit.model_fields["format"].annotation)
 
 
 def languages() -> tuple[str, ...]:
@@ -201,8 +211,7 @@ def _language(value: object) -> str:
 
 
 def _format(value: object) -> str:
-    offered: tuple[str, ...] = BrandKit.model_fields["format"].annotation.__args__  # type: ignore[union-attr]
-    return _one_of("format", value, offered)
+    return _one_of("format", value, formats())
 
 
 def _when_voice_fails(value: object) -> str:

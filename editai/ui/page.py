@@ -8,7 +8,7 @@ import gradio as gr
 
 from editai.errors import EditaiError
 from editai.models import Profile
-from editai.ui import api, looks, produce, profiles, publish
+from editai.ui import api, looks, produce, profile_heads, profiles, publish
 from editai.ui.context import Desk, told_on_page
 from editai.ui.files import Page
 from editai.ui.tab import Update
@@ -23,13 +23,14 @@ def build(desk: Desk) -> Page:
         remembered = gr.BrowserState("", storage_key="editai-store", secret="not a secret: an id")  # noqa: S106
         with gr.Row(elem_id="top"):
             gr.HTML(looks.HEADER)
+            mark = gr.HTML(elem_id="mark")
             profile = gr.Dropdown(label="Store", elem_id="store", interactive=True, scale=0, min_width=240)
             # Every event asks the library for the store. Gradio's own check knows none of them in a tab that was open
             # before the app was started anew.
             profile.preprocess = lambda chosen: chosen or ""
         with gr.Tabs(selected="produce"):
-            with gr.Tab("Profiles", id="profiles"):
-                stores = profiles.build(desk, profile)
+            with gr.Tab("Profiles", id="profiles") as about:
+                stores = profiles.build(desk, profile, mark, about)
             with gr.Tab("Produce", id="produce"):
                 making = produce.build(desk, profile)
             with gr.Tab("Publish", id="publish") as tab:
@@ -39,7 +40,7 @@ def build(desk: Desk) -> Page:
         def opened(last: str | None, request: gr.Request) -> Update:
             """The store that this browser used last, if it is still there; else the default one."""
             with told_on_page():
-                choices = profiles.Profiles(desk).choices(request)
+                choices = profile_heads.choices(desk, desk.owner(request))
                 return gr.Dropdown(choices=choices, value=_last(desk, last, request).id)
 
         def switched(profile_id: str, request: gr.Request) -> list[Update]:
@@ -51,7 +52,9 @@ def build(desk: Desk) -> Page:
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         shows = [remembered, *(part for item in tabs for part in item.shows)]
         page.load(opened, remembered, profile, **private)
-        profile.change(switched, profile, shows, cancels=[making.follower], **private)
+        followers = [follower for item in tabs for follower in item.followers]
+        profile.change(None, cancels=followers, **private)  # first: beside a function it would come after it
+        profile.change(switched, profile, shows, **private)
     page.queue(default_concurrency_limit=8, max_size=200)
     return page  # type: ignore[no-any-return]
 

@@ -64,7 +64,8 @@ def about(profile: Profile, seen: Overview, logo: str) -> str:
 <div class="card store" style="--store: {escape(profile.kit.colours.highlight)}">
   <div class="who">{badge(profile, logo)}<div><h3>{escape(profile.name)} {default}</h3>{description}</div></div>
   <div class="tiles">{tiles}<div>{money(seen)}</div></div>
-  <p class="note">For scripts: X-Profile-Id <code>{escape(profile.id)}</code></p>
+  <details class="where"><summary>For scripts</summary><p class="note">X-Profile-Id
+  <code>{escape(profile.id)}</code></p></details>
 </div>"""
 
 
@@ -80,6 +81,12 @@ def money(seen: Overview) -> str:
         f'<i style="width: {part if seen.spent else 0:.1%}"></i></div>'
         f"<span>of {escape(dollars(seen.budget))}</span>"
     )
+
+
+def spending(seen: Overview) -> str:
+    """ "$1.20 of $5.00 spent this month"."""
+    of = "" if seen.budget is None else f" of {dollars(seen.budget)}"
+    return f"{dollars(seen.spent)}{of} spent this month" + (", no limit" if seen.budget is None else "")
 
 
 def preview(address: str, unsaved: bool) -> str:
@@ -160,6 +167,6 @@ def ink_on(colour: str) -> str:
 
 def _face(channel: Channel, picture: str) -> str:
     if picture:
-        return f'<img src="{escape(picture)}" alt="">'
+        return f'<img class="face" src="{escape(picture)}" alt="">'
     letter = (channel.name or channel.provider or "?")[0].upper()
-    return f'<span class="face" aria-hidden="true">{escape(letter)}</span>'
+    return f'<i class="face" aria-hidden="true">{escape(letter)}</i>'

@@ -18,9 +18,9 @@ Update: TypeAlias = Any
 class Tab:
     """What a tab shows of the store, and how that is read when another store is chosen.
 
-    `refresh` gives an update for each of `shows`; `follower` is the event that has to end before.
+    `refresh` gives an update for each of `shows`; `followers` are the events that have to end before.
     """
 
     shows: Sequence[gr.components.Component]
     refresh: Callable[[Profile], list[Update]]
-    follower: Any = None
+    followers: Sequence[Any] = ()

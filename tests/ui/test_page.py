@@ -107,16 +107,6 @@ def test_an_error_on_the_page_is_a_sentence_with_what_to_do(running: Running) ->
     assert "Traceback" not in answer
 
 
-def test_a_store_is_deleted_only_by_its_name(running: Running) -> None:
-    store = running.shelf.store.create_profile("local", "To be <b>deleted</b>")
-    refused = running.click("delete", [store.id, "something else"])
-    assert not refused["success"]
-    assert "To be &lt;b&gt;deleted&lt;/b&gt;" in refused["output"]["error"]
-    assert running.click("delete", [store.id, store.name])["success"]
-    with pytest.raises(EditaiError, match="no such store"):
-        running.shelf.store.profile("local", store.id)
-
-
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "shop.example", ""])
 def test_a_host_that_others_can_reach_is_refused(tmp_path: Path, running: Running, host: str) -> None:
     settings = Settings(_env_file=None, home=tmp_path, host=host)

@@ -1,0 +1,187 @@
+"""The brand kit: how a store looks and sounds, with a caption as it will be on a frame of the store's last clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from editai import captions, preview, profiles, zones
+from editai.models import BrandKit, Profile
+from editai.profiles.checks import LANGUAGES, drafted
+from editai.ui import looks, profile_looks
+from editai.ui.context import Desk, expected, told_on_page
+from editai.ui.files import address, forget, show, uploaded
+from editai.ui.profile_heads import Heads
+from editai.ui.profile_shown import (
+    COLOURS,
+    LABELS,
+    answer,
+    as_text,
+    changed,
+    hidden,
+    meant,
+    show_if_meant,
+    values,
+    voices_of,
+    wishes,
+)
+from editai.ui.tab import Update
+
+SHAPES = {"9:16": "Upright (9:16)"}
+SEEN = ("caption_style", *COLOURS, "font")
+"""The fields that change how a caption looks."""
+PICTURES = [".png", ".jpg", ".jpeg", ".webp"]
+
+
+class Kit:
+    """The form's functions."""
+
+    def __init__(self, desk: Desk, heads: Heads) -> None:
+        self.desk = desk
+        self.heads = heads
+
+    def refresh(self, profile: Profile) -> list[Update]:
+        """The store as it is kept: (shown, *form, status, save, logo, remove)."""
+        form = values(profile)
+        fields = [form[name] for name in LABELS]
+        fields[list(LABELS).index("voice")] = gr.Dropdown(choices=voices_of(profile.kit.language), value=form["voice"])
+        return [as_text(profile), *fields, profile_looks.saved(()), gr.Button(interactive=False), *self.logo(profile)]
+
+    def logo(self, profile: Profile) -> list[Update]:
+        """The logo and the button that removes it."""
+        box = profile_looks.logo_box(profile, self.heads.logo(profile))
+        return [box, gr.Button(visible=profile.kit.logo is not None)]
+
+    def drafted(self, shown: str, *form: Any) -> list[Update]:
+        """What is not saved yet: (status, save)."""
+        names = [LABELS[name] for name in changed(shown, form)]
+        return [profile_looks.saved(names), gr.Button(interactive=bool(names))]
+
+    def speaks(self, language: str) -> Update:
+        """The voices of the language that was chosen."""
+        found = voices_of(language)
+        return gr.Dropdown(choices=found, value=found[0][1] if found else None)
+
+    def look(self, request: gr.Request, shown: str, *form: Any) -> str:
+        """A caption as the form has it now, saved or not."""
+        try:
+            profile = meant(self.desk, shown, request)
+            fields = {name: value for name, value in changed(shown, form).items() if name in SEEN}
+            kit = drafted(profile, wishes(fields), self.desk.library.media.home).kit
+            path = preview.preview_caption(self.desk.library, profile, kit)
+            return answer(shown, profile_looks.preview(address(show(self.desk.settings, path)), bool(fields)))
+        except Exception as error:  # noqa: BLE001 shown in the place of the picture, logged where nobody expected it
+            return answer(shown, looks.error_box(expected(error)))
+
+    def save(self, request: gr.Request, shown: str, *form: Any) -> list[Update]:
+        """Keep what was changed, and nothing else."""
+        with told_on_page():
+            profile = meant(self.desk, shown, request)
+            fields = wishes(changed(shown, form))
+            after = profiles.update(self.desk.library, profile.owner_id, profile.id, fields)
+            gr.Info("Saved.", duration=3)
+            return [*self.heads.refresh(after), *self.refresh(after)]
+
+    def set_logo(self, shown: str, path: str, request: gr.Request) -> list[Update]:
+        """Keep a logo at once: (*heads, logo, remove)."""
+        with told_on_page():
+            profile = meant(self.desk, shown, request)
+            picture = uploaded(self.desk.settings, path)
+            after = profiles.set_logo(self.desk.library, profile.owner_id, profile.id, picture)
+            return [*self.heads.refresh(after), *self.logo(after)]
+
+    def remove_logo(self, shown: str, request: gr.Request) -> list[Update]:
+        """Take the logo away: (*heads, logo, remove)."""
+        with told_on_page():
+            profile = meant(self.desk, shown, request)
+            after = profiles.remove_logo(self.desk.library, profile.owner_id, profile.id)
+            forget(self.desk.settings)
+            return [*self.heads.refresh(after), *self.logo(after)]
+
+
+@dataclass(frozen=True)
+class Built:
+    """The form on the page; `shown` says which store it is."""
+
+    does: Kit
+    shown: gr.Textbox
+    shows: list[Any]
+
+
+def build(desk: Desk, heads: Heads) -> Built:
+    """Lay the form out and connect it."""
+    does = Kit(desk, heads)
+    shown, drawn = hidden(), hidden()
+    with gr.Row(equal_height=False, elem_id="kit"):
+        with gr.Column(scale=7, min_width=320):
+            form, upload, remove, logo = _form()
+            with gr.Row(elem_id="kit-save"):
+                status = gr.HTML(profile_looks.saved(()))
+                save = gr.Button("Save", variant="primary", interactive=False, scale=0, min_width=140)
+        with gr.Column(scale=4, min_width=260, elem_id="kit-preview"):
+            picture = gr.HTML()
+    fields = [form[name] for name in LABELS]
+    shows = [shown, *fields, status, save, logo, remove]
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+    latest: dict[str, Any] = {"trigger_mode": "always_last", **private}
+    # `change` and not `input`, which Gradio leaves out for what is pasted, and for a colour that is typed.
+    gr.on([field.change for field in fields], does.drafted, [shown, *fields], [status, save], **latest)
+    seen = [form[name].change for name in SEEN]
+    gr.on([*seen, shown.change], does.look, [shown, *fields], drawn, concurrency_limit=2, **latest)
+    show_if_meant(drawn, shown, picture)
+    form["language"].input(does.speaks, form["language"], form["voice"], **private)
+    save.click(does.save, [shown, *fields], [*heads.shows, *shows], **private)
+    upload.upload(does.set_logo, [shown, upload], [*heads.shows, logo, remove], **private)
+    remove.click(does.remove_logo, shown, [*heads.shows, logo, remove], **private)
+    return Built(does, shown, shows)
+
+
+def _form() -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HTML]:
+    """The fields by name, and what belongs to the logo."""
+    form: dict[str, Any] = {}
+    with gr.Row():
+        form["name"] = gr.Textbox(label="Name of the store", max_length=50, scale=2)
+        form["description"] = gr.Textbox(label="What it sells (for yourself)", max_length=500, scale=3)
+    with gr.Row(elem_id="logo"):
+        logo = gr.HTML()
+        upload = gr.UploadButton("Upload a logo", file_types=PICTURES, size="sm", scale=0, min_width=150)
+        remove = gr.Button("Remove it", size="sm", scale=0, min_width=110, visible=False)
+    gr.HTML("<h3>Captions</h3>")
+    styles = [(style.label, style.name) for style in captions.styles()]
+    form["caption_style"] = gr.Dropdown(
+        styles, label="Style", info="The style “Brand” is written in your colours and font."
+    )
+    with gr.Row(elem_id="colours"):
+        form["text"] = gr.ColorPicker(label="Text", min_width=100)
+        form["highlight"] = gr.ColorPicker(label="Spoken word", min_width=100)
+        form["background"] = gr.ColorPicker(label="Outline", min_width=100)
+    form["font"] = gr.Radio(list(captions.families()), label="Font")
+    gr.HTML("<h3>Voice</h3>")
+    with gr.Row():
+        languages = [(LANGUAGES.get(code, code), code) for code in profiles.languages()]
+        form["language"] = gr.Dropdown(languages, label="Language", scale=1, min_width=140)
+        form["voice"] = gr.Dropdown(voices_of(BrandKit().language), label="Voice", scale=3, min_width=200)
+        form["speed"] = gr.Slider(0.5, 2, step=0.05, label="Speed (1 is the voice's own)", scale=2, min_width=180)
+    failing = [("Stop and tell me", "stop"), ("Go on with the default voice, and tell me", "default_voice")]
+    form["when_voice_fails"] = gr.Radio(failing, label="If the voice cannot speak")
+    gr.HTML("<h3>Clips and posts</h3>")
+    with gr.Row():
+        shapes = [(SHAPES.get(shape, shape), shape) for shape in profiles.formats()]
+        form["format"] = gr.Dropdown(shapes, label="Shape", min_width=200)
+        form["call_to_action"] = gr.Textbox(
+            label="Call to action", placeholder="Shop now at aurora.example", max_length=60, min_width=200
+        )
+    with gr.Row():
+        form["hashtags"] = gr.Textbox(label="Hashtags (up to five)", placeholder="#lamps #home", min_width=200)
+        form["time_zone"] = gr.Dropdown(
+            sorted(zones.known()), label="Time zone", info="Posts are scheduled by this clock.", min_width=200
+        )
+    form["music_folder"] = gr.Textbox(
+        label="Music folder (optional)",
+        placeholder="/home/you/Music/shop",
+        info="A folder on this computer with music that you may use.",
+    )
+    return {name: form[name] for name in LABELS}, upload, remove, logo

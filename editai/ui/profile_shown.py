@@ -1,0 +1,132 @@
+"""Which store the Profiles tab shows, and with which values: what a button acts on is what is seen.
+
+The choice above the tabs may be a moment ahead of the form below it. Every button of the tab takes its store from here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+
+from editai import voices
+from editai.errors import Conflict
+from editai.models import Profile
+from editai.ui.context import Desk
+
+LABELS = {
+    "name": "name",
+    "description": "description",
+    "caption_style": "caption style",
+    "text": "text colour",
+    "highlight": "colour of the spoken word",
+    "background": "outline colour",
+    "font": "font",
+    "language": "language",
+    "voice": "voice",
+    "speed": "speed",
+    "when_voice_fails": "what a failing voice does",
+    "format": "shape",
+    "call_to_action": "call to action",
+    "hashtags": "hashtags",
+    "time_zone": "time zone",
+    "music_folder": "music folder",
+}
+"""The fields of the form, in its order, with what they are called in a sentence."""
+
+IF_MEANT = """(late, shown) => {
+  const [answer, now] = [JSON.parse(late || "{}"), JSON.parse(shown || "{}")];
+  return answer.id && answer.id === now.id ? answer.html : "";
+}"""
+
+COLOURS = ("text", "highlight", "background")
+
+
+def values(profile: Profile) -> dict[str, Any]:
+    """A store as its form shows it."""
+    kit = profile.kit
+    return {
+        "name": profile.name,
+        "description": profile.description,
+        "caption_style": kit.caption_style,
+        **kit.colours.model_dump(),
+        "font": kit.font,
+        "language": kit.language,
+        "voice": str(kit.voice),
+        "speed": kit.voice.speed,
+        "when_voice_fails": kit.when_voice_fails,
+        "format": kit.format,
+        "call_to_action": kit.call_to_action,
+        "hashtags": " ".join(kit.hashtags),
+        "time_zone": kit.time_zone,
+        "music_folder": kit.music_folder,
+    }
+
+
+def as_text(profile: Profile) -> str:
+    """What the page keeps of the store that it shows; nothing of it is secret."""
+    return json.dumps({"id": profile.id, "shown": values(profile)})
+
+
+def hidden() -> gr.Textbox:
+    """A box that holds something for the page and is not seen."""
+    return gr.Textbox(visible="hidden", elem_classes="nowhere")
+
+
+def answer(shown: str, html: str) -> str:
+    """What took a while to find out about the store of `shown`, for `show_if_meant`."""
+    return json.dumps({"id": _read(shown)[0], "html": html})
+
+
+def show_if_meant(late: gr.Textbox, shown: gr.Textbox, target: gr.HTML) -> None:
+    """Show an `answer` in `target`, unless another store was chosen while it was on its way."""
+    late.change(None, [late, shown], target, js=IF_MEANT, api_visibility="private")
+
+
+def meant(desk: Desk, shown: str, request: gr.Request) -> Profile:
+    """The store that the page shows. Raises Conflict 409 `page_outdated` where it shows none."""
+    profile_id, _ = _read(shown)
+    if not profile_id:
+        raise Conflict("page_outdated", "This page does not show a store yet.", "Reload the page.")
+    return desk.library.store.profile(desk.owner(request), profile_id)
+
+
+def changed(shown: str, form: tuple[Any, ...]) -> dict[str, Any]:
+    """The fields of the form that are not as they were shown, by name."""
+    _, before = _read(shown)
+    now = dict(zip(LABELS, form, strict=True))
+    now |= {name: as_hex(now[name]) for name in COLOURS}
+    return {name: value for name, value in now.items() if value != before.get(name)}
+
+
+def wishes(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Changed fields as `profiles.update` takes them."""
+    colours = {name: fields[name] for name in COLOURS if name in fields}
+    others = {name: value for name, value in fields.items() if name not in COLOURS}
+    return {**others, **({"colours": colours} if colours else {})}
+
+
+def as_hex(colour: object) -> str:
+    """What a colour picker gives ("#ffcf33", "rgba(255, 207, 51, 1)") as "#FFCF33"; anything else as it is."""
+    typed = str(colour or "").strip()
+    if found := re.match(r"rgba?\(\s*([\d.]+)\s*,\s*([\d.]+)\s*,\s*([\d.]+)", typed):
+        return "#" + "".join(f"{min(255, round(float(part))):02X}" for part in found.groups())
+    if found := re.fullmatch(r"#([0-9A-Fa-f])([0-9A-Fa-f])([0-9A-Fa-f])", typed):
+        return "#" + "".join(2 * digit for digit in found.groups()).upper()
+    return typed.upper() if typed.startswith("#") else typed
+
+
+def voices_of(language: str) -> list[tuple[str, str]]:
+    """The voices that speak a language, as (label, id)."""
+    return [(voice.label, str(voice)) for voice in voices.catalogue() if voice.language == language]
+
+
+def _read(shown: str) -> tuple[str, dict[str, Any]]:
+    try:
+        kept = json.loads(shown)
+        return str(kept["id"]), dict(kept["shown"])
+    except (ValueError, TypeError, KeyError):
+        return "", {}
