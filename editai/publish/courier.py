@@ -25,7 +25,7 @@ from editai.publish.sending import PAUSE, send, time_over, too_late
 from editai.settings import Settings
 
 POLL_SECONDS = 0.5
-STOP_SECONDS = 0.5
+STOP_SECONDS = 0.2
 """How long work in progress may take to end by itself; then it is left to end with the app."""
 PUT_OFF_SECONDS = 30.0
 MOST_AT_ONCE = 16
@@ -139,7 +139,7 @@ class Courier:
         self._watching.start()
 
     def stop(self) -> None:
-        """Begin nothing new, and give what is under way half a second.
+        """Begin nothing new, and give what is under way a fifth of a second.
 
         An upload or a question is then left where it is: the threads end with the app, and the rows know enough to
         go on from at the next start.
