@@ -144,7 +144,7 @@ def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Accounts, list[A
             test = gr.Button("Test", scale=0, min_width=110)
             connect = gr.Button("Save", variant="primary", scale=0, min_width=110)
             disconnect = gr.Button("Disconnect", variant="stop", scale=0, min_width=130, visible=False)
-        result, tested = gr.HTML(), hidden()
+        result, tested = gr.HTML(), hidden("Channels found")
     account = [postiz, state, url, key, result, disconnect]
     with gr.Accordion("Keys of paid voices", open=False) as voices:
         gr.HTML(profile_looks.VOICE_KEY)

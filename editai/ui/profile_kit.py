@@ -43,43 +43,51 @@ class Kit:
         self.heads = heads
 
     def refresh(self, profile: Profile) -> list[Update]:
-        """The store as it is kept: (shown, *form, status, save, logo, remove)."""
+        """The store as it is kept: (shown, before, *form, status, save, logo, remove)."""
         form = values(profile)
         fields = [form[name] for name in LABELS]
         fields[list(LABELS).index("voice")] = gr.Dropdown(choices=voices_of(profile.kit.language), value=form["voice"])
-        return [as_text(profile), *fields, profile_looks.saved(()), gr.Button(interactive=False), *self.logo(profile)]
+        return [
+            profile.id,
+            as_text(profile),
+            *fields,
+            profile_looks.saved(()),
+            gr.Button(interactive=False),
+            *self.logo(profile),
+        ]
 
     def logo(self, profile: Profile) -> list[Update]:
         """The logo and the button that removes it."""
         box = profile_looks.logo_box(profile, self.heads.logo(profile))
         return [box, gr.Button(visible=profile.kit.logo is not None)]
 
-    def drafted(self, shown: str, *form: Any) -> list[Update]:
+    def drafted(self, before: str, *form: Any) -> list[Update]:
         """What is not saved yet: (status, save)."""
-        names = [LABELS[name] for name in changed(shown, form)]
-        return [profile_looks.saved(names), gr.Button(interactive=bool(names))]
+        with told_on_page():
+            names = [LABELS[name] for name in changed(before, form)]
+            return [profile_looks.saved(names), gr.Button(interactive=bool(names))]
 
     def speaks(self, language: str) -> Update:
         """The voices of the language that was chosen."""
         found = voices_of(language)
         return gr.Dropdown(choices=found, value=found[0][1] if found else None)
 
-    def look(self, request: gr.Request, shown: str, *form: Any) -> str:
+    def look(self, request: gr.Request, shown: str, before: str, *form: Any) -> str:
         """A caption as the form has it now, saved or not."""
         try:
             profile = meant(self.desk, shown, request)
-            fields = {name: value for name, value in changed(shown, form).items() if name in SEEN}
+            fields = {name: value for name, value in changed(before, form).items() if name in SEEN}
             kit = drafted(profile, wishes(fields), self.desk.library.media.home).kit
             path = preview.preview_caption(self.desk.library, profile, kit)
             return answer(shown, profile_looks.preview(address(show(self.desk.settings, path)), bool(fields)))
         except Exception as error:  # noqa: BLE001 shown in the place of the picture, logged where nobody expected it
             return answer(shown, looks.error_box(expected(error)))
 
-    def save(self, request: gr.Request, shown: str, *form: Any) -> list[Update]:
+    def save(self, request: gr.Request, shown: str, before: str, *form: Any) -> list[Update]:
         """Keep what was changed, and nothing else."""
         with told_on_page():
             profile = meant(self.desk, shown, request)
-            fields = wishes(changed(shown, form))
+            fields = wishes(changed(before, form))
             after = profiles.update(self.desk.library, profile.owner_id, profile.id, fields)
             gr.Info("Saved.", duration=3)
             return [*self.heads.refresh(after), *self.refresh(after)]
@@ -113,7 +121,7 @@ class Built:
 def build(desk: Desk, heads: Heads) -> Built:
     """Lay the form out and connect it."""
     does = Kit(desk, heads)
-    shown, drawn = hidden(), hidden()
+    shown, before, drawn = (hidden(label) for label in ("Store shown", "As it was shown", "Caption"))
     with gr.Row(equal_height=False, elem_id="kit"):
         with gr.Column(scale=7, min_width=320):
             form, upload, remove, logo = _form()
@@ -123,17 +131,17 @@ def build(desk: Desk, heads: Heads) -> Built:
         with gr.Column(scale=4, min_width=260, elem_id="kit-preview"):
             picture = gr.HTML()
     fields = [form[name] for name in LABELS]
-    shows = [shown, *fields, status, save, logo, remove]
+    shows = [shown, before, *fields, status, save, logo, remove]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
     latest: dict[str, Any] = {"trigger_mode": "always_last", **private}
     # `change` and not `input`, which Gradio leaves out for what is pasted, and for a colour that is typed.
-    gr.on([field.change for field in fields], does.drafted, [shown, *fields], [status, save], **latest)
+    gr.on([field.change for field in fields], does.drafted, [before, *fields], [status, save], **latest)
     seen = [form[name].change for name in SEEN]
-    gr.on([*seen, shown.change], does.look, [shown, *fields], drawn, concurrency_limit=2, **latest)
+    gr.on([*seen, before.change], does.look, [shown, before, *fields], drawn, concurrency_limit=2, **latest)
     show_if_meant(drawn, shown, picture)
     form["language"].input(does.speaks, form["language"], form["voice"], **private)
-    save.click(does.save, [shown, *fields], [*heads.shows, *shows], **private)
+    save.click(does.save, [shown, before, *fields], [*heads.shows, *shows], **private)
     upload.upload(does.set_logo, [shown, upload], [*heads.shows, logo, remove], **private)
     remove.click(does.remove_logo, shown, [*heads.shows, logo, remove], **private)
     return Built(does, shown, shows)

@@ -38,8 +38,8 @@ LABELS = {
 """The fields of the form, in its order, with what they are called in a sentence."""
 
 IF_MEANT = """(late, shown) => {
-  const [answer, now] = [JSON.parse(late || "{}"), JSON.parse(shown || "{}")];
-  return answer.id && answer.id === now.id ? answer.html : "";
+  const answer = JSON.parse(late || "{}");
+  return answer.store && answer.store === shown ? answer.html : "";
 }"""
 
 COLOURS = ("text", "highlight", "background")
@@ -67,18 +67,18 @@ def values(profile: Profile) -> dict[str, Any]:
 
 
 def as_text(profile: Profile) -> str:
-    """What the page keeps of the store that it shows; nothing of it is secret."""
-    return json.dumps({"id": profile.id, "shown": values(profile)})
+    """What the form shows, to be compared with what it holds later; nothing of it is secret."""
+    return json.dumps(values(profile))
 
 
-def hidden() -> gr.Textbox:
+def hidden(label: str) -> gr.Textbox:
     """A box that holds something for the page and is not seen."""
-    return gr.Textbox(visible="hidden", elem_classes="nowhere")
+    return gr.Textbox(label=label, visible="hidden", elem_classes="nowhere")
 
 
 def answer(shown: str, html: str) -> str:
-    """What took a while to find out about the store of `shown`, for `show_if_meant`."""
-    return json.dumps({"id": _read(shown)[0], "html": html})
+    """What took a while to find out about the store that was shown, for `show_if_meant`."""
+    return json.dumps({"store": shown, "html": html})
 
 
 def show_if_meant(late: gr.Textbox, shown: gr.Textbox, target: gr.HTML) -> None:
@@ -87,19 +87,19 @@ def show_if_meant(late: gr.Textbox, shown: gr.Textbox, target: gr.HTML) -> None:
 
 
 def meant(desk: Desk, shown: str, request: gr.Request) -> Profile:
-    """The store that the page shows. Raises Conflict 409 `page_outdated` where it shows none."""
-    profile_id, _ = _read(shown)
-    if not profile_id:
+    """The store that the page shows. Raises Conflict 409 `page_outdated` where it shows none, and as `Desk.profile`."""
+    profile = desk.profile(request, shown)
+    if shown != profile.id:
         raise Conflict("page_outdated", "This page does not show a store yet.", "Reload the page.")
-    return desk.library.store.profile(desk.owner(request), profile_id)
+    return profile
 
 
-def changed(shown: str, form: tuple[Any, ...]) -> dict[str, Any]:
+def changed(before: str, form: tuple[Any, ...]) -> dict[str, Any]:
     """The fields of the form that are not as they were shown, by name."""
-    _, before = _read(shown)
+    was = json.loads(before or "{}")
     now = dict(zip(LABELS, form, strict=True))
     now |= {name: as_hex(now[name]) for name in COLOURS}
-    return {name: value for name, value in now.items() if value != before.get(name)}
+    return {name: value for name, value in now.items() if value != was.get(name)}
 
 
 def wishes(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,11 +122,3 @@ def as_hex(colour: object) -> str:
 def voices_of(language: str) -> list[tuple[str, str]]:
     """The voices that speak a language, as (label, id)."""
     return [(voice.label, str(voice)) for voice in voices.catalogue() if voice.language == language]
-
-
-def _read(shown: str) -> tuple[str, dict[str, Any]]:
-    try:
-        kept = json.loads(shown)
-        return str(kept["id"]), dict(kept["shown"])
-    except (ValueError, TypeError, KeyError):
-        return "", {}
