@@ -98,10 +98,14 @@ def keep(clip: dict[str, Any], artifacts: Path) -> None:
     assert abs(measured["loudness_lufs"] + 14) <= 0.5
     assert measured["peak_dbtp"] <= -1
     assert abs(measured["picture_end_ms"] - measured["sound_end_ms"]) <= 34
-    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    command = [ffmpeg, "-v", "error", "-y", "-i", str(artifacts / "clip.mp4"), "-frames:v", "1"]
-    sheet = "fps=1,scale=216:384,tile=6x2:padding=6:color=white"
-    subprocess.run([*command, "-vf", sheet, str(artifacts / "contact-sheet.png")], check=True, timeout=120)
+    sheet(artifacts / "clip.mp4", artifacts / "contact-sheet.png")
+
+
+def sheet(clip: Path, target: Path) -> None:
+    """A contact sheet of one frame a second."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-i", str(clip), "-frames:v", "1"]
+    tiled = "fps=1,scale=216:384,tile=6x2:padding=6:color=white"
+    subprocess.run([*command, "-vf", tiled, str(target)], check=True, timeout=120)
 
 
 def look(url: str, artifacts: Path) -> None:
@@ -128,6 +132,17 @@ def look(url: str, artifacts: Path) -> None:
         browser.close()
 
 
+def end(app: subprocess.Popen[str]) -> None:
+    """Press Ctrl-C; fails where a process is left behind."""
+    family = psutil.Process(app.pid).children(recursive=True)
+    app.send_signal(signal.SIGINT)
+    app.wait(timeout=20)
+    gone, alive = psutil.wait_procs(family, timeout=5)
+    if alive:
+        raise SystemExit(f"left behind after Ctrl-C: {alive}")
+    print(f"Ctrl-C ended the app and its {len(gone)} processes")
+
+
 def main(artifacts: Path) -> None:
     """Run all of it, and end the app with Ctrl-C."""
     with tempfile.TemporaryDirectory() as folder:
@@ -136,14 +151,8 @@ def main(artifacts: Path) -> None:
             last = produce(url)
             keep(last["clip"], artifacts)
             look(url, artifacts)
-            family = psutil.Process(app.pid).children(recursive=True)
         finally:
-            app.send_signal(signal.SIGINT)
-            app.wait(timeout=20)
-        gone, alive = psutil.wait_procs(family, timeout=5)
-        if alive:
-            raise SystemExit(f"left behind after Ctrl-C: {alive}")
-        print(f"Ctrl-C ended the app and its {len(gone)} processes")
+            end(app)
 
 
 if __name__ == "__main__":

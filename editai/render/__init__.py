@@ -25,7 +25,7 @@ __all__ = [
     "still",
 ]
 
-REVISION = 2
+REVISION = 3
 """To be counted up when this room draws or mixes the same plan differently than before."""
 
 

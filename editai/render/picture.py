@@ -26,9 +26,12 @@ ENCODER = shlex.split(
 
 MUXER = shlex.split(
     "-c:a copy -map_metadata -1 -map_chapters -1 -fflags +bitexact -flags:a +bitexact "
-    "-use_editlist 0 -movflags +faststart+negative_cts_offsets -f mp4"
+    "-use_editlist 0 -movflags +faststart+negative_cts_offsets -brand isom -f mp4"
 )
-"""The index first, no edit list (Instagram and YouTube ask for that), nothing about this machine."""
+"""The index first, no edit list (Instagram and YouTube ask for that), nothing about this machine.
+
+The brand is said: ffmpeg would write "iso4" because of the offsets, and servers that tell a file's type by its first
+bytes know "isom"."""
 
 CAPTIONS = "subtitles=captions.ass:fontsdir=fonts:wrap_unicode=1"
 

@@ -389,6 +389,12 @@ def test_the_file_is_what_every_platform_takes(finished: Finished) -> None:
 
 
 @pytest.mark.slow
+def test_the_file_says_that_it_is_an_mp4_as_every_server_reads_it(finished: Finished) -> None:
+    clip = finished[1]
+    assert clip.path(clip.video).read_bytes()[4:12] == b"ftypisom"
+
+
+@pytest.mark.slow
 def test_the_first_frame_is_at_zero(finished: Finished) -> None:
     clip = finished[1]
     with av.open(str(clip.path(clip.video))) as container:
