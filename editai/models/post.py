@@ -111,7 +111,8 @@ class Post(Model):
     `batch` is what was published by one act and goes in one request. `server` is the address it was planned for.
     `seen` holds the ids of posts that were on the server before the create call. `media` is the uploaded video.
     `inbox`: TikTok holds it for the owner to finish there. `note` is a sentence for the owner; `error` is
-    `EditaiError.as_dict()`. `not_before` is when it may be worked on next. Times are UTC, ISO 8601.
+    `EditaiError.as_dict()`. `asked` counts tries that ended without an answer before anything was sent. `not_before` is
+    when it may be worked on next. Times are UTC, ISO 8601.
     """
 
     id: str
