@@ -11,7 +11,7 @@ import gradio as gr
 
 from editai import jobs, products
 from editai.bundled import SAMPLE_BRIEF, SAMPLE_VIDEO
-from editai.errors import EditaiError
+from editai.errors import EditaiError, NotFound
 from editai.models import FINAL_STATES, Facts, File, Job, Profile, Project
 from editai.readable import safe_name
 from editai.ui import clips, looks, words
@@ -71,6 +71,15 @@ class Produce:
             facts = Facts(title=product["title"], price=product["price"], points=tuple(product["points"]))
             return form.filled(self.desk, profile, facts=facts, script=product["script"], video=video)
 
+    def about(self, profile_id: str, product: str, request: gr.Request) -> Update:
+        """What producing does to the opened product, once a clip more or less was made of it."""
+        with told_on_page():
+            profile = self.desk.profile(request, profile_id)
+            try:
+                return form.about(self.desk, self._project(profile, product))
+            except NotFound:  # another store was chosen at this moment, and its form is on its way
+                return gr.skip()
+
     def _project(self, profile: Profile, product: str) -> Project | None:
         return self.desk.library.store.project(profile.id, product) if product else None
 
@@ -109,7 +118,8 @@ class Produce:
                 hook_card=card,
             )
             project = self._project(profile, job.project_id or "")
-            kept = form.chosen(self.desk, profile, project), form.about(self.desk, project), gr.File(label=form.KEPT)
+            drop = gr.File(value=None, label=form.KEPT)
+            kept = form.chosen(self.desk, profile, project), form.about(self.desk, project), drop
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
             yield looks.error_box(expected(error)), watch(None), *same
         else:
@@ -206,11 +216,13 @@ def build(desk: Desk, profile: gr.Dropdown) -> Tab:
         "fn": does.start,
         "inputs": [profile, *asks.wishes],
         "outputs": [panel, watched, asks.product, asks.about, asks.drop],
-        "cancels": [follower, *previewers],
     }
     start |= {"concurrency_limit": INTAKE, "concurrency_id": "intake", "scroll_to_output": True}
+    for button in (produce, asks.sample):  # first: beside a function it would come after it, and end the new follower
+        button.click(None, cancels=[follower, *previewers], **private)
     produce.click(**start, **private)
     asks.sample.click(does.sample, profile, asks.fields, **private).success(**start, **private)
+    moved.change(does.about, [profile, asks.product], asks.about, **private)
     cancel.click(does.cancel, watched, None, **private)
     with recent:
         _recent(does, profile, watched, moved, follower)
@@ -233,7 +245,8 @@ def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.St
                 retry = job.state in {"failed", "cancelled"}
                 button = gr.Button("Retry" if retry else "Show", size="sm", scale=0)
                 does_it = does.retrier(job.id) if retry else does.chooser(job.id)
-                button.click(does_it, profile, watched, cancels=[follower], **private)
+                button.click(None, cancels=[follower], **private)
+                button.click(does_it, profile, watched, **private)
 
 
 def watch(job: Job | None) -> dict[str, str]:

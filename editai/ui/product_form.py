@@ -62,7 +62,7 @@ def build(desk: Desk) -> Form:
     """Lay the form out."""
     product = gr.Dropdown([("New product", NEW)], value=NEW, label="Product", elem_id="product", interactive=True)
     product.preprocess = lambda chosen: chosen or NEW  # the library is asked for it, as for the store
-    about = gr.HTML("", elem_id="product-about")
+    about = gr.HTML("", visible=False, elem_id="product-about")
     drop = gr.File(label=DROP, file_count="multiple", file_types=VIDEO_TYPES, height=150, elem_id="drop")
     with gr.Row(elem_id="intake"):
         gr.HTML(looks.note(words.limits(desk.settings)))
@@ -138,18 +138,19 @@ def chosen(desk: Desk, profile: Profile, project: Project | None) -> Update:
     return gr.Dropdown(choices=[("New product", NEW), *named], value=project.id if project else NEW)
 
 
-def about(desk: Desk, project: Project | None) -> str:
+def about(desk: Desk, project: Project | None) -> Update:
     """What producing does to an opened product, quietly."""
     if project is None:
-        return ""
+        return gr.HTML("", visible=False)
     count = sum(clip.project_id == project.id for clip in desk.library.store.clips(project.profile_id))
     if not count:
-        return looks.note("Producing again changes this product.")
+        return gr.HTML(looks.note("Producing again changes this product."), visible=True)
     made = "1 clip was made of it" if count == 1 else f"{count} clips were made of it"
-    return looks.note(
+    told = (
         f"{made}. Producing again changes this product: where the script, the facts or the captions are others then, "
         "its earlier clips are out of date and are not published any more."
     )
+    return gr.HTML(looks.note(told), visible=True)
 
 
 def small_copy(desk: Desk, profile: Profile, path: Path, file: File, name: str, more: int) -> Iterator[Update]:

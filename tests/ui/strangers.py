@@ -150,8 +150,8 @@ class Asking:
 
 # ── the page's own events ────────────────────────────────────────────────────────────────────────────────────────
 
-CARRY_IDS = {("dropdown", "Store"), ("radio", "Your stores"), ("browserstate", "")}
-"""Inputs in which the browser sends a store's id."""
+CARRY_IDS = {("dropdown", "Store"), ("dropdown", "Product"), ("radio", "Your stores"), ("browserstate", "")}
+"""Inputs in which the browser sends an id."""
 HELD = {"state"}
 """Kinds of input that the app holds itself: what a browser sends for them is not looked at."""
 TYPED = {"textbox", "file", "checkbox", "datetime", "number", "slider", "colorpicker", "image"}

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from editai.library import LOCAL_OWNER
+from editai.library.store import FIRST_PROFILE
 from editai.ui.context import HEADLINES
 from tests.conftest import BOX
 from tests.postiz.fixtures import postiz_server
@@ -57,7 +58,7 @@ KIT = (
 )  # fmt: skip
 ENDPOINTS: dict[str, Line] = {
     "produce": Line(
-        ("profile",),
+        ("project", "profile"),
         {"video": UPLOAD, "script": "Hello there.", "title": "", "price": "", "points": None, "voice": "",
          "caption_style": "", "format": "", "hook_card": None, "seed": 0, "more_videos": None, "url": ""},
     ),
@@ -69,6 +70,15 @@ ENDPOINTS: dict[str, Line] = {
     "clip": Line(("clip", "profile")),
     "voices": Line(),
     "caption_styles": Line(),
+    "projects": Line(("profile",)),
+    "project": Line(("project", "profile")),
+    "update_project": Line(
+        ("project", "profile"),
+        {"script": "Mine now.", "title": "Mine now", "price": None, "points": None, "url": None,
+         "caption_style": None},
+    ),
+    "copy_project": Line(("project", "profile"), {"into_profile": FIRST_PROFILE}),
+    "delete_project": Line(("project", "profile")),
     "profiles": Line(),
     "profile": Line(("profile",)),
     "create_profile": Line((), {"name": ""}),
@@ -212,6 +222,7 @@ CHOICES = {
 }
 """Choices of the page that are the same for every store."""
 PAGE = {
+    "about state.change": "refused",
     "again tabitem.select": "refused",
     "apply state.change": "refused",
     "ask state.change": "refused",
@@ -224,10 +235,12 @@ PAGE = {
     "lambda textbox.input": "nothing",
     "look timer.tick": "refused",
     "make_default button.click": "refused",
+    "open_product dropdown.input": "refused",
     "opened page.load": "default",
     "preview file.change": "refused",
+    "preview page.success": "refused",
     "rename button.click": "refused",
-    "sample button.click": "nothing",
+    "sample button.click": "refused",
     "start button.click": "refused",
     "start page.success": "refused",
     "switched dropdown.change": "refused",

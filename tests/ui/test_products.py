@@ -169,12 +169,12 @@ def test_opening_a_product_fills_the_form(running: Running, store: Profile, prod
     assert form["points"] == "Bright\nSmall"
     assert (form["voice"], form["style"], form["card"]) == ("kokoro:bm_george", "pop", True)
     assert form["drop"]["label"] == product_form.KEPT
-    assert "Producing again changes this product" in form["about"]
+    assert "Producing again changes this product" in value(form["about"])
 
 
 def test_a_new_product_is_in_the_stores_own_voice_and_looks(running: Running, store: Profile, product: Project) -> None:
     form = fields(running.click("open_product", [store.id, ""])["output"]["data"])
-    assert (value(form["product"]), form["title"], form["about"]) == ("", "", "")
+    assert (value(form["product"]), form["title"], value(form["about"])) == ("", "", "")
     assert (form["voice"], form["style"]) == ("kokoro:bm_george", "brand")
     assert [choice[1] for choice in form["product"]["choices"]] == ["", product.id]
 
@@ -205,7 +205,7 @@ def test_producing_an_opened_product_needs_no_video_and_stays_on_it(
 ) -> None:
     _, _, chosen, about, _ = start(running, store, product.id, price="$6")
     assert value(chosen) == product.id
-    assert "changes this product" in about
+    assert "changes this product" in value(about)
     assert now(running, product).brief.facts.price == "$6"
     assert now(running, product).brief.sources == product.brief.sources
     assert len(running.shelf.store.projects(store.id)) == 1
@@ -219,7 +219,7 @@ def test_the_notice_counts_the_clips_that_may_be_out_of_date(
     running.shelf.delete_clip(store.id, made.id)
     running.shelf.store.add_clip(made.model_copy(update={"project_id": product.id}))
     form = fields(running.click("open_product", [store.id, product.id])["output"]["data"])
-    assert "1 clip was made of it" in form["about"]
+    assert "1 clip was made of it" in value(form["about"])
 
 
 def test_a_video_that_is_added_replaces_the_products(
