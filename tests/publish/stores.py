@@ -134,5 +134,5 @@ def store(tmp_path: Path, settings: Settings, postiz: Workspace) -> Iterator[Sto
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for no answer longer than a moment."""
-    monkeypatch.setattr(Postiz.__init__, "__defaults__", (Patience(connect=2, answer=0.4, create=0.4, upload=0.4),))
+    """Wait no longer for an answer than a busy machine needs."""
+    monkeypatch.setattr(Postiz.__init__, "__defaults__", (Patience(connect=5, answer=5, create=2, upload=2),))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from editai import publish
 from editai.models import PostWish
+from editai.publish.moment import written
 from editai.publish.outcome import parse
 from tests.postiz.state import Account, Row
 from tests.publish.stores import Store, in_hours
@@ -51,6 +52,11 @@ def unknown(store: Store) -> Store:
 def channel(store: Store) -> Account:
     [account] = store.postiz.organisation.channels.values()
     return account
+
+
+def a_row(channel_id: str, publish_at: datetime, content: str = "<p>Meet the lamp.</p>") -> Row:
+    """A post that somebody has made in Postiz by hand."""
+    return Row("r", channel_id, content, [], {}, publish_at, "QUEUE", timer=None, group="g", tags=[])
 
 
 # ── what was sent ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -194,9 +200,22 @@ def test_an_unknown_post_says_that_it_is_being_looked_for(unknown: Store) -> Non
 def test_it_is_found_by_a_clock_that_is_set_to_another_time_zone(store: Store, hours: float) -> None:
     store.watch.forward(hours=hours)
     store.postiz.fail("POST /posts", "drop_after")
-    store.publish(when="draft")  # which is never too late
-    store.deliver()
+    [post] = store.publish()
+    store.shelf.outbox.keep([post.model_copy(update={"publish_at": written(store.watch())})])
+    assert store.deliver()[0].state == "unknown"
     assert store.deliver(seconds=3)[0].remote_id == row_of(store).id
+
+
+def test_what_lies_around_another_post_is_not_taken_for_it(unknown: Store) -> None:
+    waiting, *_ = unknown.publish(text="Meet the table.")
+    unknown.deliver()
+    days_ago = unknown.watch() - timedelta(days=3)
+    [sent] = [post for post in unknown.posts if post.id == waiting.id]
+    unknown.shelf.outbox.keep([sent.model_copy(update={"publish_at": written(days_ago), "not_before": ""})])
+    alike = next(post for post in unknown.posts if post.id != waiting.id)
+    unknown.postiz.organisation.rows["r"] = a_row(alike.channel.id, publish_at=days_ago)
+    first, _ = unknown.deliver(seconds=3)
+    assert (first.id, first.state) == (alike.id, "unknown")
 
 
 def test_what_stood_there_before_is_not_taken_for_it(store: Store) -> None:
@@ -216,35 +235,17 @@ def test_what_stood_there_before_is_not_taken_for_it(store: Store) -> None:
 @pytest.mark.parametrize("other", ["channel", "text", "day"])
 def test_what_is_not_like_it_is_not_taken_for_it(unknown: Store, other: str) -> None:
     elsewhere = unknown.postiz.add_channel("bluesky", "Sky")
-    unknown.postiz.organisation.rows["r"] = Row(
-        id="r",
-        channel_id=elsewhere.id if other == "channel" else unknown.post.channel.id,
+    unknown.postiz.organisation.rows["r"] = a_row(
+        elsewhere.id if other == "channel" else unknown.post.channel.id,
         content="<p>Meet the table.</p>" if other == "text" else "<p>Meet the lamp.</p>",
-        images=[],
-        settings={},
-        publish_at=parse(unknown.post.publish_at) + timedelta(days=3 if other == "day" else 0),
-        state="QUEUE",
-        timer=None,
-        group="g",
-        tags=[],
+        publish_at=unknown.watch() + timedelta(days=3 if other == "day" else 0),
     )
     unknown.settle()
     assert (unknown.post.state, error_of(unknown)["slug"]) == ("failed", "post_not_created")
 
 
 def test_a_text_is_found_whatever_the_server_made_of_its_white_space(unknown: Store) -> None:
-    row = Row(
-        "r",
-        unknown.post.channel.id,
-        "<p>Meet  the</p><p></p><p>lamp. </p>",
-        [],
-        {},
-        unknown.watch(),
-        "QUEUE",
-        None,
-        "g",
-        [],
-    )
+    row = a_row(unknown.post.channel.id, content="<p>Meet  the</p><p></p><p>lamp. </p>", publish_at=unknown.watch())
     unknown.postiz.organisation.rows["r"] = row
     unknown.deliver(seconds=3)
     assert unknown.post.remote_id == "r"
