@@ -30,7 +30,7 @@ class Manage:
         self.heads = heads
 
     def refresh(self, profile: Profile) -> list[Update]:
-        """(link, products, into, copied, default, goes, typed, delete)."""
+        """(link, products, into, copied, end, default, goes, typed, delete)."""
         library = self.desk.library
         products = [(project.title, project.id) for project in library.store.projects(profile.id)]
         others = [item for item in choices(self.desk, profile.owner_id) if item[1] != profile.id]
@@ -39,6 +39,7 @@ class Manage:
             gr.Dropdown(choices=products, value=products[0][1] if products else None),
             gr.Dropdown(choices=others, value=others[0][1] if others else None),
             "",
+            gr.Accordion(open=False),  # what goes with a store is counted when it is opened
             gr.Button(interactive=not profile.is_default),
             "",
             gr.Textbox(value="", visible=not profile.is_default),
@@ -126,7 +127,7 @@ def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Manage, list[Any
         with gr.Row(elem_classes="acts"):
             typed = gr.Textbox(label="To delete the store, type its name", max_length=50, scale=0, min_width=260)
             delete = gr.Button("Delete store", variant="stop", scale=0, min_width=130)
-    shows = [link, products, into, copied, default, goes, typed, delete]
+    shows = [link, products, into, copied, end, default, goes, typed, delete]
     export.click(does.export, shown, link, **private).success(None, None, None, js=START_DOWNLOAD)
     copy.click(does.copy, [shown, products, into], copied, **private)
     default.click(does.make_default, shown, [*heads.shows, *shows], **private)

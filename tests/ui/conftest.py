@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -100,7 +101,8 @@ class Running:
     def click(self, function: str, data: list[Any]) -> dict[str, Any]:
         """The last message of one of the page's own events, sent as the page would send it."""
         config = httpx.get(f"{self.url}/config", timeout=30).json()
-        wanted = next(item for item in config["dependencies"] if str(item["api_name"]).startswith(function))
+        own = [item for item in config["dependencies"] if item["api_visibility"] == "private"]
+        wanted = next(item for item in own if re.fullmatch(rf"{function}(_\d+)?", str(item["api_name"])))
         session = uuid.uuid4().hex
         body = {"data": data, "fn_index": wanted["id"], "session_hash": session}
         httpx.post(f"{self.url}/gradio_api/queue/join", json=body, timeout=30).raise_for_status()
