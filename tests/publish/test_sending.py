@@ -11,6 +11,7 @@ import pytest
 from editai import publish
 from editai.models import Connection
 from tests.postiz.server import Workspace
+from tests.processes import wait_for
 from tests.publish.stores import Store, in_hours
 
 pytestmark = pytest.mark.usefixtures("hasty")
@@ -128,7 +129,13 @@ def test_what_was_not_created_is_looked_for_and_then_said_to_be_missing(store: S
 def test_a_server_that_restarts_while_it_creates_has_one_post_or_none(store: Store, how: str) -> None:
     store.postiz.fail("POST /posts", how)
     store.publish()
-    restart = threading.Timer(0.2, store.postiz.restart)
+    creating = {"hang_before": lambda: store.post.state == "sending", "hang_after": lambda: store.postiz.posts}
+
+    def restart_in_the_middle() -> None:
+        wait_for(creating[how])
+        store.postiz.restart()
+
+    restart = threading.Thread(target=restart_in_the_middle)
     restart.start()
     store.deliver()
     restart.join()
