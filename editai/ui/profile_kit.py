@@ -32,6 +32,7 @@ from editai.ui.tab import Update
 SHAPES = {"9:16": "Upright (9:16)"}
 SEEN = ("caption_style", *COLOURS, "font")
 """The fields that change how a caption looks."""
+CHOICES = ("caption_style", "font", "language", "voice", "when_voice_fails", "format", "time_zone")
 PICTURES = [".png", ".jpg", ".jpeg", ".webp"]
 
 
@@ -151,8 +152,8 @@ def _form() -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HTML]:
     """The fields by name, and what belongs to the logo."""
     form: dict[str, Any] = {}
     with gr.Row():
-        form["name"] = gr.Textbox(label="Name of the store", max_length=50, scale=2)
-        form["description"] = gr.Textbox(label="What it sells (for yourself)", max_length=500, scale=3)
+        form["name"] = gr.Textbox(label="Name of the store", max_length=50, scale=2, min_width=200)
+        form["description"] = gr.Textbox(label="What it sells (for yourself)", max_length=500, scale=3, min_width=200)
     with gr.Row(elem_id="logo"):
         logo = gr.HTML()
         upload = gr.UploadButton("Upload a logo", file_types=PICTURES, size="sm", scale=0, min_width=150)
@@ -192,4 +193,6 @@ def _form() -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HTML]:
         placeholder="/home/you/Music/shop",
         info="A folder on this computer with music that you may use.",
     )
+    for name in CHOICES:  # what is not offered is refused in our own words, and what no longer is can stay
+        form[name].preprocess = lambda chosen: chosen or ""
     return {name: form[name] for name in LABELS}, upload, remove, logo

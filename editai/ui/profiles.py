@@ -61,7 +61,7 @@ def build(desk: Desk, chosen: gr.Dropdown, mark: gr.HTML, tab: gr.Tab) -> Tab:
         sections = (kit.does, accounts, manage)
         return [*heads.below(profile), *(update for does in sections for update in does.refresh(profile)), ""]
 
-    def again(profile_id: str, request: gr.Request) -> Update:
+    def glance(profile_id: str, request: gr.Request) -> Update:
         """What the store has done meanwhile, when the tab is opened."""
         with told_on_page():
             return heads.below(desk.profile(request, profile_id))[-1]
@@ -70,6 +70,6 @@ def build(desk: Desk, chosen: gr.Dropdown, mark: gr.HTML, tab: gr.Tab) -> Tab:
     stores.input(lambda picked: picked, stores, chosen, **private)
     gr.on([create.click, name.submit], does.create, name, [chosen, name], **private)
     bring.upload(does.import_, bring, [chosen, name], **private)
-    tab.select(again, chosen, about, **private)
+    tab.select(glance, chosen, about, **private)
     shows = [mark, stores, about, *kit.shows, *accounts_show, *manage_shows, name]
     return Tab(shows, refresh)

@@ -150,11 +150,18 @@ class Asking:
 
 # ── the page's own events ────────────────────────────────────────────────────────────────────────────────────────
 
-CARRY_IDS = {("dropdown", "Store"), ("dropdown", "Product"), ("radio", "Your stores"), ("browserstate", "")}
+CARRY_IDS = {
+    ("dropdown", "Store"),
+    ("dropdown", "Product"),
+    ("radio", "Your stores"),
+    ("browserstate", ""),
+    ("dropdown", "Into the store"),
+    ("textbox", "Store shown"),
+}
 """Inputs in which the browser sends an id."""
 HELD = {"state"}
 """Kinds of input that the app holds itself: what a browser sends for them is not looked at."""
-TYPED = {"textbox", "file", "checkbox", "datetime", "number", "slider", "colorpicker", "image"}
+TYPED = {"textbox", "file", "uploadbutton", "checkbox", "datetime", "number", "slider", "colorpicker", "image"}
 """Kinds of input that are typed or uploaded."""
 
 
@@ -221,6 +228,8 @@ class Visit:
                 data.append({"profile": store, "job": store, "clip": store})
             elif kind == "file":
                 data.append(list(files))
+            elif kind == "uploadbutton":
+                data.append(None)
             elif kind == "checkbox":
                 data.append(True)
             else:
