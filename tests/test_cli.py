@@ -14,6 +14,7 @@ import pytest
 from editai import bundled, library
 from editai.cli import main
 from editai.library import LOCAL_OWNER
+from editai.models import Voice
 from editai.settings import Settings
 from tests.conftest import BOX
 from tests.processes import half_made, renderers, wait_for
@@ -138,6 +139,20 @@ def test_an_error_is_one_line_and_status_1(
         ["empty.mp4", "home", "notes.txt"],
         ["empty.mp4", "notes.txt"],
     )
+
+
+def test_what_is_not_said_is_as_the_store_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Shown by a store whose choices are gone: each is refused unless the command says another one."""
+    monkeypatch.setenv("EDITAI_HOME", str(tmp_path / "home"))
+    with library.open(Settings(home=tmp_path / "home")) as shelf:
+        gone = {"caption_style": "gone", "voice": Voice(engine="kokoro", name="gone")}
+        shelf.store.create_profile(LOCAL_OWNER, "Tea", gone)
+    command = ["produce", str(BOX), "--script", "Hi there.", "--profile", "tea", "--out", str(tmp_path / "out")]
+    for said, title in (([], "422 voice_not_found"), (["--voice", "kokoro:af_bella"], "422 caption_style_not_found")):
+        assert main([*command, *said]) == 1
+        assert capfd.readouterr().err.startswith(title)
 
 
 def test_a_setting_that_cannot_be_used_is_named(

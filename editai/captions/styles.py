@@ -7,12 +7,15 @@ import functools
 from pydantic import TypeAdapter
 
 from editai.bundled import ASSETS
-from editai.captions.fonts import families
+from editai.captions.fonts import families, font
 from editai.errors import InvalidInput
 from editai.models import BrandKit, CaptionStyle
 
 BRAND = "brand"
 """The style that is written in a store's own colours and font."""
+
+SAMPLE, MOST_LARGER = "Bring one home today", 1.25
+"""A narrow font is drawn larger, up to a quarter, so that its words are as easy to read."""
 
 
 @functools.cache
@@ -41,10 +44,15 @@ def _in_brand(style: CaptionStyle, kit: BrandKit) -> CaptionStyle:
         raise InvalidInput(
             "font_not_found", f"There is no font “{kit.font[:60]}”.", f"Choose one of these: {', '.join(families())}."
         )
+    file = families()[kit.font]
+    narrower = font(style.font_file).ink(SAMPLE).width / font(file).ink(SAMPLE).width
+    larger = min(max(narrower, 1.0), MOST_LARGER)
     return style.model_copy(
         update={
             "font": kit.font,
-            "font_file": families()[kit.font],
+            "font_file": file,
+            "size_px": round(style.size_px * larger),
+            "outline_px": round(style.outline_px * larger, 1),
             "colour": kit.colours.text,
             "highlight": kit.colours.highlight,
             "outline_colour": kit.colours.background,

@@ -52,6 +52,12 @@ def test_the_brand_style_is_in_the_stores_colours_and_font() -> None:
     assert (style.font, style.font_file) == ("Anton", "Anton_400Regular.ttf")
 
 
+def test_a_narrow_font_is_drawn_larger_with_its_outline() -> None:
+    usual, narrow = captions.style("brand", BrandKit()), captions.style("brand", KIT)
+    assert 1.2 < narrow.size_px / usual.size_px < 1.3
+    assert narrow.outline_px / narrow.size_px == pytest.approx(usual.outline_px / usual.size_px, rel=0.02)
+
+
 def test_the_brand_style_of_a_new_store_is_as_in_the_table() -> None:
     assert captions.style("brand", BrandKit()) == captions.style("brand")
 

@@ -76,6 +76,18 @@ def test_produce_is_the_tab_that_is_open(running: Running) -> None:
     ]  # fmt: skip
 
 
+def test_what_an_event_ends_is_ended_before_its_work_begins(running: Running) -> None:
+    """The browser takes the listeners of one event one after the other, each to its end. One that ended the follower
+    of the last job after the work was done would end the follower of the new one."""
+    events = httpx.get(f"{running.url}/config").json()["dependencies"]
+    ending = [(event, tuple(target)) for event in events if event["cancels"] for target in event["targets"]]
+    assert ending
+    for first, target in ending:
+        assert target[0] is not None
+        works = [event for event in events if list(target) in event["targets"] and event["backend_fn"]]
+        assert all(event["id"] > first["id"] for event in works)
+
+
 def test_switching_shows_the_other_store_and_nothing_of_the_last(
     running: Running, clip_of_other: Clip, tmp_path: Path
 ) -> None:
