@@ -138,6 +138,8 @@ def _utc(text: str) -> str:
         moment = read.astimezone(UTC) if read.tzinfo else read
     except (ValueError, OverflowError):
         raise Unreadable from None
+    if not 1970 <= moment.year < 9000:  # no day before or after it can be reckoned with, nor would one be right
+        raise Unreadable
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
@@ -154,15 +156,17 @@ def _get(item: object, name: str) -> Any:
 
 
 def _text(item: object, name: str) -> str:
-    value = _get(item, name)
-    if not isinstance(value, str) or not value:
+    _get(item, name)
+    value = _maybe(item, name)
+    if value is None:
         raise Unreadable
     return value
 
 
 def _maybe(item: object, name: str) -> str | None:
+    """A text that can be kept: one that was cut in the middle of an emoji ends in half of it."""
     value = item.get(name) if isinstance(item, dict) else None
-    return value if isinstance(value, str) and value else None
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) and value else None
 
 
 def _address(item: object, name: str) -> str | None:

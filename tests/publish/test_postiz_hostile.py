@@ -321,3 +321,20 @@ def test_a_key_in_a_redirect_is_not_repeated(canned: Serve) -> None:
 def test_a_key_in_place_of_an_answer_is_not_repeated(canned: Serve) -> None:
     error = asked(canned(lambda out: out.write(KEY.encode() + b"\r\n\r\n")))
     assert KEY not in "".join(traceback.format_exception(error))
+
+
+# ── what cannot be kept or reckoned with ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_text_that_was_cut_in_the_middle_of_an_emoji_can_be_kept(canned: Serve) -> None:
+    half = {"id": "c1", "identifier": "x", "name": "Lamps \ud83d", "picture": None, "profile": None}
+    with Postiz(canned(reply([half])).connection) as server:
+        [channel] = server.channels()
+    assert channel.name == "Lamps ?"
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_post_of_a_year_that_nothing_can_be_reckoned_with_is_unreadable(canned: Serve, year: str) -> None:
+    post = {"id": "p1", "integration": {"id": "c1"}, "content": "", "publishDate": f"{year}-12-31", "state": "QUEUE"}
+    with Postiz(canned(reply({"posts": [post]})).connection) as server, pytest.raises(InvalidInput):
+        server.posts(datetime(2030, 2, 1, tzinfo=UTC), datetime(2030, 2, 2, tzinfo=UTC))
