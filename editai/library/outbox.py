@@ -148,12 +148,17 @@ def _require_free(post: Post, others: Iterable[Post], again: bool) -> None:
                 f"This clip is on its way to {post.channel.name}.",
                 "Wait until it is known what became of it.",
             )
-        if not again and (other.state in {"sent", "published"} or other.remote_id is not None):
+        if not again and may_be_there(other):
             raise Conflict(
                 "already_posted",
                 f"This clip was sent to {post.channel.name} already.",
                 "Look at the account; where it is to be posted once more, say so.",
             )
+
+
+def may_be_there(post: Post) -> bool:
+    """Whether the post reached its server, or may have: only what was refused before anything was created did not."""
+    return post.state in {"sent", "published"} or post.remote_id is not None or post.sent_at is not None
 
 
 def _keep(rows: sqlite3.Connection, post: Post) -> Post:

@@ -77,7 +77,7 @@ def retry(shelf: Library, profile: Profile, post_id: str) -> Post:
         raise Conflict("post_on_its_way", f"This is on its way to {post.channel.name}.", "Wait for what becomes of it.")
     connection = _require_connection(shelf, profile, post.server)
     require_fresh(shelf, shelf.store.clip(profile.id, post.clip_id))
-    remote_id = _still_there(shelf, connection, post) if post.sent_at else None
+    remote_id = _still_there(shelf, connection, post) if post.sent_at or post.remote_id else None
     return shelf.outbox.plan_again(_anew(post, remote_id))
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from editai.errors import Conflict, InvalidInput, NotFound
 from editai.library import Library
+from editai.library.database import now as timestamp
 from editai.library.store import clip_file_missing
 from editai.models import Brief, Channel, Clip, DryRun, Facts, PostWish, Profile, When
 from editai.publish import moment, planned, providers, wording
@@ -136,6 +137,7 @@ def dry_run(
         local_time=moment.words(meant.utc, zone),
         time_zone=zone,
         again=again,
+        checked_at=timestamp(),
         posts=posts,
     )
 

@@ -10,12 +10,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from editai.errors import Unavailable
+from editai.library.outbox import may_be_there
 from editai.models import OPEN_STATES, Brief, Channel, Clip, Finding, PlannedPost, Post, PostWish, Report
 from editai.publish import platforms, providers, text
 from editai.publish.postiz import Postiz
 
 REQUEST_BYTES = 90_000
 """Texts and settings of all channels go in one request, of which Postiz takes 100 kB."""
+POST_BYTES = 400
+"""What each post has in it besides: the channel's id, and the video's with its address."""
 
 PULLED = frozenset({"instagram", "instagram-standalone", "facebook", "threads", "tiktok-business"})
 """Platforms that fetch the video from Postiz's own address; to the others Postiz carries it."""
@@ -79,7 +82,7 @@ class Checking:
         there = [post for post in self.earlier if post.channel.id == channel.id]
         if any(post.state in OPEN_STATES for post in there):
             yield refusal("already_posted", f"This clip is on its way to {channel.name}. Wait for what becomes of it.")
-        elif not self.again and any(post.state in {"sent", "published"} or post.remote_id for post in there):
+        elif not self.again and any(may_be_there(post) for post in there):
             yield refusal(
                 "already_posted",
                 f"This clip was sent to {channel.name} already. Look at the account; to post it once more, say so.",
@@ -116,8 +119,8 @@ class Checking:
                 raise
             return here.max_text, ()
         longest = max(here.max_text, rules.max_length) if here.known else rules.max_length or here.max_text
-        needed = () if here.known else tuple(rules.schema.get("required", ()))
-        if not needed:
+        needed = rules.schema.get("required")
+        if here.known or not isinstance(needed, list) or not needed:
             return longest, ()
         wanted = f"{here.label} also needs {', '.join(map(str, needed))}, which EditAI cannot send yet."
         return longest, (refusal("setting_missing", f"{wanted} Download the clip and post it by hand."),)
@@ -137,9 +140,10 @@ def of_clip(clip: Clip, brief: Brief | None, report: Report) -> dict[str, bool |
 def within_a_request(posts: tuple[PlannedPost, ...]) -> tuple[PlannedPost, ...]:
     """The posts, each refused where all of them together are more than Postiz takes at once."""
     sent = [[text.encode(post.text, post.channel.provider), post.settings] for post in posts]
-    if len(json.dumps(sent, ensure_ascii=False).encode()) <= REQUEST_BYTES:
+    if len(json.dumps(sent, ensure_ascii=False).encode()) + POST_BYTES * len(posts) <= REQUEST_BYTES:
         return posts
-    too_much = refusal("texts_too_long", "The texts together are more than Postiz takes at once. Shorten them.")
+    hint = "Shorten them, or publish on fewer channels at a time."
+    too_much = refusal("texts_too_long", f"The texts together are more than Postiz takes at once. {hint}")
     return tuple(post.model_copy(update={"findings": (*post.findings, too_much)}) for post in posts)
 
 

@@ -363,6 +363,8 @@ def test_what_the_server_wants_for_a_platform_that_is_not_known_is_named(
     post = store.planned("devto", "x" * 5000)
     assert (slugs(post), post.limit) == (["setting_missing"], 9000)
     assert "title, tags" in finding(post, "setting_missing").message
+    monkeypatch.setitem(schema, "required", None)
+    assert slugs(store.planned("devto")) == []
 
 
 def test_a_server_that_is_too_old_to_be_asked_is_taken_at_the_table(store: Store, new_postiz: Any) -> None:
@@ -407,6 +409,12 @@ def test_the_texts_of_all_channels_go_in_one_request(store: Store) -> None:
     run = store.dry_run(store.clip(), *wishes)
     assert [slugs(post) for post in run.posts] == [["texts_too_long"], ["texts_too_long"]]
     assert not store.dry_run(store.clip(), wishes[0]).refused
+
+
+def test_what_is_in_a_request_besides_the_texts_counts_too(store: Store) -> None:
+    wishes = [wish(store.channel("mastodon"), "é" * 420) for _ in range(100)]
+    run = store.dry_run(store.clip(), *wishes)
+    assert {tuple(slugs(post)) for post in run.posts} == {("texts_too_long",)}
 
 
 def test_tiktok_wants_the_person_to_choose_who_sees_it(store: Store) -> None:

@@ -121,6 +121,24 @@ def test_a_clip_goes_to_a_channel_again_where_that_is_meant(store: Store) -> Non
     assert len(store.postiz.deliveries) == 2
 
 
+def test_what_failed_before_its_time_may_be_scheduled_for_that_time_again(store: Store) -> None:
+    clip, at = store.clip(), in_hours(5)
+    store.postiz.fail("POST /posts", "400_before")
+    store.publish(clip, when="scheduled", at=at)
+    assert store.deliver()[0].state == "failed"
+    store.publish(clip, when="scheduled", at=at)
+    assert [post.state for post in store.deliver()] == ["failed", "sent"]
+
+
+def test_what_may_be_there_after_all_is_published_anew_only_where_that_is_meant(failed: Store) -> None:
+    clip = failed.shelf.store.clip(failed.profile.id, failed.post.clip_id)
+    checked = failed.checked(clip)
+    assert [finding.slug for finding in checked.posts[0].findings] == ["already_posted"]
+    unchecked = checked.model_copy(update={"posts": (checked.posts[0].model_copy(update={"findings": ()}),)})
+    assert refusal(lambda: publish.publish(failed.shelf, failed.profile, unchecked)) == "409 already_posted"
+    assert not failed.checked(clip, again=True).refused
+
+
 def test_posts_are_the_stores_own(store: Store) -> None:
     clip = store.clip()
     [post] = store.publish(clip)
@@ -223,6 +241,20 @@ def test_what_was_published_between_the_click_and_the_sending_is_not_sent(store:
     [row] = store.postiz.posts
     row.state = "PUBLISHED"
     store.deliver()
+    assert (store.post.state, store.created) == ("published", 1)
+
+
+def test_a_repeat_that_was_refused_is_looked_for_again_before_the_next(store: Store) -> None:
+    [channel] = store.postiz.organisation.channels.values()
+    channel.unconfirmed = True
+    store.publish()
+    store.settle()
+    store.retry()
+    store.postiz.fail("POST /posts", "401_before")
+    assert store.deliver()[0].state == "failed"
+    [row] = store.postiz.posts
+    row.state = "PUBLISHED"
+    assert refusal(store.retry) == "409 post_published"
     assert (store.post.state, store.created) == ("published", 1)
 
 
