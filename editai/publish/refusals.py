@@ -96,6 +96,9 @@ def refusal(said: Said, names: Callable[[], Sequence[str]], key: str) -> EditaiE
             )
         case 404:
             return _wrong_address("There is no Postiz API at this address.")
+        case 413 if said.act == "post":
+            hint = "Shorten the texts, or publish on fewer channels at a time."
+            return TooLarge("postiz_too_large", "The texts together are more than your Postiz takes at once.", hint)
         case 413:
             return too_large("Your Postiz, or a proxy in front of it, does not take anything as large as this.")
         case 429:

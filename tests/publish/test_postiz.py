@@ -269,6 +269,8 @@ def test_an_id_that_is_gone_makes_a_new_post_under_another(server: Postiz, masto
 def test_too_much_text_is_too_large(server: Postiz, postiz: Workspace, mastodon: Account) -> None:
     error = refused(server, Entry(mastodon.id, "x" * 110_000))
     assert error.title == "413 postiz_too_large"
+    assert "texts" in f"{error.message} {error.hint}"
+    assert "clip" not in f"{error.message} {error.hint}"
     assert postiz.posts == []
 
 
