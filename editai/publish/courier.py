@@ -71,7 +71,8 @@ def _deliver(shelf: Library, profile_id: str, clock: Clock) -> None:
     with server:
         for batch in _batches(post for post in here if post.state in UNSENT):
             with _deleted_is_done():
-                if any(alike(post, other) for post in batch for other in posts if other.state == "unknown"):
+                open_now = shelf.outbox.unfinished(profile_id)  # the batch before may have had no answer just now
+                if any(alike(post, other) for post in batch for other in open_now if other.state == "unknown"):
                     shelf.outbox.keep(later(post, clock() + PAUSE, BEHIND) for post in batch)
                 else:
                     send(shelf, server, batch, clock)

@@ -133,8 +133,8 @@ def look(outbox: Outbox, answers: Answers, post: Post) -> RemotePost | None:
     new = [remote for remote in answers.fits(post) if remote.id not in post.seen]
     taken = outbox.claimed(post.server, [remote.id for remote in new])
     free = [remote for remote in new if remote.id not in taken]
-    sent = parse(post.sent_at or post.publish_at)
-    return min(free, key=lambda remote: abs(parse(remote.publish_at) - sent), default=None)
+    meant = parse(post.publish_at)
+    return min(free, key=lambda remote: abs(parse(remote.publish_at) - meant), default=None)
 
 
 def cannot_ask(post: Post, error: EditaiError, now: datetime) -> Post:

@@ -105,6 +105,10 @@ class Postiz(AbstractContextManager["Postiz"]):
     ) -> None:
         self._http.close()
 
+    def is_of(self, connection: Connection) -> bool:
+        """Whether this is the Postiz of that address and key."""
+        return (self._base, self._key) == (normalise(connection.url), _usable(connection.key))
+
     def check(self) -> None:
         """Raises where this is no Postiz or the key is not one of it."""
 

@@ -7,6 +7,7 @@ have happened: up to `uploading` nothing was published, from `sending` on the se
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from editai.errors import Conflict, EditaiError, NoAnswer, RateLimited
@@ -65,20 +66,29 @@ class _Batch:
         """Everything before the creating request; nothing is published yet. False: there is nothing left to create."""
         try:
             for step in (self.leave_out_late, self.upload, self.leave_out_channels, self.leave_out_there):
+                check.require_fresh(self._shelf, self._clip)
                 step()
                 if not self.posts:
                     return False
+            check.require_fresh(self._shelf, self._clip)
         except NoAnswer as error:
             self.keep(_tried(post, error, self._clock) for post in self.posts)
             return False
         except EditaiError as error:
             self.keep(_refused(post, error, self._clock) for post in self.posts)
             return False
-        return True
+        return self.is_connected()
+
+    def is_connected(self) -> bool:
+        """Whether the store still has this account after an upload of minutes; where not, the next pass says so."""
+        with suppress(EditaiError):
+            return self._server.is_of(self._shelf.secrets.connection(self._clip.profile_id))
+        return False
 
     def create(self) -> None:
         """Create the posts, in one request and once. What came of it is written down, whatever it is."""
-        self.keep((post.model_copy(update={"state": "sending"}) for post in self.posts), durable=True)
+        begun = {"state": "sending", "sent_at": stamp(self._clock())}
+        self.keep((post.model_copy(update=begun) for post in self.posts), durable=True)
         first = self.posts[0]
         try:
             remote_ids = self._server.create(first.when, first.publish_at, [self._entry(post) for post in self.posts])
@@ -102,7 +112,6 @@ class _Batch:
 
     def upload(self) -> None:
         """Upload the clip, unless that was done; a second upload leaves a file that nobody uses, and no more."""
-        check.require_fresh(self._shelf, self._clip)
         if any(post.media for post in self.posts):
             return
         path = self._clip.path(self._clip.video)
@@ -136,9 +145,8 @@ class _Batch:
     def leave_out_there(self) -> None:
         """Note which posts were on the server before; one that is sent again after an error may be out by now."""
         now = self._clock()
-        sent_at = stamp(now)
         at = {post.id: written(now) if post.when == "now" else post.publish_at for post in self.posts}
-        timed = [post.model_copy(update={"sent_at": sent_at, "publish_at": at[post.id]}) for post in self.posts]
+        timed = [post.model_copy(update={"publish_at": at[post.id]}) for post in self.posts]
         answers = Answers(self._server, timed, now)
         changed = []
         for post in timed:

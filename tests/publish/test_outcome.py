@@ -196,6 +196,16 @@ def test_an_unknown_post_says_that_it_is_being_looked_for(unknown: Store) -> Non
     assert unknown.post.note == "No answer came when it was sent. Postiz is being asked whether it is there."
 
 
+def test_of_two_that_fit_the_one_at_the_posts_own_time_is_taken_for_it(store: Store) -> None:
+    store.postiz.fail("POST /posts", "drop_after")
+    store.publish(when="scheduled", at=in_hours(20))
+    store.deliver()
+    ours = row_of(store)
+    store.postiz.organisation.rows["r"] = a_row(channel(store).id, ours.publish_at - timedelta(hours=19), ours.content)
+    store.deliver(seconds=30)
+    assert (store.post.state, store.post.remote_id) == ("sent", ours.id)
+
+
 @pytest.mark.parametrize("hours", [-14, 14])
 def test_it_is_found_by_a_clock_that_is_set_to_another_time_zone(store: Store, hours: float) -> None:
     store.watch.forward(hours=hours)

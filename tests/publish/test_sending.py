@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from editai import publish
 from editai.models import Connection
+from editai.publish.postiz import Postiz
 from tests.postiz.server import Workspace
 from tests.processes import wait_for
 from tests.publish.stores import Store, in_hours
@@ -293,6 +295,33 @@ def test_a_store_that_was_disconnected_sends_nothing(store: Store) -> None:
     assert told(store) == ("failed", "postiz_not_connected")
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "slug"),
+    [
+        (lambda store: store.shelf.secrets.disconnect(store.profile.id), "postiz_not_connected"),
+        (
+            lambda store: store.change_product(store.shelf.store.clip(store.profile.id, store.post.clip_id)),
+            "clip_stale",
+        ),
+    ],
+    ids=["disconnected", "changed"],
+)
+def test_what_changes_during_a_long_upload_is_seen_before_anything_is_created(
+    store: Store, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[Store], None], slug: str
+) -> None:
+    upload = Postiz.upload
+
+    def long(*arguments: Any) -> Any:
+        meanwhile(store)
+        return upload(*arguments)
+
+    monkeypatch.setattr(Postiz, "upload", long)
+    store.publish()
+    store.deliver()
+    store.deliver()
+    assert (told(store), store.post.sent_at, store.created) == (("failed", slug), None, 0)
+
+
 def test_a_key_that_cannot_be_opened_is_waited_for(store: Store) -> None:
     store.publish()
     store.shelf.secrets.disconnect(store.profile.id)
@@ -318,3 +347,10 @@ def test_two_posts_that_look_alike_do_not_go_out_while_one_of_them_is_open(store
     assert "same text" in second.note
     first, second = store.settle()
     assert (first.state, second.state, len(store.postiz.deliveries)) == ("failed", "published", 1)
+
+
+def test_what_was_left_open_just_now_holds_up_what_looks_like_it(store: Store) -> None:
+    store.publish(store.clip("Lamp"))
+    store.publish(store.clip("Lamp again"))
+    store.postiz.fail("POST /posts", "500_before")
+    assert [post.state for post in store.deliver()] == ["unknown", "planned"]
