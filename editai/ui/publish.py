@@ -7,11 +7,11 @@ from typing import Any
 
 import gradio as gr
 
-from editai.models import Profile
+from editai.models import Clip, Profile
 from editai.publish.check import suggest_text
 from editai.ui import clips, looks, publish_form, publish_posts, words
 from editai.ui.context import Desk, told_on_page
-from editai.ui.publish_form import Found, watch
+from editai.ui.publish_form import Found
 from editai.ui.tab import Tab, Update
 
 HOW = """
@@ -28,25 +28,32 @@ class Publish:
         self.desk = desk
 
     def refresh(self, profile: Profile) -> list[Update]:
-        """The store's clips, the newest of them opened, and Postiz asked anew for the store's channels."""
+        """The store's clips, the newest of them opened, and Postiz asked for the store's channels."""
+        return [*self.shelf(profile, clips.newest(self.desk, profile.id)), Found(), uuid.uuid4().hex]
+
+    def again(self, profile: Profile, listed: list[str]) -> list[Update]:
+        """What is new when the tab is opened; where nothing is, whatever was typed stays."""
         found = clips.newest(self.desk, profile.id)
+        same = [clip.id for clip in found] == listed
+        return [*([gr.skip()] * 6 if same else self.shelf(profile, found)), gr.skip(), uuid.uuid4().hex]
+
+    def shelf(self, profile: Profile, found: list[Clip]) -> list[Update]:
+        """(gallery, its clips, and what `opened` gives for the first of them)."""
         posters = [
             (clips.shown(self.desk, clip, "poster"), f"{clip.title} · {words.when(clip.created_at)}")
             for clip in found
             if clip.path(clip.poster).is_file()
         ]
-        first = found[0].id if found else ""
         gallery = gr.Gallery(value=posters, visible=bool(found), selected_index=0 if found else None)
-        listed = [clip.id for clip in found]
-        return [gallery, listed, *self.opened(profile, first), Found(), uuid.uuid4().hex if found else gr.skip()]
+        return [gallery, [clip.id for clip in found], *self.opened(profile, found[0].id if found else "")]
 
     def opened(self, profile: Profile, clip_id: str) -> list[Update]:
         """One clip: (its card, the text of a post, how to post by hand, what is published)."""
         if not clip_id:
-            return [looks.NO_CLIPS, "", gr.Accordion(visible=False), watch("")]
+            return [looks.NO_CLIPS, "", gr.Accordion(visible=False), ""]
         clip = clips.find(self.desk, profile.id, clip_id)
         text = suggest_text(self.desk.library, profile, clip)
-        return [clips.card(self.desk, clip), text, gr.Accordion(visible=True), watch(clip.id)]
+        return [clips.card(self.desk, clip), text, gr.Accordion(visible=True), clip.id]
 
     def choose(self, profile_id: str, listed: list[str], event: gr.SelectData, request: gr.Request) -> list[Update]:
         """The clip whose poster was clicked."""
@@ -58,7 +65,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     """Lay the tab out and connect it."""
     does = Publish(desk)
     listed = gr.State([])
-    chosen = gr.State(watch(""))
+    chosen = gr.State("")
     gallery = gr.Gallery(
         label="Clips of this store",
         columns=6,
@@ -85,12 +92,12 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     def refresh(owner: Profile) -> list[Update]:
         return [*does.refresh(owner), *posts.refresh(owner)]
 
-    def again(profile_id: str, request: gr.Request) -> list[Update]:
-        """Everything anew, when the tab is opened."""
+    def again(profile_id: str, clips_seen: list[str], request: gr.Request) -> list[Update]:
         with told_on_page():
-            return refresh(desk.profile(request, profile_id))
+            owner = desk.profile(request, profile_id)
+            return [*does.again(owner, clips_seen), *posts.refresh(owner)]
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     gallery.select(does.choose, [profile, listed], [card, text, by_hand, chosen], **private)
-    tab.select(again, profile, shows, **private)
+    tab.select(again, [profile, listed], shows, **private)
     return Tab(shows, refresh)

@@ -31,19 +31,23 @@ FEW = 4
 """Settings that are all shown; of more, those with a default are folded away."""
 WHEN: Mapping[str, When] = {"Now": "now", "At a time": "scheduled", "As a draft in Postiz": "draft"}
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-TYPING: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "always_last"}
+TYPING: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "multiple"}
+"""For what follows typing: "once" would leave out the last letter, and "always_last" never ends in a drawn form."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Found:
-    """What Postiz said of a store's channels; each answer counts as new. `faces` are addresses of their pictures,
-    `problem` is HTML."""
+    """What Postiz said of a store's channels. `faces` are addresses of their pictures, `problem` is HTML."""
 
-    profile_id: str = ""
-    channels: Sequence[Channel] = ()
+    profile: Profile | None = None
+    channels: tuple[Channel, ...] = ()
     faces: Mapping[str, str] = field(default_factory=dict)
     connected: bool = True
     problem: str = ""
+
+    def __hash__(self) -> int:
+        """Gradio's way to see that a state has changed: the form is drawn again only where it would be another one."""
+        return hash((self.profile and self.profile.model_dump_json(), self.channels, self.connected, self.problem))
 
 
 @dataclass(frozen=True)
@@ -81,9 +85,9 @@ class Form:
             paths = pictures.fetch(self.desk.library.media, profile.id, channels, server)
         except Exception as error:  # noqa: BLE001 shown in the form, logged where nobody expected it
             known = expected(error)
-            return Found(profile.id, connected=known.slug != "postiz_not_connected", problem=looks.error_box(known))
+            return Found(profile, connected=known.slug != "postiz_not_connected", problem=looks.error_box(known))
         faces = {channel: address(show(self.desk.settings, path)) for channel, path in paths.items()}
-        return Found(profile.id, channels, faces)
+        return Found(profile, channels, faces)
 
     def check(self, profile: Profile, clip_id: str, wishes: Sequence[PostWish], form: Mapping[str, Any]) -> DryRun:
         """The dry run of what the form says. Raises EditaiError for what cannot even be checked."""
@@ -118,11 +122,6 @@ def nothing_checked(panel: str = "") -> list[Update]:
     return [None, panel, gr.Checkbox(value=False, visible=False), gr.Button(visible=False)]
 
 
-def watch(clip_id: str) -> dict[str, str]:
-    """What the page holds of the chosen clip; never equal to an earlier one, so that it always counts as new."""
-    return {"beat": uuid.uuid4().hex, "clip": clip_id}
-
-
 def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, chosen: gr.State, sent: gr.State) -> tuple[gr.State, gr.State]:
     """Lay the form out and connect it; it is drawn for the clip in `chosen`, and `sent` changes when posts were sent.
 
@@ -134,14 +133,14 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, chosen: gr.State, sent:
     checked = gr.State(None)
 
     @gr.render(inputs=[profile, found, chosen], triggers=[found.change, chosen.change], show_progress="hidden")  # type: ignore[untyped-decorator]
-    def form(profile_id: str, seen: Found, which: Mapping[str, str], request: gr.Request) -> None:
+    def form(profile_id: str, seen: Found, clip_id: str, request: gr.Request) -> None:
         with told_on_page():
             owner = does.desk.profile(request, profile_id)
-            if not which["clip"]:
+            if not clip_id:
                 return
-            clip = clips.find(does.desk, owner.id, which["clip"])
+            clip = clips.find(does.desk, owner.id, clip_id)
         gr.HTML(shown.HEADLINE)
-        if seen.profile_id != owner.id:
+        if seen.profile is None or seen.profile.id != owner.id:
             gr.HTML(shown.ASKING)
         elif seen.problem or not seen.channels:
             _nothing_to_choose(owner, seen, store, tab)
@@ -170,7 +169,7 @@ def _draw(
     """The channels, the time, the check and the button."""
     slots = [_slot(does, owner, clip, channel, seen.faces.get(channel.id, "")) for channel in seen.channels]
     with gr.Group(elem_classes="when"):
-        when = gr.Radio(list(WHEN), value=next(iter(WHEN)), label="When")
+        when = gr.Radio(list(WHEN), value=next(iter(WHEN)), label="When", interactive=True)
         with gr.Row(visible=False) as later:
             at = gr.DateTime(
                 _soon(owner.kit.time_zone), type="string", label=f"Time in {owner.kit.time_zone}", interactive=True
@@ -178,7 +177,7 @@ def _draw(
             same = gr.HTML(_same_moment(_soon(owner.kit.time_zone), owner.kit.time_zone))
     check = gr.Button("Check", size="lg", elem_id="check-button")
     panel = gr.HTML(elem_id="verdict")
-    again = gr.Checkbox(label="Post it again although it is there already", visible=False)
+    again = gr.Checkbox(label="Post it again although it is there already", visible=False, interactive=True)
     button = gr.Button(variant="primary", size="lg", visible=False, elem_id="publish-button")
 
     def said(values: Mapping[Any, Any]) -> tuple[list[PostWish], dict[str, Any]]:
@@ -203,6 +202,11 @@ def _draw(
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
             yield nothing_checked(looks.error_box(expected(error)))
 
+    def compare(values: dict[Any, Any]) -> list[Update]:
+        """Nothing is checked any more where the form says something else than what was."""
+        old = values[checked]
+        return nothing_checked() if old and old["wanted"] != said(values) else [gr.skip()] * 4
+
     def send(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
         yield [gr.skip(), gr.skip(), gr.skip(), gr.Button(interactive=False), gr.skip()]
         try:
@@ -214,9 +218,8 @@ def _draw(
     parts = [part for slot in slots for part in (slot.on, slot.text, *slot.settings.values())] + [when, at]
     verdict = [checked, panel, again, button]
     everything = {profile, checked, again, *parts}
-    changed = [getattr(part, "input", part.change) for part in parts]
-    gr.on(changed, lambda old: nothing_checked() if old else [gr.skip()] * 4, checked, verdict, **TYPING)
-    when.input(lambda word: gr.Row(visible=WHEN[word] == "scheduled"), when, later, **TYPING)
+    gr.on([part.change for part in parts], compare, everything, verdict, queue=False, trigger_mode="once", **PRIVATE)
+    when.change(lambda word: gr.Row(visible=WHEN[word] == "scheduled"), when, later, **TYPING)
     at.change(lambda local: _same_moment(local, owner.kit.time_zone), at, same, **TYPING)
     gr.on([check.click, again.input], look, everything, verdict, **PRIVATE)
     button.click(send, everything, [*verdict, sent], **PRIVATE)
@@ -233,12 +236,12 @@ def _slot(does: Form, owner: Profile, clip: Clip, channel: Channel, face: str) -
             if channel.disabled:
                 gr.HTML(shown.disabled(channel))
         with gr.Column(visible=False, elem_classes="said") as body:
-            text = gr.Textbox(wish.text, label="Text", lines=4, max_lines=12)
+            text = gr.Textbox(wish.text, label="Text", lines=4, max_lines=12, interactive=True)
             counter = gr.HTML(_count(wish.text, channel.provider))
             settings = _settings(here.settings, wish.settings)
             gr.HTML(shown.lacking([item for item in missing(channel.provider, wish.settings) if here.refused]))
     on.change(lambda chosen: gr.Column(visible=chosen), on, body, **TYPING)
-    text.input(lambda typed: _count(typed, channel.provider), text, counter, **TYPING)
+    text.change(lambda typed: _count(typed, channel.provider), text, counter, **TYPING)
     return Slot(channel, on, text, settings)
 
 
@@ -253,13 +256,13 @@ def _settings(settings: Sequence[Setting], preset: Mapping[str, Any]) -> dict[st
 
 
 def _setting(item: Setting, value: Any) -> gr.components.Component:
-    info = item.hint or None
+    told: dict[str, Any] = {"label": item.label, "info": item.hint or None, "interactive": True}
     match item.kind:
         case "yes_no":
-            return gr.Checkbox(bool(value), label=item.label, info=info)
+            return gr.Checkbox(bool(value), **told)
         case "text":
-            return gr.Textbox(value or "", label=item.label, info=info, max_length=item.longest or None, max_lines=1)
-    return gr.Radio([(choice.label, choice.value) for choice in item.choices], value=value, label=item.label, info=info)
+            return gr.Textbox(value or "", max_length=item.longest or None, max_lines=1, **told)
+    return gr.Radio([(choice.label, choice.value) for choice in item.choices], value=value, **told)
 
 
 def _count(text: str, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from urllib.parse import urlsplit
 
 from editai.errors import EditaiError
 from editai.models import Channel, DryRun, Finding, PlannedPost, Post
@@ -19,7 +20,8 @@ NO_CHANNELS = """
 <div class="card empty"><h3>Postiz has no channels for this store yet</h3>
 <p>Open Postiz, add the store's TikTok, Instagram, YouTube or other accounts there, then press Look again.</p></div>
 """
-HEADLINE = "<h3>Publish this clip</h3>"
+MEND = "<p><b>Nothing was sent.</b> Change what is marked in red, then press Check again.</p>"
+HEADLINE = '<h3 class="part">Publish this clip</h3>'
 BEFORE_RETRYING = looks.note(
     "Look at the account first: what ended as failed may have been published all the same. Sending it again then "
     "makes a second post."
@@ -89,11 +91,16 @@ def moment(utc: str, zone: str) -> str:
     return local if zone == "UTC" else f"{local}, that is {world}"
 
 
+def to_the_minute(utc: str) -> str:
+    """A moment without its seconds, which nobody chose."""
+    return f"{utc[:16]}:00Z"
+
+
 def dry_run(run: DryRun, logo: str, faces: Mapping[str, str]) -> str:
     """Exactly what goes where and when. `logo` and `faces` are addresses of pictures, `faces` by channel id."""
     shown = f'<img class="logo" src="{escape(logo)}" alt="">' if logo else ""
     when = {
-        "now": f"Now. It is {moment(run.publish_at, run.time_zone)}.",
+        "now": f"At once. It is {moment(to_the_minute(run.publish_at), run.time_zone)}.",
         "scheduled": f"{moment(run.publish_at, run.time_zone)}.",
         "draft": "Saved in Postiz as a draft. Nothing is published until you do so there.",
     }
@@ -101,9 +108,10 @@ def dry_run(run: DryRun, logo: str, faces: Mapping[str, str]) -> str:
     return f"""
 <div class="card check">
   <div class="store">{shown}<div><h3>{escape(run.profile_name)}</h3>
-  <p class="note">through {escape(run.server)}</p></div></div>
+  <p class="note">through the Postiz at {escape(urlsplit(run.server).netloc)}</p></div></div>
   <dl><dt>Clip</dt><dd>{escape(run.clip_title)}</dd><dt>When</dt><dd>{escape(when[run.when])}</dd></dl>
   {posts}
+  {MEND if run.refused else ""}
 </div>"""
 
 
@@ -161,7 +169,7 @@ def button(run: DryRun) -> str:
 
 def posts_of(store: str) -> str:
     """The headline of the list."""
-    return f"<h3>Posts of {escape(store)}</h3>"
+    return f'<h3 class="part">Posts of {escape(store)}</h3>'
 
 
 def published(count: int, store: str) -> str:
@@ -176,6 +184,8 @@ def published(count: int, store: str) -> str:
 def post(item: Post, title: str, zone: str) -> str:
     """A post in the store's list."""
     css, word = STATES[item.state]
+    if item.state == "sent":
+        word = {"now": word, "scheduled": "Scheduled", "draft": "Draft"}[item.when]
     times = _time(item, zone)
     link = ""
     if item.link and item.link.startswith(("https://", "http://")):
@@ -210,5 +220,5 @@ def _stage(item: Post) -> str:
 
 def _time(item: Post, zone: str) -> str:
     if item.when == "draft":
-        return f"Draft of {moment(item.created_at, zone)}"
-    return moment(item.publish_at, zone)
+        return f"Draft of {moment(to_the_minute(item.created_at), zone)}"
+    return moment(to_the_minute(item.publish_at), zone)

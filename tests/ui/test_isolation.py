@@ -272,12 +272,12 @@ with the default store; "held" looks only at what the app itself holds of this v
 id."""
 DRAWN = {
     "choose button.click": "refused",
+    "compare checkbox.change": "held",
     "lambda button.click": "nothing",
     "lambda checkbox.change": "nothing",
-    "lambda checkbox.input": "nothing",
     "lambda datetime.change": "nothing",
-    "lambda radio.input": "nothing",
-    "lambda textbox.input": "nothing",
+    "lambda radio.change": "nothing",
+    "lambda textbox.change": "nothing",
     "look button.click": "refused",
     "retry button.click": "refused",
     "send button.click": "refused",
