@@ -6,6 +6,7 @@ Web threads, worker processes and the command line use one file at once: WAL let
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from collections import deque
@@ -17,6 +18,8 @@ from pathlib import Path
 from editai.errors import EditaiError, OutOfSpace, Unavailable
 
 BUSY_SECONDS = 15.0
+OPENING_BYTES = 1_000_000
+"""What the files that SQLite keeps beside the database need at least."""
 
 STEPS: tuple[tuple[str, ...], ...] = (
     (
@@ -250,16 +253,24 @@ class Database:
         except sqlite3.DatabaseError as error:
             match getattr(error, "sqlite_errorcode", 0) & 0xFF:
                 case sqlite3.SQLITE_FULL:
-                    raise OutOfSpace(
-                        "disk_full",
-                        f"The disk that holds {self.path.parent} is full.",
-                        "Free some space and try again.",
-                    ) from error
-                case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+                    raise _full(self.path) from error
+                case sqlite3.SQLITE_IOERR if shutil.disk_usage(self.path.parent).free < OPENING_BYTES:
+                    raise _full(self.path) from error  # SQLite says so of the files beside the database
+                case (
+                    sqlite3.SQLITE_CANTOPEN
+                    | sqlite3.SQLITE_READONLY
+                    | sqlite3.SQLITE_PERM
+                    | sqlite3.SQLITE_AUTH
+                    | sqlite3.SQLITE_IOERR
+                ):
                     raise _unusable(self.path, str(error)) from error
                 case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
                     raise _unusable(self.path, "the file is damaged or not a database") from error
             raise
+
+
+def _full(path: Path) -> OutOfSpace:
+    return OutOfSpace("disk_full", f"The disk that holds {path.parent} is full.", "Free some space and try again.")
 
 
 def _unusable(path: Path, reason: str) -> EditaiError:

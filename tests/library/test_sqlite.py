@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -166,3 +168,24 @@ def test_a_data_folder_that_cannot_be_made_is_said(settings: Settings, tmp_path:
     with pytest.raises(EditaiError) as caught:
         library.open(settings)
     assert caught.value.title == "503 data_folder_unusable"
+
+
+OPENED_WITHOUT_ROOM = """
+import resource, sys
+from pathlib import Path
+from editai.errors import EditaiError
+from editai.library.database import Database
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+try:
+    Database(Path(sys.argv[1]))
+except EditaiError as error:
+    print(error.title)
+"""
+
+
+def test_a_data_folder_in_which_nothing_can_be_written_is_said(settings: Settings) -> None:
+    library.open(settings).close()
+    ran = subprocess.run(  # noqa: S603 our own program
+        [sys.executable, "-c", OPENED_WITHOUT_ROOM, str(settings.database)], capture_output=True, text=True
+    )
+    assert ran.stdout.strip() == "503 data_folder_unusable", ran.stderr
