@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from editai.errors import Conflict, InvalidInput, NotFound
+from editai.errors import Conflict, EditaiError, InvalidInput, NotFound
 from editai.library import Library
 from editai.library.database import now as timestamp
 from editai.library.store import clip_file_missing
-from editai.models import Brief, Channel, Clip, DryRun, Facts, PostWish, Profile, When
+from editai.models import Brief, Channel, Clip, Connection, DryRun, Facts, PostWish, Profile, When
 from editai.publish import moment, planned, providers, wording
 from editai.publish.postiz import Postiz
 
@@ -123,6 +124,7 @@ def dry_run(
             server=connection.url,
             again=again,
             twice=moment.words(meant.utc, zone) if meant.twice else "",
+            shared_with=_of_the_same_account(shelf, profile, connection),
         )
         posts = planned.within_a_request(tuple(checking.planned(wish) for wish in wishes))
     return DryRun(
@@ -140,6 +142,16 @@ def dry_run(
         checked_at=timestamp(),
         posts=posts,
     )
+
+
+def _of_the_same_account(shelf: Library, profile: Profile, connection: Connection) -> tuple[str, ...]:
+    """The names of the owner's other stores with the same key: one was pasted into both, or both are meant to share."""
+    others = []
+    for other in shelf.store.profiles(profile.owner_id):
+        with suppress(EditaiError):  # not connected, or locked: then it publishes nowhere
+            if other.id != profile.id and shelf.secrets.connection(other.id) == connection:
+                others.append(other.name)
+    return tuple(others)
 
 
 def _require_channels(wishes: Sequence[PostWish]) -> None:

@@ -28,7 +28,8 @@ PULLED = frozenset({"instagram", "instagram-standalone", "facebook", "threads", 
 class Checking:
     """A clip against the channels of its store as they are now.
 
-    `earlier` are its posts so far; `twice` is a moment in words where the store's clock shows that time twice.
+    `earlier` are its posts so far; `twice` is a moment in words where the store's clock shows that time twice;
+    `shared_with` are the names of other stores with the same Postiz account.
     """
 
     clip: Clip
@@ -40,6 +41,7 @@ class Checking:
     server: str
     again: bool
     twice: str
+    shared_with: tuple[str, ...]
 
     def planned(self, wish: PostWish) -> PlannedPost:
         """What would be sent to one channel. Raises InvalidInput 422 `setting_unknown`, `setting_invalid`."""
@@ -86,6 +88,12 @@ class Checking:
             yield refusal(
                 "already_posted",
                 f"This clip was sent to {channel.name} already. Look at the account; to post it once more, say so.",
+            )
+        if self.shared_with:
+            yield warning(
+                "account_shared",
+                f"This Postiz account is also that of {' and '.join(self.shared_with)}. "
+                f"See that {channel.name} belongs to this store.",
             )
         if channel.provider in PULLED and not is_public(self.server):
             yield warning(

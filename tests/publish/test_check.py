@@ -400,6 +400,15 @@ def test_a_post_without_a_text(
     assert slugs(post, "warn") == warned
 
 
+def test_an_account_that_another_store_has_too_is_said_to_be_shared(store: Store) -> None:
+    assert "account_shared" not in slugs(store.planned("mastodon"), "warn")
+    other = store.shelf.store.create_profile(LOCAL_OWNER, f"Other {uuid.uuid4().hex[:12]}")
+    store.shelf.secrets.connect(other.id, store.postiz.connection)
+    post = store.planned("mastodon")
+    assert slugs(post) == []
+    assert other.name in finding(post, "account_shared").message
+
+
 def test_a_story_is_shown_without_its_text(store: Store) -> None:
     assert "text_not_shown" in slugs(store.planned("instagram", post_type="story"), "warn")
 
