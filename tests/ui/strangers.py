@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -190,12 +191,19 @@ class Visit:
         """The events of this name."""
         return [event for event in self.events if self.name(event) == name]
 
-    def fire(self, event: Mapping[str, Any], store: str, files: Sequence[Any] = ()) -> dict[str, Any]:
+    def fire(
+        self,
+        event: Mapping[str, Any],
+        store: str,
+        files: Sequence[Any] = (),
+        typed: Mapping[str, Any] = MappingProxyType({}),
+    ) -> dict[str, Any]:
         """The last message about this event, sent by a browser that says `store` wherever it can name one.
 
-        What the event drew can be fired from now on.
+        `typed` is what somebody typed or chose, by the label of the input. What the event drew can be fired from now
+        on.
         """
-        body = {"data": self._sent(event, store, files), "fn_index": event["id"], "session_hash": self._session}
+        body = {"data": self._sent(event, store, files, typed), "fn_index": event["id"], "session_hash": self._session}
         body["event_data"] = {"index": 0, "value": "", "selected": True}
         self._web.post("/queue/join", json=body).raise_for_status()
         last: dict[str, Any] = {}
@@ -222,10 +230,12 @@ class Visit:
         part, what = next(iter(event["targets"]), (None, "load"))
         return f"{function} {self.parts[part]['type'] if part in self.parts else 'page'}.{what}"
 
-    def _sent(self, event: Mapping[str, Any], store: str, files: Sequence[Any]) -> list[Any]:
+    def _sent(self, event: Mapping[str, Any], store: str, files: Sequence[Any], typed: Mapping[str, Any]) -> list[Any]:
         data: list[Any] = []
         for item, (kind, label) in zip(event["inputs"], self.inputs(event), strict=True):
-            if (kind, label) in CARRY_IDS:
+            if label and label in typed:
+                data.append(typed[label])
+            elif (kind, label) in CARRY_IDS:
                 data.append(store)
             elif kind in HELD:
                 data.append({"profile": store, "job": store, "clip": store})

@@ -6,16 +6,30 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
+from pydantic import ValidationError
 
 from editai import publish
 from editai.errors import InvalidInput, NotFound
-from editai.models import Channel, DryRun, Post, PostWish, Profile, When
+from editai.models import Channel, DryRun, Model, Post, PostWish, Profile, When
 from editai.publish import text
 from editai.publish.providers import missing, provider
 from editai.ui import clips
 from editai.ui.context import Desk, told_to_scripts
 
 ENDPOINTS = ("channels", "suggest_post", "publish", "posts", "post", "retry_post")
+
+
+class Asked(Model):
+    """What a script asks to be published, before it is believed."""
+
+    clip: str
+    channels: list[str]
+    texts: dict[str, str]
+    settings: dict[str, dict[str, Any]]
+    when: When
+    at: str
+    again: bool
+    confirm: bool
 
 
 class Posting:
@@ -95,10 +109,22 @@ class Posting:
         """
         with told_to_scripts():
             owner = self._desk.profile(request, profile)
-            wishes = self._wishes(owner, clip, channels, texts or {}, settings or {})
-            run = publish.dry_run(self._desk.library, owner, clip, wishes, when=when, at=at, again=again)
-            sent = publish.publish(self._desk.library, owner, run) if confirm else ()
-            return {"confirmed": confirm, "dry_run": _dry_run(run), "posts": [_post(post) for post in sent]}
+            asked = _read(
+                clip=clip,
+                channels=channels,
+                texts=texts or {},
+                settings=settings or {},
+                when=when,
+                at=at,
+                again=again,
+                confirm=confirm,
+            )
+            wishes = self._wishes(owner, asked)
+            run = publish.dry_run(
+                self._desk.library, owner, clip, wishes, when=asked.when, at=asked.at, again=asked.again
+            )
+            sent = publish.publish(self._desk.library, owner, run) if asked.confirm else ()
+            return {"confirmed": asked.confirm, "dry_run": _dry_run(run), "posts": [_post(post) for post in sent]}
 
     def posts(self, request: gr.Request, clip: str = "", profile: str = "") -> list[dict[str, Any]]:
         """The store's posts with what became of them, newest first.
@@ -133,27 +159,20 @@ class Posting:
 
     # ── what they share ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def _wishes(
-        self,
-        owner: Profile,
-        clip: str,
-        channels: Sequence[str],
-        texts: dict[str, str],
-        settings: dict[str, dict[str, Any]],
-    ) -> list[PostWish]:
+    def _wishes(self, owner: Profile, asked: Asked) -> list[PostWish]:
         """What was given over what is suggested."""
-        if unknown := sorted({*texts, *settings} - {*channels}):
+        if unknown := sorted({*asked.texts, *asked.settings} - {*asked.channels}):
             raise InvalidInput(
                 "channel_not_chosen",
                 f"There is a text or a setting for a channel that is not among the chosen ones: {', '.join(unknown)}.",
                 "Add its id to the channels, or leave it out.",
             )
-        found = clips.find(self._desk, owner.id, clip)
+        found = clips.find(self._desk, owner.id, asked.clip)
         wishes = []
-        for channel in self._named(owner, channels):
+        for channel in self._named(owner, asked.channels):
             wish = publish.suggest(self._desk.library, owner, found, channel)
-            chosen = {**wish.settings, **settings.get(channel.id, {})}
-            wishes.append(wish.model_copy(update={"text": texts.get(channel.id, wish.text), "settings": chosen}))
+            chosen = {**wish.settings, **asked.settings.get(channel.id, {})}
+            wishes.append(wish.model_copy(update={"text": asked.texts.get(channel.id, wish.text), "settings": chosen}))
         return wishes
 
     def _named(self, owner: Profile, channels: Sequence[str]) -> list[Channel]:
@@ -164,6 +183,17 @@ class Posting:
                 "channel_not_found", "There is no such channel in this store.", "Choose one of this store's channels."
             )
         return [there[channel] for channel in channels]
+
+
+def _read(**given: Any) -> Asked:
+    """What was asked, of the kinds that `/publish` names. "false" is not taken for true, nor for anything."""
+    try:
+        return Asked.model_validate(given, strict=True)
+    except ValidationError as error:
+        wrong = ", ".join(dict.fromkeys(str(item["loc"][0]) for item in error.errors()))
+        raise InvalidInput(
+            "choice_unknown", f"This cannot be used as it is: {wrong}.", "Look at what /publish takes."
+        ) from error
 
 
 def _channel(channel: Channel) -> dict[str, Any]:

@@ -1,0 +1,165 @@
+"""Publishing for scripts: a dry run unless it is confirmed, over plain HTTP against a Postiz server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from editai.library import LOCAL_OWNER
+from editai.models import Profile
+from tests.postiz.fixtures import postiz_server
+from tests.postiz.server import PostizServer, Workspace
+from tests.ui.conftest import Running
+
+__all__ = ["postiz_server"]
+
+Call = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def shop(running: Running, postiz_server: PostizServer) -> tuple[Profile, Workspace]:
+    profile = running.shelf.store.create_profile(LOCAL_OWNER, "Scripted lamps", {"time_zone": "Europe/Berlin"})
+    workspace = postiz_server.workspace()
+    workspace.add_channel("mastodon", "Lamps")
+    workspace.add_channel("tiktok", "Lamps on TikTok")
+    running.shelf.secrets.connect(profile.id, workspace.connection)
+    return profile, workspace
+
+
+@pytest.fixture
+def clip(running: Running, shop: tuple[Profile, Workspace], tmp_path: Path) -> str:
+    return running.clip(shop[0], "Lamp", tmp_path).id
+
+
+@pytest.fixture
+def call(running: Running, shop: tuple[Profile, Workspace]) -> Call:
+    """The answer of an endpoint in this store, or the title of its error."""
+
+    def ask(endpoint: str, **arguments: Any) -> Any:
+        event, answer = running.call(endpoint, profile=shop[0].id, **arguments)
+        return answer["title"] if event == "error" else answer[0]
+
+    return ask
+
+
+@pytest.fixture
+def mastodon(call: Call) -> str:
+    return str(next(item["id"] for item in call("channels") if item["provider"] == "mastodon"))
+
+
+@pytest.fixture
+def tiktok(call: Call) -> str:
+    return str(next(item["id"] for item in call("channels") if item["provider"] == "tiktok"))
+
+
+def test_channels_say_what_can_be_set_there(call: Call) -> None:
+    (channel,) = (item for item in call("channels") if item["provider"] == "tiktok")
+    assert (channel["name"], channel["platform"], channel["longest_text"]) == ("Lamps on TikTok", "TikTok", 2000)
+    (privacy,) = (item for item in channel["settings"] if item["name"] == "privacy_level")
+    assert privacy["required"]
+    assert privacy["default"] is None
+
+
+def test_a_post_is_suggested_with_what_is_still_missing(call: Call, clip: str, tiktok: str) -> None:
+    suggested = call("suggest_post", clip=clip, channel=tiktok)
+    assert "Lamp · $49.99" in suggested["text"]
+    assert suggested["settings"]["video_made_with_ai"] is True
+    assert len(suggested["missing"]) == 1
+
+
+def test_publish_is_a_dry_run(call: Call, clip: str, mastodon: str, shop: tuple[Profile, Workspace]) -> None:
+    told = call("publish", clip=clip, channels=[mastodon], texts={mastodon: "Hello"})
+    assert (told["confirmed"], told["posts"], told["dry_run"]["refused"]) == (False, [], False)
+    assert [post["text"] for post in told["dry_run"]["posts"]] == ["Hello"]
+    assert call("posts", clip=clip) == []
+    assert shop[1].posts == []
+
+
+def test_confirmed_it_is_planned(call: Call, clip: str, mastodon: str) -> None:
+    told = call("publish", clip=clip, channels=[mastodon], texts={mastodon: "Hello"}, confirm=True)
+    (post,) = told["posts"]
+    assert (post["state"], post["text"]) == ("planned", "Hello")
+    assert call("post", post=post["id"]) == post
+    assert call("posts", clip=clip) == [post]
+    assert post in call("posts")
+
+
+def test_a_text_that_is_not_given_is_the_suggested_one(call: Call, clip: str, mastodon: str) -> None:
+    suggested = call("suggest_post", clip=clip, channel=mastodon)["text"]
+    assert call("publish", clip=clip, channels=[mastodon])["dry_run"]["posts"][0]["text"] == suggested
+
+
+def test_settings_lie_over_the_suggested_ones(call: Call, clip: str, tiktok: str) -> None:
+    told = call("publish", clip=clip, channels=[tiktok], settings={tiktok: {"privacy_level": "SELF_ONLY"}})
+    settings = told["dry_run"]["posts"][0]["settings"]
+    assert (settings["privacy_level"], settings["brand_organic_toggle"]) == ("SELF_ONLY", True)
+
+
+def test_what_is_refused_is_not_sent_though_confirmed(call: Call, clip: str, tiktok: str) -> None:
+    assert call("publish", clip=clip, channels=[tiktok])["dry_run"]["refused"]
+    assert call("publish", clip=clip, channels=[tiktok], confirm=True) == "422 post_refused"
+    assert call("posts", clip=clip) == []
+
+
+def test_a_time_is_on_the_stores_clock_and_kept_in_utc(call: Call, clip: str, mastodon: str) -> None:
+    told = call("publish", clip=clip, channels=[mastodon], when="scheduled", at="2027-07-01T10:00")
+    assert told["dry_run"]["publish_at"] == "2027-07-01T08:00:00.000Z"
+    assert told["dry_run"]["local_time"] == "Thu 1 Jul 2027, 10:00 (Europe/Berlin)"
+
+
+def test_a_clip_is_on_a_channel_once_unless_it_is_meant(call: Call, clip: str, mastodon: str) -> None:
+    call("publish", clip=clip, channels=[mastodon], confirm=True)
+    assert call("publish", clip=clip, channels=[mastodon])["dry_run"]["refused"]
+    assert call("publish", clip=clip, channels=[mastodon], confirm=True) == "422 post_refused"
+    assert len(call("posts", clip=clip)) == 1
+
+
+@pytest.mark.parametrize(
+    ("wishes", "title"),
+    [
+        ({"channels": []}, "422 no_channel"),
+        ({"channels": ["nobody's"]}, "404 channel_not_found"),
+        ({"channels": ["own", "own"]}, "422 channel_twice"),
+        ({"texts": {"another": "x"}}, "422 channel_not_chosen"),
+        ({"settings": {"another": {}}}, "422 channel_not_chosen"),
+        ({"settings": {"own": {"colour": "red"}}}, "422 setting_unknown"),
+        ({"when": "scheduled"}, "422 time_missing"),
+        ({"when": "scheduled", "at": "soon"}, "422 time_unreadable"),
+        ({"at": "2027-07-01T10:00"}, "422 time_not_used"),
+        ({"when": "whenever"}, "422 choice_unknown"),
+        ({"confirm": "false"}, "422 choice_unknown"),
+        ({"again": 1}, "422 choice_unknown"),
+        ({"channels": "own"}, "422 choice_unknown"),
+        ({"texts": {"own": ["x"]}}, "422 choice_unknown"),
+        ({"settings": {"own": "x"}}, "422 choice_unknown"),
+        ({"clip": "0" * 32}, "404 clip_not_found"),
+    ],
+)
+def test_what_cannot_be_published_is_refused(
+    call: Call, clip: str, mastodon: str, wishes: dict[str, Any], title: str
+) -> None:
+    def own(value: Any) -> Any:
+        match value:
+            case "own":
+                return mastodon
+            case list():
+                return [own(item) for item in value]
+            case dict():
+                return {own(key): item for key, item in value.items()}
+        return value
+
+    sent = {"clip": clip, "channels": [mastodon], **{name: own(value) for name, value in wishes.items()}}
+    assert call("publish", **sent) == title
+
+
+def test_only_what_failed_is_sent_again(call: Call, clip: str, mastodon: str) -> None:
+    (post,) = call("publish", clip=clip, channels=[mastodon], confirm=True)["posts"]
+    assert call("retry_post", post=post["id"]) == "409 post_on_its_way"
+    assert call("retry_post", post="0" * 32) == "404 post_not_found"
+
+
+def test_a_store_without_a_connection_says_so(running: Running, new_store: Callable[[], Profile]) -> None:
+    assert running.call("channels", profile=new_store().id)[1]["title"] == "409 postiz_not_connected"

@@ -1,0 +1,366 @@
+"""The Publish tab against a Postiz server: what is drawn and checked, and that what was checked is what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from editai.errors import NoAnswer
+from editai.library import LOCAL_OWNER
+from editai.models import Channel, Clip, Post, Profile
+from editai.ui import publish_looks, publish_posts
+from tests.postiz.fixtures import postiz_server
+from tests.postiz.server import PostizServer, Workspace
+from tests.ui.conftest import Running
+from tests.ui.strangers import DRAWING, Visit, config
+
+__all__ = ["config", "postiz_server"]
+
+AGAIN = "Post it again although it is there already"
+NAME = "Lamps <b>& more</b>"
+
+
+@dataclass
+class Desk:
+    """A visit to the Publish tab of one store, and its Postiz."""
+
+    running: Running
+    visit: Visit
+    profile: Profile
+    workspace: Workspace
+    shown: str = ""
+    typed: dict[str, Any] = field(default_factory=dict)
+
+    def draw(self) -> None:
+        """Open the tab: the form and the posts as they are now."""
+        self.visit.events = [event for event in self.visit.events if not event["rendered_in"]]
+        told = []
+        for name in DRAWING:
+            told += [self.visit.fire(event, self.profile.id) for event in self.visit.named(name)]
+        drawn = [answer["output"]["render_config"] for answer in told if answer["output"].get("render_config")]
+        values = [part["props"].get("value") for config in drawn for part in config["components"]]
+        self.shown = unescape("\n".join(value for value in values if isinstance(value, str)))
+
+    def part(self, label: str) -> dict[str, Any]:
+        """What the part with this label looks like."""
+        (found,) = (part["props"] for part in self.visit.parts.values() if part["props"].get("label") == label)
+        return dict(found)
+
+    def press(self, event: str, **typed: Any) -> list[Any]:
+        """What a button, or typing, gives for its outputs; `typed` is what the form says, by the parts' labels."""
+        (button,) = self.visit.named(event)
+        answer = self.visit.fire(button, self.profile.id, typed={AGAIN: False, **self.typed, **typed})
+        return list(answer["output"]["data"])
+
+    def posts(self) -> list[Post]:
+        return list(self.running.shelf.outbox.posts(self.profile.id))
+
+
+@pytest.fixture(scope="module")
+def shop(running: Running, postiz_server: PostizServer) -> tuple[Profile, Workspace]:
+    """A store in Berlin with a TikTok account and one that was switched off."""
+    kit = {"time_zone": "Europe/Berlin"}
+    profile = running.shelf.store.create_profile(LOCAL_OWNER, NAME, kit)
+    workspace = postiz_server.workspace()
+    workspace.add_channel("tiktok", "Lamps <i>daily</i>")
+    workspace.add_channel("facebook", "Old page", disabled=True)
+    running.shelf.secrets.connect(profile.id, workspace.connection)
+    return profile, workspace
+
+
+@pytest.fixture
+def clip(running: Running, shop: tuple[Profile, Workspace], tmp_path: Path) -> Iterator[Clip]:
+    made = running.clip(shop[0], "Lamp <u>1</u>", tmp_path)
+    yield made
+    running.shelf.delete_clip(shop[0].id, made.id)
+
+
+@pytest.fixture
+def desk(running: Running, config: dict[str, Any], shop: tuple[Profile, Workspace], clip: Clip) -> Iterator[Desk]:
+    with Visit(running, config) as visit:
+        here = Desk(running, visit, *shop)
+        here.draw()
+        here.typed = {"Lamps <i>daily</i> · TikTok": True, "Old page · Facebook": False, "Who may see it": "SELF_ONLY"}
+        yield here
+
+
+def check(desk: Desk, **typed: Any) -> tuple[str, dict[str, Any]]:
+    """The panel and the button after Check."""
+    _, panel, _, button = desk.press("look button.click", **typed)
+    return panel, button
+
+
+# ── the form ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_store_without_a_connection_says_what_to_do(
+    running: Running, config: dict[str, Any], new_store: Callable[[], Profile], tmp_path: Path
+) -> None:
+    profile = new_store()
+    running.clip(profile, "Lamp", tmp_path)
+    with Visit(running, config) as visit:
+        here = Desk(running, visit, profile, None)  # type: ignore[arg-type] # it has none
+        here.draw()
+    assert f"{profile.name} is not connected yet" in here.shown
+    assert f"Connect {profile.name}" in here.shown
+
+
+def test_a_postiz_that_does_not_answer_is_said_and_can_be_asked_again(desk: Desk) -> None:
+    desk.workspace.fail("GET /integrations", "500_before", times=9)
+    desk.draw()
+    desk.workspace.heal()
+    assert "Look again" in desk.shown
+    assert "Check" not in desk.shown
+
+
+def test_the_channels_are_those_of_the_stores_postiz(desk: Desk) -> None:
+    assert desk.part("Lamps <i>daily</i> · TikTok")["interactive"]
+
+
+def test_a_channel_that_is_switched_off_cannot_be_chosen_and_says_why(desk: Desk) -> None:
+    assert not desk.part("Old page · Facebook")["interactive"]
+    assert "Switched off in Postiz" in desk.shown
+
+
+def test_a_channel_without_a_picture_shows_the_first_letter_of_its_platform(desk: Desk) -> None:
+    assert '<i class="face" aria-hidden="true">T</i>' in desk.shown
+
+
+def test_who_may_see_a_tiktok_is_for_the_person_to_choose(desk: Desk) -> None:
+    assert desk.part("Who may see it").get("value") is None
+
+
+def test_tiktoks_disclosures_are_set_from_the_clip(desk: Desk) -> None:
+    assert desk.part("Promotional content: my own brand")["value"] is True
+    assert desk.part("Made with AI")["value"] is True
+
+
+def test_every_part_of_the_form_can_be_written_in(desk: Desk) -> None:
+    (look,) = desk.visit.named("look button.click")
+    parts = [desk.visit.parts[item] for item in look["inputs"]]
+    shut = [part["props"]["label"] for part in parts if part["type"] in {"textbox", "radio", "checkbox", "datetime"}
+            and not part["props"].get("interactive")]  # fmt: skip
+    assert shut == ["Old page · Facebook"]
+
+
+@pytest.mark.parametrize(("text", "told"), [("", "0 / 2,000"), ("a\nb", "3 / 2,000"), ("🎬", "2 / 2,000")])
+def test_the_counter_counts_as_the_server_does(desk: Desk, text: str, told: str) -> None:
+    (counter, *_) = desk.visit.named("lambda textbox.change")
+    answer = desk.visit.fire(counter, desk.profile.id, typed={"Text": text})
+    assert answer["output"]["data"] == [f'<p class="counter">{told}</p>']
+
+
+def test_a_text_that_is_too_long_is_red() -> None:
+    assert publish_looks.counter(2_003, 2_000) == '<p class="counter over">2,003 / 2,000, 3 too many</p>'
+
+
+# ── check, then one button ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_chosen_is_said(desk: Desk) -> None:
+    panel, button = check(desk, **{"Lamps <i>daily</i> · TikTok": False})
+    assert panel == publish_looks.NOTHING_CHOSEN
+    assert not button["visible"]
+
+
+def test_a_check_shows_what_goes_where_as_it_was_typed(desk: Desk, clip: Clip) -> None:
+    panel, button = check(desk, Text="1 < 2 & <script>x</script>\n\nnew line")
+    assert "1 &lt; 2 &amp; &lt;script&gt;x&lt;/script&gt;\n\nnew line" in panel
+    for said in (NAME, "Lamps <i>daily</i>", clip.title):
+        assert said in unescape(panel)
+        assert said not in panel
+    assert "Who may see it: <b>Only me</b>" in panel
+    assert button["visible"]
+    assert button["value"] == f"Publish to 1 channel of {NAME}"
+
+
+def test_what_is_refused_leaves_no_button(desk: Desk) -> None:
+    panel, button = check(desk, **{"Who may see it": None})
+    assert "Cannot be published" in panel
+    assert "Choose who may see the video on TikTok" in panel
+    assert not button["visible"]
+
+
+def test_a_check_sends_nothing(desk: Desk) -> None:
+    check(desk)
+    assert desk.posts() == []
+    assert desk.workspace.posts == []
+
+
+def test_the_button_publishes_what_was_checked(desk: Desk) -> None:
+    check(desk, Text="Look at this")
+    _, panel, _, button, _ = desk.press("send button.click", Text="Look at this")
+    assert "One post of" in panel
+    assert not button["visible"]
+    (post,) = desk.posts()
+    assert (post.state, post.text, post.settings["privacy_level"]) == ("planned", "Look at this", "SELF_ONLY")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"Text": "Something else"},
+        {"Who may see it": "PUBLIC_TO_EVERYONE"},
+        {"Made with AI": False},
+        {"When": "As a draft in Postiz"},
+        {"Lamps <i>daily</i> · TikTok": False},
+    ],
+)
+def test_what_was_changed_after_the_check_is_not_sent(desk: Desk, later: dict[str, Any]) -> None:
+    check(desk, Text="Look at this")
+    _, panel, *_ = desk.press("send button.click", **{"Text": "Look at this", **later})
+    assert "Something was changed after the check" in panel
+    assert desk.posts() == []
+
+
+def test_a_change_takes_the_button_away_and_the_same_again_does_not(desk: Desk) -> None:
+    check(desk, Text="Look at this")
+    assert not desk.press("compare checkbox.change", Text="Look at that")[3]["visible"]
+    check(desk, Text="Look at this")
+    assert "visible" not in desk.press("compare checkbox.change", Text="Look at this")[3]
+
+
+def test_the_button_works_once(desk: Desk) -> None:
+    check(desk)
+    desk.press("send button.click")
+    assert "Something was changed after the check" in desk.press("send button.click")[1]
+    assert len(desk.posts()) == 1
+
+
+def test_a_clip_that_was_posted_is_posted_again_only_on_purpose(desk: Desk) -> None:
+    check(desk)
+    desk.press("send button.click")
+    (post,) = desk.posts()
+    done = post.model_copy(update={"state": "published", "remote_id": "r", "sent_at": post.created_at})
+    desk.running.shelf.outbox.keep([done])
+    _, panel, again, button = desk.press("look button.click")
+    assert "Cannot be published" in panel
+    assert again["visible"]
+    assert not button["visible"]
+    assert check(desk, **{AGAIN: True})[1]["visible"]
+
+
+def test_a_time_is_the_stores_and_shown_in_utc_as_well(desk: Desk) -> None:
+    panel, button = check(desk, **{"When": "At a time", "Time in Europe/Berlin": "2027-02-01 11:00:00"})
+    assert "Mon 1 Feb 2027, 11:00 (Europe/Berlin), that is Mon 1 Feb 2027, 10:00 (UTC)" in panel
+    assert button["value"] == f"Schedule for 1 channel of {NAME}"
+
+
+@pytest.mark.parametrize(("typed", "told"), [("2020-01-01 10:00:00", "is over"), ("soon", "is no time"), ("", "time")])
+def test_a_time_that_cannot_be_is_said(desk: Desk, typed: str, told: str) -> None:
+    panel, button = check(desk, **{"When": "At a time", "Time in Europe/Berlin": typed})
+    assert told in panel
+    assert not button["visible"]
+
+
+def test_a_draft_says_that_nothing_is_published(desk: Desk) -> None:
+    panel, button = check(desk, When="As a draft in Postiz")
+    assert "Nothing is published until you do so there." in panel
+    assert button["value"] == f"Save as a draft of {NAME}"
+
+
+# ── what became of the posts ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def a_post(**changes: Any) -> Post:
+    return Post(
+        **{
+            "id": "p", "profile_id": "s", "clip_id": "c", "batch": "b", "server": "https://p.example",
+            "channel": Channel(id="1", name="Lamps <i>", provider="tiktok"), "text": "", "when": "now",
+            "publish_at": "2026-01-01T10:00:30.000Z", "state": "sent", "created_at": "2026-01-01T10:00:00+00:00",
+            "updated_at": "2026-01-01T10:00:00+00:00",
+        }
+        | changes
+    )  # fmt: skip
+
+
+def row(**changes: Any) -> str:
+    return publish_looks.post(a_post(**changes), "Lamp <u>", "Europe/Berlin")
+
+
+def test_a_post_says_when_in_the_stores_time_and_in_utc() -> None:
+    assert "Thu 1 Jan 2026, 11:00 (Europe/Berlin), that is Thu 1 Jan 2026, 10:00 (UTC)" in row()
+
+
+def test_what_came_from_outside_is_escaped() -> None:
+    told = row(note="<img>", link='https://x.example/"><script>', state="published")
+    assert "<img>" not in told
+    assert "<script>" not in told
+    assert "<u>" not in told
+    assert "<i>" not in told
+
+
+def test_a_link_is_said_to_be_postizs() -> None:
+    told = row(state="published", link="https://tiktok.example/1")
+    assert 'href="https://tiktok.example/1"' in told
+    assert "link given by Postiz" in told
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "//x.example", ""])
+def test_what_is_no_web_address_is_no_link(link: str) -> None:
+    assert "href" not in row(state="published", link=link)
+
+
+def test_tiktoks_inbox_is_told_apart_from_published() -> None:
+    assert "finish it there" in row(state="published", inbox=True)
+
+
+def test_an_error_is_told_with_what_to_do() -> None:
+    error = NoAnswer("postiz_no_answer", "Postiz did not answer.", "Look at the account.").as_dict()
+    told = row(state="failed", error=error)
+    assert "Postiz did not answer. Look at the account." in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "moves"),
+    [
+        ({"state": "planned"}, True),
+        ({"state": "unknown"}, True),
+        ({"state": "sent", "publish_at": "2026-01-01T10:00:00.000Z"}, True),
+        ({"state": "sent", "when": "scheduled", "publish_at": "2999-01-01T10:00:00.000Z"}, False),
+        ({"state": "sent", "when": "draft"}, False),
+        ({"state": "published"}, False),
+        ({"state": "failed"}, False),
+    ],
+)
+def test_the_list_looks_again_by_itself_while_something_moves(changes: dict[str, Any], moves: bool) -> None:
+    assert publish_posts.moving(a_post(**changes)) is moves
+
+
+def test_a_failed_post_is_sent_again_after_a_warning(desk: Desk) -> None:
+    check(desk)
+    desk.press("send button.click")
+    (post,) = desk.posts()
+    failed = post.model_copy(update={"state": "failed", "error": NoAnswer("x", "It failed.", "").as_dict()})
+    desk.running.shelf.outbox.keep([failed])
+    desk.draw()
+    assert "Look at the account first" in desk.shown
+    desk.press("retry button.click")
+    assert [item.state for item in desk.posts()] == ["planned"]
+
+
+def test_the_list_is_drawn_again_only_where_something_changed(desk: Desk) -> None:
+    check(desk)
+    desk.press("send button.click")
+    (look,) = desk.visit.named("look timer.tick")
+    first, second = (desk.visit.fire(look, desk.profile.id)["output"] for _ in range(2))
+    assert first["changed_state_ids"]
+    assert not second["changed_state_ids"]
+
+
+def test_opening_the_tab_again_keeps_what_was_typed(desk: Desk) -> None:
+    (again,) = desk.visit.named("again tabitem.select")
+    (ask,) = desk.visit.named("ask state.change")
+    desk.visit.fire(again, desk.profile.id)
+    assert desk.visit.fire(ask, desk.profile.id)["output"]["changed_state_ids"] == []
+
+
+def test_a_channels_picture_is_shown_from_this_machine(desk: Desk) -> None:
+    shown = publish_looks.picture(Channel(id="1", name="x", provider="tiktok", picture="https://cdn.example/x"), "/f")
+    assert shown == '<img class="face" src="/f" alt="">'
+    assert "cdn.example" not in desk.shown
