@@ -71,12 +71,13 @@ class Outbox:
     def plan_again(self, post: Post) -> Post:
         """Keep a failed post as planned anew.
 
-        Raises Conflict 409 `already_posted` where a later post of the clip is on its way to this channel or reached
-        it, and what `keep` raises.
+        Raises Conflict 409 `already_posted` where another post of the clip is on its way to this channel, or a later
+        one reached it, and what `keep` raises.
         """
         with self._database.transaction(durable=True) as rows:
-            others = _of_clip(rows, post.profile_id, post.clip_id)
-            _require_free(post, [other for other in others if other.created_at > post.created_at], again=False)
+            others = [other for other in _of_clip(rows, post.profile_id, post.clip_id) if other.id != post.id]
+            barring = [other for other in others if other.created_at > post.created_at or other.state in OPEN_STATES]
+            _require_free(post, barring, again=False)
             return _keep(rows, post)
 
     # ── for who delivers ─────────────────────────────────────────────────────────────────────────────────────────

@@ -185,7 +185,7 @@ except EditaiError as error:
 
 def test_a_data_folder_in_which_nothing_can_be_written_is_said(settings: Settings) -> None:
     library.open(settings).close()
-    ran = subprocess.run(  # noqa: S603 our own program
+    ran = subprocess.run(
         [sys.executable, "-c", OPENED_WITHOUT_ROOM, str(settings.database)], capture_output=True, text=True
     )
     assert ran.stdout.strip() == "503 data_folder_unusable", ran.stderr

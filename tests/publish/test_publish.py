@@ -300,6 +300,17 @@ def test_a_scheduled_post_that_failed_before_its_time_keeps_it(store: Store) -> 
     assert (again.when, again.publish_at) == ("scheduled", planned.publish_at)
 
 
+def test_of_two_failed_posts_of_a_clip_one_is_retried_at_a_time(store: Store) -> None:
+    clip = store.clip()
+    for text in ("Meet the lamp.", "Meet it again."):
+        store.postiz.fail("POST /posts", "400_before")
+        store.publish(clip, text)
+        store.deliver()
+    first, second = store.posts
+    publish.retry(store.shelf, store.profile, first.id)
+    assert refusal(lambda: publish.retry(store.shelf, store.profile, second.id)) == "409 already_posted"
+
+
 def test_of_two_retries_at_once_one_is_planned(failed: Store) -> None:
     def retry(_: int) -> str:
         try:
