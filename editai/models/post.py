@@ -75,7 +75,8 @@ class DryRun(Model):
     """What goes where and when, before anything is sent.
 
     `publish_at` is UTC ("2027-02-01T10:00:00.000Z"), `local_time` the same moment in the store's time zone. For "now"
-    it is the moment of the check. `checked_at` (UTC, ISO 8601) tells two checks of the same apart. `again`: the person wants these posts although the clip is there already.
+    it is the moment of the check. `checked_at` (UTC, ISO 8601) tells two checks of the same apart. `again`: the person
+    wants these posts although the clip is there already.
     """
 
     profile_id: str
