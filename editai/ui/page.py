@@ -8,9 +8,10 @@ import gradio as gr
 
 from editai.errors import EditaiError
 from editai.models import Profile
-from editai.ui import api, looks, produce, profile_heads, profiles, publish
+from editai.ui import api, looks, produce, profiles, publish
 from editai.ui.context import Desk, told_on_page
 from editai.ui.files import Page
+from editai.ui.profiles.heads import choices
 from editai.ui.tab import Update
 
 
@@ -40,8 +41,8 @@ def build(desk: Desk) -> Page:
         def opened(last: str | None, request: gr.Request) -> Update:
             """The store that this browser used last, if it is still there; else the default one."""
             with told_on_page():
-                choices = profile_heads.choices(desk, desk.owner(request))
-                return gr.Dropdown(choices=choices, value=_last(desk, last, request).id)
+                offered = choices(desk, desk.owner(request))
+                return gr.Dropdown(choices=offered, value=_last(desk, last, request).id)
 
         def switched(profile_id: str, request: gr.Request) -> list[Update]:
             """All three tabs for this store: nothing of the last one stays."""

@@ -12,11 +12,12 @@ from editai import profiles
 from editai.errors import InvalidInput
 from editai.models import Profile
 from editai.readable import safe_name
-from editai.ui import looks, profile_looks
+from editai.ui import looks
 from editai.ui.context import Desk, told_on_page
 from editai.ui.files import address, forget
-from editai.ui.profile_heads import Heads, choices
-from editai.ui.profile_shown import meant
+from editai.ui.profiles import looks as profile_looks
+from editai.ui.profiles.heads import Heads, choices
+from editai.ui.profiles.shown import meant
 from editai.ui.tab import Update
 
 START_DOWNLOAD = "() => document.querySelector('#export-link a')?.click()"

@@ -16,11 +16,12 @@ from editai.errors import EditaiError
 from editai.models import Profile
 from editai.publish import pictures
 from editai.publish.address import normalise
-from editai.ui import looks, profile_looks
+from editai.ui import looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
-from editai.ui.profile_heads import Heads
-from editai.ui.profile_shown import answer, hidden, meant, show_if_meant
+from editai.ui.profiles import looks as profile_looks
+from editai.ui.profiles.heads import Heads
+from editai.ui.profiles.shown import answer, hidden, meant, show_if_meant
 from editai.ui.tab import Update
 
 VOICES: Literal["elevenlabs"] = "elevenlabs"

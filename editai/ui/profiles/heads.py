@@ -13,9 +13,9 @@ import gradio as gr
 from editai import profiles
 from editai.errors import NotFound
 from editai.models import Profile
-from editai.ui import profile_looks
 from editai.ui.context import Desk
 from editai.ui.files import address, show
+from editai.ui.profiles import looks as profile_looks
 from editai.ui.tab import Update
 
 

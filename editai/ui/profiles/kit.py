@@ -10,11 +10,12 @@ import gradio as gr
 from editai import captions, preview, profiles, zones
 from editai.models import BrandKit, Profile
 from editai.profiles.checks import LANGUAGES, drafted
-from editai.ui import looks, profile_looks
+from editai.ui import looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, forget, show, uploaded
-from editai.ui.profile_heads import Heads
-from editai.ui.profile_shown import (
+from editai.ui.profiles import looks as profile_looks
+from editai.ui.profiles.heads import Heads
+from editai.ui.profiles.shown import (
     COLOURS,
     LABELS,
     answer,
