@@ -97,14 +97,16 @@ def build(desk: Desk, profile: gr.Dropdown) -> tuple[Posts, gr.State, gr.Timer, 
 
 
 def _row(does: Posts, owner: Profile, post: Post, profile: gr.Dropdown, sent: gr.State) -> None:
+    """A post; a failed one with its button. What reached the server may be out: that one is asked for twice."""
+    failed, reached = post.state == "failed", bool(post.sent_at)
     with gr.Row(elem_classes="recent"):
         gr.HTML(shown.post(post, does.title(owner, post.clip_id), owner.kit.time_zone))
-        if post.state == "failed":
-            retry = gr.Button("Retry", size="sm", scale=0)
-    if post.state != "failed":
-        return
-    with gr.Row(visible=False, elem_classes="recent") as sure:
-        gr.HTML(shown.BEFORE_RETRYING)
-        send = gr.Button("It is not there: send it again", size="sm", scale=0)
-    retry.click(lambda: (gr.Button(visible=False), gr.Row(visible=True)), None, [retry, sure], **PRIVATE)
-    send.click(does.retrier(post.id), profile, sent, **PRIVATE)
+        retry = gr.Button("Retry", size="sm", scale=0, visible=failed)
+    if failed and reached:
+        with gr.Row(visible=False, elem_classes="recent") as sure:
+            gr.HTML(shown.BEFORE_RETRYING)
+            send = gr.Button("It is not there: send it again", size="sm", scale=0)
+        retry.click(lambda: (gr.Button(visible=False), gr.Row(visible=True)), None, [retry, sure], **PRIVATE)
+        retry = send
+    if failed:
+        retry.click(does.retrier(post.id), profile, sent, **PRIVATE)

@@ -107,6 +107,7 @@ def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) 
         publish_at="2026-01-01T10:00:00.000Z",
         state="failed",
         note=f"It failed for {word}",
+        sent_at=clip.created_at,
         created_at=clip.created_at,
         updated_at=clip.created_at,
     )

@@ -332,14 +332,16 @@ def test_the_list_looks_again_by_itself_while_something_moves(changes: dict[str,
     assert publish_posts.moving(a_post(**changes)) is moves
 
 
-def test_a_failed_post_is_sent_again_after_a_warning(desk: Desk) -> None:
+@pytest.mark.parametrize("sent_at", [None, "2026-01-01T10:00:00+00:00"], ids=["never sent", "maybe out"])
+def test_what_may_be_out_is_sent_again_only_after_a_warning(desk: Desk, sent_at: str | None) -> None:
     check(desk)
     desk.press("send button.click")
     (post,) = desk.posts()
-    failed = post.model_copy(update={"state": "failed", "error": NoAnswer("x", "It failed.", "").as_dict()})
+    error = NoAnswer("postiz_no_answer", "It failed.", "").as_dict()
+    failed = post.model_copy(update={"state": "failed", "error": error, "sent_at": sent_at})
     desk.running.shelf.outbox.keep([failed])
     desk.draw()
-    assert "Look at the account first" in desk.shown
+    assert ("Look at the account first" in desk.shown) is bool(sent_at)
     desk.press("retry button.click")
     assert [item.state for item in desk.posts()] == ["planned"]
 
