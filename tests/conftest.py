@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
 
 import editai
+from editai import library
+from editai.library import Library
 from editai.settings import Settings
 
 pytest_plugins = ["tests.shop"]
@@ -23,6 +25,13 @@ BOX = Path(editai.__file__).parent / "assets" / "sample" / "box.mp4"
 def settings(tmp_path: Path) -> Settings:
     """Settings with an empty data folder, whatever the environment says."""
     return Settings(_env_file=None, home=tmp_path / "home", models_dir=None, offline=True, secret_key=None)
+
+
+@pytest.fixture
+def shelf(settings: Settings) -> Iterator[Library]:
+    """The library of that data folder, open."""
+    with library.open(settings) as opened:
+        yield opened
 
 
 MEASURED = pytest.StashKey[list[str]]()

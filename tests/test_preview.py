@@ -11,12 +11,11 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from editai import jobs, library, preview
+from editai import jobs, preview
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library
 from editai.models import BrandKit, Clip, Colours, Profile
 from editai.preview import preview_caption
-from editai.settings import Settings
 from tests.library.samples import a_clip
 from tests.shop import Shop
 
@@ -61,12 +60,6 @@ def test_it_looks_like_the_clip_that_is_rendered_afterwards(busy: Shop) -> None:
     assert max(np.min(differences, axis=0)) < 3  # the frames beside it are 6 away
     assert near(before, BRIGHT.text) > 300
     assert near(before, BRIGHT.highlight) > 100
-
-
-@pytest.fixture
-def shelf(settings: Settings) -> Iterator[Library]:
-    with library.open(settings) as shelf:
-        yield shelf
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from editai import jobs, library, products
+from editai import jobs, products
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library
 from editai.models import BrandKit, Clip, Facts, Job, Profile, Project, Voice
@@ -18,12 +17,6 @@ from tests.library.samples import a_clip
 
 SCRIPT = "Meet the box."
 KIT = {"voice": Voice(engine="kokoro", name="bm_george"), "caption_style": "brand", "call_to_action": "Come and see"}
-
-
-@pytest.fixture
-def shelf(settings: Settings) -> Iterator[Library]:
-    with library.open(settings) as shelf:
-        yield shelf
 
 
 @pytest.fixture

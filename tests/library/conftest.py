@@ -8,16 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from editai import library
 from editai.library import LOCAL_OWNER, Library
 from editai.models import Profile
-from editai.settings import Settings
-
-
-@pytest.fixture
-def shelf(settings: Settings) -> Iterator[Library]:
-    with library.open(settings) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from editai import library
 from editai.library import LOCAL_OWNER, Library
 from editai.models import Profile
-from editai.settings import Settings
 
 Picture = Callable[..., Path]
-
-
-@pytest.fixture
-def shelf(settings: Settings) -> Iterator[Library]:
-    with library.open(settings) as shelf:
-        yield shelf
 
 
 @pytest.fixture
