@@ -74,6 +74,16 @@ class Journal:
         with self._database.read() as rows:
             return _job(_row_of(rows, profile_id, job_id))
 
+    def activity(self, profile_id: str) -> tuple[int, str]:
+        """How many jobs of the profile have not ended, and when one was submitted or ended last ("" for none)."""
+        with self._database.read() as rows:
+            found = rows.execute(
+                "SELECT coalesce(sum(state IN ('queued', 'running')), 0), "
+                "coalesce(max(max(created_at, coalesce(finished_at, ''))), '') FROM jobs WHERE profile_id = ?",
+                (profile_id,),
+            ).fetchone()
+        return int(found[0]), str(found[1])
+
     def counts(self) -> dict[JobState, int]:
         """How many jobs of all profiles are queued and how many are running."""
         with self._database.read() as rows:

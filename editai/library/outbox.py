@@ -63,6 +63,16 @@ class Outbox:
             ).fetchall()
         return tuple(Post.model_validate_json(row["data"]) for row in found)
 
+    def activity(self, profile_id: str) -> tuple[int, str]:
+        """How many posts the profile has, and when one changed last (UTC, ISO 8601; "" for none)."""
+        with self._database.read() as rows:
+            found = rows.execute(
+                "SELECT count(*), coalesce(max(json_extract(data, '$.updated_at')), '') "
+                "FROM editai_posts INDEXED BY editai_posts_of_profile WHERE profile_id = ?",
+                (profile_id,),
+            ).fetchone()
+        return int(found[0]), str(found[1])
+
     def post(self, profile_id: str, post_id: str) -> Post:
         """One post of this profile."""
         with self._database.read() as rows:

@@ -39,6 +39,14 @@ class SqliteProducts:
             ).fetchall()
         return tuple(Project.model_validate_json(row["data"]) for row in found)
 
+    def count_projects(self, profile_id: str) -> tuple[int, str]:
+        with self._database.read() as rows:
+            found = rows.execute(
+                "SELECT count(*), coalesce(max(updated_at), '') FROM editai_projects WHERE profile_id = ?",
+                (store.plain(profile_id),),
+            ).fetchone()
+        return int(found[0]), str(found[1])
+
     def project(self, profile_id: str, project_id: str) -> Project:
         with self._database.read() as rows:
             found = rows.execute(

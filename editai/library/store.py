@@ -110,6 +110,10 @@ class Store(Protocol):
         """The profile's projects, the one that was changed last first."""
         ...
 
+    def count_projects(self, profile_id: str) -> tuple[int, str]:
+        """How many projects this profile has, and when one was changed last (UTC, ISO 8601; "" for none)."""
+        ...
+
     def project(self, profile_id: str, project_id: str) -> Project:
         """One project of this profile. Raises NotFound 404 `project_not_found`."""
         ...

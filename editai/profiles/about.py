@@ -5,28 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 
 from editai.library import Library
-from editai.models import FINAL_STATES, Overview, Profile
+from editai.models import Overview, Profile
 from editai.readable import count, human_bytes
 
 
 def overview(shelf: Library, profile: Profile, now: datetime | None = None) -> Overview:
     """What the store has done; the month is a calendar month of the store's own time zone."""
     month = shelf.costs.month_of(profile, now)
-    jobs = shelf.journal.jobs(profile.id)
-    projects = shelf.store.projects(profile.id)
-    posts = shelf.outbox.posts(profile.id)
-    moments = [profile.created_at]
-    moments += [moment for job in jobs for moment in (job.created_at, job.finished_at) if moment]
-    moments += [project.updated_at for project in projects] + [post.updated_at for post in posts]
+    running_jobs, job_moved = shelf.journal.activity(profile.id)
+    projects, project_changed = shelf.store.count_projects(profile.id)
+    posts, post_changed = shelf.outbox.activity(profile.id)
     return Overview(
         clips_this_month=shelf.store.count_clips(profile.id, month),
         clips=shelf.store.count_clips(profile.id, ""),
-        projects=len(projects),
-        posts=len(posts),
-        running_jobs=sum(job.state not in FINAL_STATES for job in jobs),
+        projects=projects,
+        posts=posts,
+        running_jobs=running_jobs,
         spent=shelf.store.spent(profile.id, month),
         budget=profile.monthly_budget,
-        last_activity=max(moments),
+        last_activity=max(profile.created_at, job_moved, project_changed, post_changed),
     )
 
 
@@ -44,8 +41,8 @@ def what_goes(shelf: Library, profile: Profile) -> tuple[str, ...]:
         said.append(f"{count(seen.running_jobs, 'clip')} in the making {_are(seen.running_jobs)} cancelled.")
     if seen.posts:
         said.append(
-            f"The record of {count(seen.posts, 'post')} is deleted. What is on the platforms already, or waits in "
-            "Postiz for its time, stays there."
+            f"The record of {count(seen.posts, 'post')} is deleted. What is on the platforms stays there, and what "
+            "waits in Postiz for its time is still published: delete it there if it is not to be."
         )
     if keys:
         said.append(f"{count(len(keys), 'key')} {_are(len(keys))} forgotten.")

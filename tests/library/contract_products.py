@@ -38,6 +38,14 @@ class ProductContract:
         store.keep_project(changed := first.model_copy(update={"updated_at": "2026-01-04T00:00:00.000000+00:00"}))
         assert store.projects(profile.id) == (changed, second, third)
 
+    def test_projects_are_counted_for_one_profile_with_their_last_change(self, store: Store) -> None:
+        profile, other = (store.create_profile(OWNER, name) for name in ("A", "B"))
+        kept = [a_project(profile.id, changed_on_day=day) for day in (1, 3, 2)]
+        for project in kept:
+            store.keep_project(project)
+        assert store.count_projects(profile.id) == (3, kept[1].updated_at)
+        assert store.count_projects(other.id) == (0, "")
+
     def test_a_project_that_is_kept_again_is_replaced_and_keeps_its_clips(self, store: Store) -> None:
         profile = store.create_profile(OWNER, "Tea")
         project = a_project(profile.id)

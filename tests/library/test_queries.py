@@ -14,11 +14,14 @@ ASKED: dict[str, tuple[Callable[[Library, Profile], object], list[str]]] = {
     "profiles": (lambda shelf, mine: shelf.store.profiles(LOCAL_OWNER), ["sqlite_autoindex_profiles_2"]),
     "the default": (lambda shelf, mine: shelf.store.default_profile(LOCAL_OWNER), ["profiles_one_default"]),
     "projects": (lambda shelf, mine: shelf.store.projects(mine.id), ["editai_projects_of_profile"]),
+    "how many projects": (lambda shelf, mine: shelf.store.count_projects(mine.id), ["editai_projects_of_profile"]),
     "clips": (lambda shelf, mine: shelf.store.clips(mine.id), ["editai_clips_of_profile"]),
     "clips this month": (lambda shelf, mine: shelf.store.count_clips(mine.id, "2026"), ["editai_clips_of_profile"]),
     "jobs": (lambda shelf, mine: shelf.journal.jobs(mine.id), ["jobs_of_profile"]),
+    "what jobs did": (lambda shelf, mine: shelf.journal.activity(mine.id), ["jobs_of_profile"]),
     "posts": (lambda shelf, mine: shelf.outbox.posts(mine.id), ["editai_posts_of_profile"]),
     "posts of a clip": (lambda shelf, mine: shelf.outbox.posts(mine.id, "x"), ["editai_posts_of_clip"]),
+    "what posts did": (lambda shelf, mine: shelf.outbox.activity(mine.id), ["editai_posts_of_profile"]),
     "unfinished posts": (lambda shelf, mine: shelf.outbox.unfinished(mine.id), ["editai_posts_unfinished"]),
     "costs": (lambda shelf, mine: shelf.costs.list(mine), ["api_costs_of_profile"]),
     "money": (lambda shelf, mine: shelf.costs.spent(mine), ["api_costs_of_profile"]),
@@ -27,17 +30,24 @@ ASKED: dict[str, tuple[Callable[[Library, Profile], object], list[str]]] = {
 }
 
 
-def plans(shelf: Library, ask: Callable[[], object]) -> list[str]:
-    """How SQLite runs each query that `ask` makes, as EXPLAIN QUERY PLAN tells it."""
+def queries(shelf: Library, ask: Callable[[], object]) -> list[str]:
+    """Every query that `ask` makes."""
     seen: list[str] = []
     with shelf.database.read() as rows:  # the connection that is lent out next
         rows.set_trace_callback(seen.append)
     ask()
     with shelf.database.read() as rows:
         rows.set_trace_callback(None)
-        queries = [statement for statement in seen if statement.startswith("SELECT")]
-        assert queries
-        return [row["detail"] for query in queries for row in rows.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()]
+    found = [statement for statement in seen if statement.startswith("SELECT")]
+    assert found
+    return found
+
+
+def plans(shelf: Library, ask: Callable[[], object]) -> list[str]:
+    """How SQLite runs each query that `ask` makes, as EXPLAIN QUERY PLAN tells it."""
+    asked = queries(shelf, ask)
+    with shelf.database.read() as rows:
+        return [row["detail"] for query in asked for row in rows.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()]
 
 
 @pytest.mark.parametrize("what", ASKED)
@@ -52,3 +62,8 @@ def test_a_list_is_read_from_its_index(shelf: Library, profile: Profile, what: s
 def test_a_stores_page_reads_and_sorts_no_table(shelf: Library, profile: Profile) -> None:
     details = plans(shelf, lambda: profiles.overview(shelf, profile))
     assert all(detail.startswith("SEARCH ") and " INDEX " in detail for detail in details)
+
+
+def test_a_stores_page_counts_rows_and_fetches_none(shelf: Library, profile: Profile) -> None:
+    asked = queries(shelf, lambda: profiles.overview(shelf, profile))
+    assert [query for query in asked if not query.startswith(("SELECT count(", "SELECT coalesce("))] == []

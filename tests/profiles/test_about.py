@@ -9,7 +9,8 @@ import pytest
 from editai import profiles
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library
-from editai.models import Brief, Facts, File, Profile, Project
+from editai.models import Brief, Channel, Facts, File, Post, Profile, Project
+from tests.library.samples import a_clip
 
 
 @pytest.fixture
@@ -20,6 +21,29 @@ def lamp(shelf: Library, store: Profile) -> Project:
     project = Project(id="c" * 32, profile_id=store.id, title="Lamp", brief=brief, created_at=moment, updated_at=moment)
     shelf.store.keep_project(project)
     return project
+
+
+def a_post(shelf: Library, store: Profile, updated_at: str) -> Post:
+    """A clip of the store, scheduled in its Postiz."""
+    clip = a_clip(store.id)
+    shelf.store.add_clip(clip)
+    post = Post(
+        id="d" * 32,
+        profile_id=store.id,
+        clip_id=clip.id,
+        batch="e" * 32,
+        server="https://postiz.example/api",
+        channel=Channel(id="c", name="Lamps", provider="mastodon"),
+        text="New lamps",
+        when="scheduled",
+        publish_at="2027-07-01T10:00:00.000Z",
+        state="sent",
+        remote_id="r",
+        created_at=updated_at,
+        updated_at=updated_at,
+    )
+    (kept,) = shelf.outbox.insert([post])
+    return kept
 
 
 def test_a_new_store_has_done_nothing(shelf: Library, store: Profile) -> None:
@@ -41,6 +65,21 @@ def test_what_is_spent_and_reserved_counts_against_the_budget(shelf: Library, st
 
 def test_the_last_activity_is_the_latest_of_everything(shelf: Library, store: Profile, lamp: Project) -> None:
     assert profiles.overview(shelf, store).last_activity == lamp.updated_at
+
+
+def test_the_end_of_a_job_is_an_activity(shelf: Library, store: Profile, lamp: Project) -> None:
+    early = lamp.model_copy(update={"updated_at": "2001-01-01T00:00:00.000000+00:00"})
+    shelf.store.keep_project(early)
+    job = shelf.journal.insert(store, lamp.brief)
+    assert profiles.overview(shelf, store).last_activity == job.created_at
+    ended = shelf.journal.cancel(store.id, job.id)
+    assert profiles.overview(shelf, store).last_activity == ended.finished_at
+
+
+def test_posts_are_counted_and_what_became_of_one_is_an_activity(shelf: Library, store: Profile) -> None:
+    post = a_post(shelf, store, "2027-06-01T00:00:00.000000+00:00")
+    seen = profiles.overview(shelf, store)
+    assert (seen.posts, seen.last_activity) == (1, post.updated_at)
 
 
 def test_a_job_that_waits_is_counted_until_it_ended(shelf: Library, store: Profile, lamp: Project) -> None:
@@ -71,6 +110,14 @@ def test_what_goes_with_a_store_is_said_with_numbers(shelf: Library, store: Prof
         "0 clips and 1 product are deleted, with 2.0 MB of files.",
         "1 clip in the making is cancelled.",
         "1 key is forgotten.",
+    )
+
+
+def test_what_waits_in_postiz_is_said_to_be_published_all_the_same(shelf: Library, store: Profile) -> None:
+    a_post(shelf, store, "2027-06-01T00:00:00.000000+00:00")
+    assert profiles.what_goes(shelf, store)[1] == (
+        "The record of 1 post is deleted. What is on the platforms stays there, and what waits in Postiz for its time "
+        "is still published: delete it there if it is not to be."
     )
 
 
