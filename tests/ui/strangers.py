@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -130,13 +131,26 @@ class Asking:
     running: Running
     _clients: dict[str, Client] = field(default_factory=dict)
     _web: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, verify=False))
+    _session: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @functools.cached_property
+    def offered(self) -> dict[str, list[str]]:
+        """Every endpoint of the running app with its arguments in their order."""
+        told = self._web.get(f"{self.running.url}/gradio_api/info").json()
+        assert not told["unnamed_endpoints"]
+        return {
+            name.removeprefix("/"): [item["parameter_name"] for item in endpoint["parameters"]]
+            for name, endpoint in told["named_endpoints"].items()
+        }
 
     def http(self, endpoint: str, arguments: Mapping[str, Any], header: str = "") -> tuple[str, str]:
         headers = {"X-Profile-Id": header} if header else {}
-        base = f"{self.running.url}/gradio_api/call"
-        joined = self._web.post(f"{base}/v2/{endpoint}", json=dict(arguments), headers=headers)
+        url = f"{self.running.url}/gradio_api/call/{endpoint}"
+        # One session for all: Gradio takes longer to begin one than to answer.
+        body = {"data": [arguments[name] for name in self.offered[endpoint]], "session_hash": self._session}
+        joined = self._web.post(url, json=body, headers=headers)
         event_id = joined.raise_for_status().json()["event_id"]
-        answer = self._web.get(f"{base}/{endpoint}/{event_id}", headers=headers).text
+        answer = self._web.get(f"{url}/{event_id}", headers=headers).text
         event, _, data = answer.strip().rpartition("event: ")[2].partition("\n")
         read = json.loads(data.removeprefix("data: "))
         return str(read["title"]) if event == "error" else "", answer
@@ -180,6 +194,7 @@ class Visit:
             timeout=60,
             verify=False,
         )
+        self._config = config
         self._learn(config)
 
     def __enter__(self) -> Visit:
@@ -187,6 +202,11 @@ class Visit:
 
     def __exit__(self, *_: object) -> None:
         self._web.close()
+
+    def forget_drawn(self) -> None:
+        """Know the page alone, as before anything was drawn for a store."""
+        self.events, self.parts = [], {}
+        self._learn(self._config)
 
     def named(self, name: str) -> list[dict[str, Any]]:
         """The events of this name."""

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import pytest
 
 from editai.library import LOCAL_OWNER
@@ -144,19 +143,8 @@ def as_sent(argument: str, of: Shop | None) -> Any:
 # ── endpoints ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture(scope="module")
-def offered(running: Running) -> dict[str, set[str]]:
-    """Every endpoint of the running app with its arguments."""
-    told = httpx.get(f"{running.url}/gradio_api/info", timeout=30).json()
-    assert not told["unnamed_endpoints"]
-    return {
-        name.removeprefix("/"): {item["parameter_name"] for item in endpoint["parameters"]}
-        for name, endpoint in told["named_endpoints"].items()
-    }
-
-
-def test_every_endpoint_and_every_argument_has_its_line(offered: dict[str, set[str]]) -> None:
-    told = {f"{name}({argument})" for name, known in offered.items() for argument in ("", *known)}
+def test_every_endpoint_and_every_argument_has_its_line(ask: Asking) -> None:
+    told = {f"{name}({argument})" for name, known in ask.offered.items() for argument in ("", *known)}
     listed = {f"{name}({item})" for name, line in ENDPOINTS.items() for item in ("", *line.ids, *line.others)}
     assert told - listed == set()
     assert listed - told == set()

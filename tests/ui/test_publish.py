@@ -12,7 +12,7 @@ import pytest
 
 from editai.errors import NoAnswer
 from editai.library import LOCAL_OWNER
-from editai.models import Channel, Clip, Post, Profile
+from editai.models import Channel, Post, Profile
 from editai.ui import publish_looks, publish_posts
 from tests.postiz.fixtures import postiz_server
 from tests.postiz.server import PostizServer, Workspace
@@ -22,7 +22,7 @@ from tests.ui.strangers import DRAWING, Visit, config
 __all__ = ["config", "postiz_server"]
 
 AGAIN = "Post it again although it is there already"
-NAME = "Lamps <b>& more</b>"
+NAME, TITLE = "Lamps <b>& more</b>", "Lamp <u>1</u>"
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Desk:
 
     def draw(self) -> None:
         """Open the tab: the form and the posts as they are now."""
-        self.visit.events = [event for event in self.visit.events if not event["rendered_in"]]
+        self.visit.forget_drawn()
         told = []
         for name in DRAWING:
             told += [self.visit.fire(event, self.profile.id) for event in self.visit.named(name)]
@@ -73,20 +73,32 @@ def shop(running: Running, postiz_server: PostizServer) -> tuple[Profile, Worksp
     return profile, workspace
 
 
-@pytest.fixture
-def clip(running: Running, shop: tuple[Profile, Workspace], tmp_path: Path) -> Iterator[Clip]:
-    made = running.clip(shop[0], "Lamp <u>1</u>", tmp_path)
-    yield made
-    running.shelf.delete_clip(shop[0].id, made.id)
+CHOSEN = {"Lamps <i>daily</i> · TikTok": True, "Old page · Facebook": False, "Who may see it": "SELF_ONLY"}
 
 
-@pytest.fixture
-def desk(running: Running, config: dict[str, Any], shop: tuple[Profile, Workspace], clip: Clip) -> Iterator[Desk]:
+@pytest.fixture(scope="module")
+def desk(
+    running: Running,
+    config: dict[str, Any],
+    shop: tuple[Profile, Workspace],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Desk]:
+    """The tab with one clip, which nobody publishes."""
+    running.clip(shop[0], TITLE, tmp_path_factory.mktemp("clip"))
     with Visit(running, config) as visit:
-        here = Desk(running, visit, *shop)
+        here = Desk(running, visit, *shop, typed=CHOSEN)
         here.draw()
-        here.typed = {"Lamps <i>daily</i> · TikTok": True, "Old page · Facebook": False, "Who may see it": "SELF_ONLY"}
         yield here
+
+
+@pytest.fixture
+def sending(running: Running, desk: Desk, tmp_path: Path) -> Iterator[Desk]:
+    """The same with a clip of its own that is chosen, to be published."""
+    clip = running.clip(desk.profile, "Another lamp", tmp_path)
+    desk.draw()
+    yield desk
+    running.shelf.delete_clip(desk.profile.id, clip.id)
+    desk.draw()
 
 
 def check(desk: Desk, **typed: Any) -> tuple[str, dict[str, Any]]:
@@ -110,12 +122,12 @@ def test_a_store_without_a_connection_says_what_to_do(
     assert f"Connect {profile.name}" in here.shown
 
 
-def test_a_postiz_that_does_not_answer_is_said_and_can_be_asked_again(desk: Desk) -> None:
-    desk.workspace.fail("GET /integrations", "500_before", times=9)
-    desk.draw()
-    desk.workspace.heal()
-    assert "Look again" in desk.shown
-    assert "Check" not in desk.shown
+def test_a_postiz_that_does_not_answer_is_said_and_can_be_asked_again(sending: Desk) -> None:
+    sending.workspace.fail("GET /integrations", "500_before", times=9)
+    sending.draw()
+    sending.workspace.heal()
+    assert "Look again" in sending.shown
+    assert "Check" not in sending.shown
 
 
 def test_the_channels_are_those_of_the_stores_postiz(desk: Desk) -> None:
@@ -168,10 +180,10 @@ def test_nothing_chosen_is_said(desk: Desk) -> None:
     assert not button["visible"]
 
 
-def test_a_check_shows_what_goes_where_as_it_was_typed(desk: Desk, clip: Clip) -> None:
+def test_a_check_shows_what_goes_where_as_it_was_typed(desk: Desk) -> None:
     panel, button = check(desk, Text="1 < 2 & <script>x</script>\n\nnew line")
     assert "1 &lt; 2 &amp; &lt;script&gt;x&lt;/script&gt;\n\nnew line" in panel
-    for said in (NAME, "Lamps <i>daily</i>", clip.title):
+    for said in (NAME, "Lamps <i>daily</i>", TITLE):
         assert said in unescape(panel)
         assert said not in panel
     assert "Who may see it: <b>Only me</b>" in panel
@@ -192,12 +204,12 @@ def test_a_check_sends_nothing(desk: Desk) -> None:
     assert desk.workspace.posts == []
 
 
-def test_the_button_publishes_what_was_checked(desk: Desk) -> None:
-    check(desk, Text="Look at this")
-    _, panel, _, button, _ = desk.press("send button.click", Text="Look at this")
+def test_the_button_publishes_what_was_checked(sending: Desk) -> None:
+    check(sending, Text="Look at this")
+    _, panel, _, button, _ = sending.press("send button.click", Text="Look at this")
     assert "One post of" in panel
     assert not button["visible"]
-    (post,) = desk.posts()
+    (post,) = sending.posts()
     assert (post.state, post.text, post.settings["privacy_level"]) == ("planned", "Look at this", "SELF_ONLY")
 
 
@@ -225,24 +237,24 @@ def test_a_change_takes_the_button_away_and_the_same_again_does_not(desk: Desk) 
     assert "visible" not in desk.press("compare checkbox.change", Text="Look at this")[3]
 
 
-def test_the_button_works_once(desk: Desk) -> None:
-    check(desk)
-    desk.press("send button.click")
-    assert "Something was changed after the check" in desk.press("send button.click")[1]
-    assert len(desk.posts()) == 1
+def test_the_button_works_once(sending: Desk) -> None:
+    check(sending)
+    sending.press("send button.click")
+    assert "Something was changed after the check" in sending.press("send button.click")[1]
+    assert len(sending.posts()) == 1
 
 
-def test_a_clip_that_was_posted_is_posted_again_only_on_purpose(desk: Desk) -> None:
-    check(desk)
-    desk.press("send button.click")
-    (post,) = desk.posts()
+def test_a_clip_that_was_posted_is_posted_again_only_on_purpose(sending: Desk) -> None:
+    check(sending)
+    sending.press("send button.click")
+    (post,) = sending.posts()
     done = post.model_copy(update={"state": "published", "remote_id": "r", "sent_at": post.created_at})
-    desk.running.shelf.outbox.keep([done])
-    _, panel, again, button = desk.press("look button.click")
+    sending.running.shelf.outbox.keep([done])
+    _, panel, again, button = sending.press("look button.click")
     assert "Cannot be published" in panel
     assert again["visible"]
     assert not button["visible"]
-    assert check(desk, **{AGAIN: True})[1]["visible"]
+    assert check(sending, **{AGAIN: True})[1]["visible"]
 
 
 def test_a_time_is_the_stores_and_shown_in_utc_as_well(desk: Desk) -> None:
@@ -333,24 +345,24 @@ def test_the_list_looks_again_by_itself_while_something_moves(changes: dict[str,
 
 
 @pytest.mark.parametrize("sent_at", [None, "2026-01-01T10:00:00+00:00"], ids=["never sent", "maybe out"])
-def test_what_may_be_out_is_sent_again_only_after_a_warning(desk: Desk, sent_at: str | None) -> None:
-    check(desk)
-    desk.press("send button.click")
-    (post,) = desk.posts()
+def test_what_may_be_out_is_sent_again_only_after_a_warning(sending: Desk, sent_at: str | None) -> None:
+    check(sending)
+    sending.press("send button.click")
+    (post,) = sending.posts()
     error = NoAnswer("postiz_no_answer", "It failed.", "").as_dict()
     failed = post.model_copy(update={"state": "failed", "error": error, "sent_at": sent_at})
-    desk.running.shelf.outbox.keep([failed])
-    desk.draw()
-    assert ("Look at the account first" in desk.shown) is bool(sent_at)
-    desk.press("retry button.click")
-    assert [item.state for item in desk.posts()] == ["planned"]
+    sending.running.shelf.outbox.keep([failed])
+    sending.draw()
+    assert ("Look at the account first" in sending.shown) is bool(sent_at)
+    sending.press("retry button.click")
+    assert [item.state for item in sending.posts()] == ["planned"]
 
 
-def test_the_list_is_drawn_again_only_where_something_changed(desk: Desk) -> None:
-    check(desk)
-    desk.press("send button.click")
-    (look,) = desk.visit.named("look timer.tick")
-    first, second = (desk.visit.fire(look, desk.profile.id)["output"] for _ in range(2))
+def test_the_list_is_drawn_again_only_where_something_changed(sending: Desk) -> None:
+    check(sending)
+    sending.press("send button.click")
+    (look,) = sending.visit.named("look timer.tick")
+    first, second = (sending.visit.fire(look, sending.profile.id)["output"] for _ in range(2))
     assert first["changed_state_ids"]
     assert not second["changed_state_ids"]
 
