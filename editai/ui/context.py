@@ -35,6 +35,12 @@ HEADLINES = {
     503: "Something is not installed or set up",
     507: "The disk is full",
 }
+NAMED = {
+    "clip_stale": "This clip is out of date",
+    "postiz_key_refused": "The key does not fit",
+    "postiz_unreachable": "Postiz does not answer",
+}
+"""Headlines that say more than the status can."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ class Desk:
 
 def headline(error: EditaiError) -> str:
     """The error's title as a shop owner reads it."""
-    return HEADLINES.get(error.status, "Something went wrong")
+    return NAMED.get(error.slug) or HEADLINES.get(error.status, "Something went wrong")
 
 
 def expected(error: Exception) -> EditaiError:

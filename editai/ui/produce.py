@@ -199,6 +199,7 @@ def build(desk: Desk, profile: gr.Dropdown) -> Tab:
             cancel = gr.Button("Cancel", visible=False, size="sm", elem_id="cancel-button")
             recent = gr.Column(elem_id="recent")
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    typing: dict[str, Any] = {**private, "trigger_mode": "multiple"}  # so that the last letter counts
 
     follower = watched.change(does.follow, watched, [panel, cancel, moved], concurrency_limit=None, **private)
     preview: dict[str, Any] = {"fn": does.preview, "inputs": [profile, asks.product, asks.drop]}
@@ -209,8 +210,8 @@ def build(desk: Desk, profile: gr.Dropdown) -> Tab:
             **preview, **private
         ),
     ]
-    asks.script.input(
-        lambda text: looks.note(words.script_length(text)), asks.script, asks.counter, queue=False, **private
+    asks.script.change(  # not `input`, which Gradio leaves out for what is pasted
+        lambda text: looks.note(words.script_length(text)), asks.script, asks.counter, queue=False, **typing
     )
     start: dict[str, Any] = {
         "fn": does.start,

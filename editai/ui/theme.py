@@ -57,6 +57,8 @@ def theme() -> gr.themes.Base:
         input_border_color="#d9d5cd",
         input_border_color_dark="#3b3a36",
         input_border_width="1px",
+        checkbox_border_color="#8f8a80",
+        checkbox_border_color_dark="#8f8a80",
         input_placeholder_color="*neutral_500",
         input_placeholder_color_dark="*neutral_400",
         input_shadow_focus="0 0 0 3px *primary_100",

@@ -14,7 +14,7 @@ from PIL import Image
 from editai import products, profiles
 from editai.library import LOCAL_OWNER
 from editai.models import Profile
-from editai.ui.profiles.looks import ink_on
+from editai.ui.profiles.pieces import ink_on
 from editai.ui.profiles.shown import LABELS, as_hex, as_text, values
 from tests.postiz.fixtures import *  # noqa: F403
 from tests.postiz.server import Workspace

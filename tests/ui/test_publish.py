@@ -13,7 +13,8 @@ import pytest
 from editai.errors import NoAnswer
 from editai.library import LOCAL_OWNER
 from editai.models import Channel, Post, Profile
-from editai.ui import publish_looks, publish_posts
+from editai.ui.publish import pieces
+from editai.ui.publish import posts as publish_posts
 from tests.postiz.fixtures import postiz_server
 from tests.postiz.server import PostizServer, Workspace
 from tests.ui.conftest import Running
@@ -168,7 +169,7 @@ def test_the_counter_counts_as_the_server_does(desk: Desk, text: str, told: str)
 
 
 def test_a_text_that_is_too_long_is_red() -> None:
-    assert publish_looks.counter(2_003, 2_000) == '<p class="counter over">2,003 / 2,000, 3 too many</p>'
+    assert pieces.counter(2_003, 2_000) == '<p class="counter over">2,003 / 2,000, 3 too many</p>'
 
 
 # ── check, then one button ───────────────────────────────────────────────────────────────────────────────────────
@@ -176,7 +177,7 @@ def test_a_text_that_is_too_long_is_red() -> None:
 
 def test_nothing_chosen_is_said(desk: Desk) -> None:
     panel, button = check(desk, **{"Lamps <i>daily</i> · TikTok": False})
-    assert panel == publish_looks.NOTHING_CHOSEN
+    assert panel == pieces.NOTHING_CHOSEN
     assert not button["visible"]
 
 
@@ -292,7 +293,7 @@ def a_post(**changes: Any) -> Post:
 
 
 def row(**changes: Any) -> str:
-    return publish_looks.post(a_post(**changes), "Lamp <u>", "Europe/Berlin")
+    return pieces.post(a_post(**changes), "Lamp <u>", "Europe/Berlin")
 
 
 def test_a_post_says_when_in_the_stores_time_and_in_utc() -> None:
@@ -375,6 +376,6 @@ def test_opening_the_tab_again_keeps_what_was_typed(desk: Desk) -> None:
 
 
 def test_a_channels_picture_is_shown_from_this_machine(desk: Desk) -> None:
-    shown = publish_looks.picture(Channel(id="1", name="x", provider="tiktok", picture="https://cdn.example/x"), "/f")
+    shown = pieces.picture(Channel(id="1", name="x", provider="tiktok", picture="https://cdn.example/x"), "/f")
     assert shown == '<img class="face" src="/f" alt="">'
     assert "cdn.example" not in desk.shown

@@ -19,7 +19,7 @@ from editai.publish.address import normalise
 from editai.ui import looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
-from editai.ui.profiles import looks as profile_looks
+from editai.ui.profiles import pieces
 from editai.ui.profiles.heads import Heads
 from editai.ui.profiles.shown import answer, hidden, meant, show_if_meant
 from editai.ui.tab import Update
@@ -64,7 +64,7 @@ class Accounts:
             found = profiles.test_connection(url, key)
             seen = pictures.fetch(self.desk.library.media, profile.id, found, normalise(url))
             faces = {channel: address(show(self.desk.settings, path)) for channel, path in seen.items()}
-            yield answer(shown, profile_looks.channels([(channel, faces.get(channel.id, "")) for channel in found]))
+            yield answer(shown, pieces.channels([(channel, faces.get(channel.id, "")) for channel in found]))
         except Exception as error:  # noqa: BLE001 shown below the boxes, logged where nobody expected it
             yield answer(shown, looks.error_box(expected(error)))
 
@@ -73,9 +73,7 @@ class Accounts:
         with told_on_page():
             profile = meant(self.desk, shown, request)
             profiles.connect(self.desk.library, profile, url, key)
-            return self.postiz(
-                profile, profile_looks.well("Saved. This store publishes with this account from now on.")
-            )
+            return self.postiz(profile, pieces.well("Saved. This store publishes with this account from now on."))
 
     def disconnect(self, shown: str, request: gr.Request) -> list[Update]:
         """Forget the account."""
@@ -117,8 +115,8 @@ class Accounts:
         """(section, budget, costs)."""
         seen = profiles.overview(self.desk.library, profile)
         budget = "" if seen.budget is None else profiles.usd(seen.budget)
-        label = f"Budget: {profile_looks.spending(seen)}"
-        return [gr.Accordion(label=label), budget, profile_looks.costs(self.desk.library.costs.list(profile))]
+        label = f"Budget: {pieces.spending(seen)}"
+        return [gr.Accordion(label=label), budget, pieces.costs(self.desk.library.costs.list(profile))]
 
     def set_budget(self, shown: str, budget: str, request: gr.Request) -> list[Update]:
         """Keep the budget: (*heads, *money)."""
@@ -140,7 +138,7 @@ def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Accounts, list[A
                 label="Address of your Postiz", placeholder="https://api.postiz.com", scale=3, min_width=220
             )
             key = gr.Textbox(label="Key", type="password", scale=2, min_width=180, html_attributes=NO_MEMORY)
-        gr.HTML(profile_looks.WHERE_THE_KEY_IS)
+        gr.HTML(pieces.WHERE_THE_KEY_IS)
         with gr.Row(elem_classes="acts"):
             test = gr.Button("Test", scale=0, min_width=110)
             connect = gr.Button("Save", variant="primary", scale=0, min_width=110)
@@ -148,7 +146,7 @@ def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Accounts, list[A
         result, tested = gr.HTML(), hidden("Channels found")
     account = [postiz, state, url, key, result, disconnect]
     with gr.Accordion("Keys of paid voices", open=False) as voices:
-        gr.HTML(profile_looks.VOICE_KEY)
+        gr.HTML(pieces.VOICE_KEY)
         voice_key = gr.Textbox(label="Key of ElevenLabs", type="password", html_attributes=NO_MEMORY)
         with gr.Row(elem_classes="acts"):
             keep = gr.Button("Save", variant="primary", scale=0, min_width=110)

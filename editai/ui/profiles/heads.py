@@ -15,7 +15,7 @@ from editai.errors import NotFound
 from editai.models import Profile
 from editai.ui.context import Desk
 from editai.ui.files import address, show
-from editai.ui.profiles import looks as profile_looks
+from editai.ui.profiles import pieces
 from editai.ui.tab import Update
 
 
@@ -45,9 +45,9 @@ class Heads:
         logo = self.logo(profile)
         seen = profiles.overview(self.desk.library, profile)
         return [
-            profile_looks.mark(profile, logo),
+            pieces.mark(profile, logo),
             gr.Radio(choices=offered, value=profile.id),
-            profile_looks.about(profile, seen, logo),
+            pieces.about(profile, seen, logo),
         ]
 
     def logo(self, profile: Profile) -> str:

@@ -13,7 +13,7 @@ from editai.profiles.checks import LANGUAGES, drafted
 from editai.ui import looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, forget, show, uploaded
-from editai.ui.profiles import looks as profile_looks
+from editai.ui.profiles import pieces
 from editai.ui.profiles.heads import Heads
 from editai.ui.profiles.shown import (
     COLOURS,
@@ -53,21 +53,21 @@ class Kit:
             profile.id,
             as_text(profile),
             *fields,
-            profile_looks.saved(()),
+            pieces.saved(()),
             gr.Button(interactive=False),
             *self.logo(profile),
         ]
 
     def logo(self, profile: Profile) -> list[Update]:
         """The logo and the button that removes it."""
-        box = profile_looks.logo_box(profile, self.heads.logo(profile))
+        box = pieces.logo_box(profile, self.heads.logo(profile))
         return [box, gr.Button(visible=profile.kit.logo is not None)]
 
     def drafted(self, before: str, *form: Any) -> list[Update]:
         """What is not saved yet: (status, save)."""
         with told_on_page():
             names = [LABELS[name] for name in changed(before, form)]
-            return [profile_looks.saved(names), gr.Button(interactive=bool(names))]
+            return [pieces.saved(names), gr.Button(interactive=bool(names))]
 
     def speaks(self, language: str) -> Update:
         """The voices of the language that was chosen."""
@@ -81,7 +81,7 @@ class Kit:
             fields = {name: value for name, value in changed(before, form).items() if name in SEEN}
             kit = drafted(profile, wishes(fields), self.desk.library.media.home).kit
             path = preview.preview_caption(self.desk.library, profile, kit)
-            return answer(shown, profile_looks.preview(address(show(self.desk.settings, path)), bool(fields)))
+            return answer(shown, pieces.preview(address(show(self.desk.settings, path)), bool(fields)))
         except Exception as error:  # noqa: BLE001 shown in the place of the picture, logged where nobody expected it
             return answer(shown, looks.error_box(expected(error)))
 
@@ -128,7 +128,7 @@ def build(desk: Desk, heads: Heads) -> Built:
         with gr.Column(scale=7, min_width=320):
             form, upload, remove, logo = _form()
             with gr.Row(elem_id="kit-save"):
-                status = gr.HTML(profile_looks.saved(()))
+                status = gr.HTML(pieces.saved(()))
                 save = gr.Button("Save", variant="primary", interactive=False, scale=0, min_width=140)
         with gr.Column(scale=4, min_width=260, elem_id="kit-preview"):
             picture = gr.HTML()
@@ -142,6 +142,9 @@ def build(desk: Desk, heads: Heads) -> Built:
     seen = [form[name].change for name in SEEN]
     gr.on([*seen, before.change], does.look, [shown, before, *fields], drawn, concurrency_limit=2, **latest)
     show_if_meant(drawn, shown, picture)
+    shown.change(
+        None, None, picture, js="() => ''", **private
+    )  # drawing takes a moment; the last store's is gone at once
     form["language"].input(does.speaks, form["language"], form["voice"], **private)
     save.click(does.save, [shown, before, *fields], [*heads.shows, *shows], **private)
     upload.upload(does.set_logo, [shown, upload], [*heads.shows, logo, remove], **private)
@@ -187,7 +190,10 @@ def _form() -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HTML]:
     with gr.Row():
         form["hashtags"] = gr.Textbox(label="Hashtags (up to five)", placeholder="#lamps #home", min_width=200)
         form["time_zone"] = gr.Dropdown(
-            sorted(zones.known()), label="Time zone", info="Posts are scheduled by this clock.", min_width=200
+            [(zone.replace("_", " "), zone) for zone in sorted(zones.known())],
+            label="Time zone",
+            info="Posts are scheduled by this clock.",
+            min_width=200,
         )
     form["music_folder"] = gr.Textbox(
         label="Music folder (optional)",

@@ -15,7 +15,7 @@ from editai.readable import safe_name
 from editai.ui import looks
 from editai.ui.context import Desk, told_on_page
 from editai.ui.files import address, forget
-from editai.ui.profiles import looks as profile_looks
+from editai.ui.profiles import pieces
 from editai.ui.profiles.heads import Heads, choices
 from editai.ui.profiles.shown import meant
 from editai.ui.tab import Update
@@ -55,7 +55,7 @@ class Manage:
             path = self.desk.settings.uploads / secrets.token_hex(20) / f"{safe_name(profile.name)}.json"
             path.parent.mkdir(parents=True)
             path.write_text(document, "utf-8")
-            return profile_looks.download(address(str(path)), path.name)
+            return pieces.download(address(str(path)), path.name)
 
     def copy(self, shown: str, product: str | None, into: str | None, request: gr.Request) -> str:
         """Copy a product into another store."""
@@ -67,7 +67,7 @@ class Manage:
                 raise InvalidInput("no_other_store", "There is no other store.", "Create one first.")
             other = self.desk.library.store.profile(profile.owner_id, into)
             copy = self.desk.library.copy_project(profile.owner_id, profile.id, product, other.id)
-            return profile_looks.well(f"“{copy.title}” is in {other.name} now, with that store's voice and captions.")
+            return pieces.well(f"“{copy.title}” is in {other.name} now, with that store's voice and captions.")
 
     def make_default(self, shown: str, request: gr.Request) -> list[Update]:
         """Make it the store that is meant where nothing is said: (*heads, *manage)."""
@@ -82,7 +82,7 @@ class Manage:
             profile = meant(self.desk, shown, request)
             if profile.is_default:
                 return looks.note("The default store cannot be deleted. Make another store the default first.")
-            return profile_looks.goes(profiles.what_goes(self.desk.library, profile))
+            return pieces.goes(profiles.what_goes(self.desk.library, profile))
 
     def delete(self, shown: str, typed: str, request: gr.Request) -> list[Update]:
         """Delete the store whose name was typed; the default one is chosen: (chosen, typed)."""

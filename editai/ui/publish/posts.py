@@ -13,8 +13,8 @@ from editai import publish
 from editai.errors import EditaiError
 from editai.models import OPEN_STATES, Post, Profile
 from editai.ui import clips
-from editai.ui import publish_looks as shown
 from editai.ui.context import Desk, told_on_page
+from editai.ui.publish import pieces
 from editai.ui.tab import Update
 
 SHOWN = 20
@@ -88,7 +88,7 @@ def build(desk: Desk, profile: gr.Dropdown) -> tuple[Posts, gr.State, gr.Timer, 
             owner = does.desk.profile(request, profile_id)
             found = does.of(owner)
         if found:
-            gr.HTML(shown.posts_of(owner.name))
+            gr.HTML(pieces.posts_of(owner.name))
         for post in found:
             _row(does, owner, post, profile, sent)
 
@@ -100,11 +100,11 @@ def _row(does: Posts, owner: Profile, post: Post, profile: gr.Dropdown, sent: gr
     """A post; a failed one with its button. What reached the server may be out: that one is asked for twice."""
     failed, reached = post.state == "failed", bool(post.sent_at)
     with gr.Row(elem_classes="recent"):
-        gr.HTML(shown.post(post, does.title(owner, post.clip_id), owner.kit.time_zone))
+        gr.HTML(pieces.post(post, does.title(owner, post.clip_id), owner.kit.time_zone))
         retry = gr.Button("Retry", size="sm", scale=0, visible=failed)
     if failed and reached:
         with gr.Row(visible=False, elem_classes="recent") as sure:
-            gr.HTML(shown.BEFORE_RETRYING)
+            gr.HTML(pieces.BEFORE_RETRYING)
             send = gr.Button("It is not there: send it again", size="sm", scale=0)
         retry.click(lambda: (gr.Button(visible=False), gr.Row(visible=True)), None, [retry, sure], **PRIVATE)
         retry = send

@@ -9,9 +9,11 @@ import gradio as gr
 
 from editai.models import Clip, Profile
 from editai.publish.check import suggest_text
-from editai.ui import clips, looks, publish_form, publish_posts, words
+from editai.ui import clips, looks, words
 from editai.ui.context import Desk, told_on_page
-from editai.ui.publish_form import Found
+from editai.ui.publish import form as publishing
+from editai.ui.publish import posts as posted
+from editai.ui.publish.form import Found
 from editai.ui.tab import Tab, Update
 
 HOW = """
@@ -84,9 +86,9 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
         gr.Markdown(HOW, elem_id="how")
         text = gr.Textbox(label="Text of the post", lines=6, buttons=["copy"], interactive=True, elem_id="post-text")
     with gr.Column(elem_id="posts"):
-        posts, stands, clock, sent = publish_posts.build(desk, profile)
+        posts, stands, clock, sent = posted.build(desk, profile)
     with form:
-        found, store = publish_form.build(desk, profile, tab, chosen, sent)
+        found, store = publishing.build(desk, profile, tab, chosen, sent)
     shows = [gallery, listed, card, text, by_hand, chosen, found, store, stands, clock]
 
     def refresh(owner: Profile) -> list[Update]:

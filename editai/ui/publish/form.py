@@ -22,9 +22,9 @@ from editai.publish import moment, pictures
 from editai.publish import text as text_rules
 from editai.publish.providers import Setting, missing, provider
 from editai.ui import clips, looks
-from editai.ui import publish_looks as shown
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
+from editai.ui.publish import pieces
 from editai.ui.tab import Update
 
 FEW = 4
@@ -101,9 +101,9 @@ class Form:
         there = run.again or any(item.slug == "already_posted" for post in run.posts for item in post.findings)
         return [
             {"run": run, "wanted": wanted},
-            shown.dry_run(run, address(logo), faces),
+            pieces.dry_run(run, address(logo), faces),
             gr.Checkbox(value=run.again, visible=there),
-            gr.Button(shown.button(run), visible=not run.refused, interactive=True),
+            gr.Button(pieces.button(run), visible=not run.refused, interactive=True),
         ]
 
     def send(self, profile: Profile, checked: Mapping[str, Any] | None, wanted: object) -> int:
@@ -139,9 +139,9 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, chosen: gr.State, sent:
             if not clip_id:
                 return
             clip = clips.find(does.desk, owner.id, clip_id)
-        gr.HTML(shown.HEADLINE)
+        gr.HTML(pieces.HEADLINE)
         if seen.profile is None or seen.profile.id != owner.id:
-            gr.HTML(shown.ASKING)
+            gr.HTML(pieces.ASKING)
         elif seen.problem or not seen.channels:
             _nothing_to_choose(owner, seen, store, tab)
         else:
@@ -154,12 +154,12 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, chosen: gr.State, sent:
 def _nothing_to_choose(owner: Profile, seen: Found, store: gr.State, tab: gr.Tab) -> None:
     """Why there is no channel, with the button that leads on."""
     if not seen.connected:
-        gr.HTML(shown.not_connected(owner.name))
+        gr.HTML(pieces.not_connected(owner.name))
         gr.Button(f"Connect {owner.name}", variant="primary", elem_classes="onward").click(
             lambda: gr.Tabs(selected="profiles"), None, tab.parent, **PRIVATE
         )
         return
-    gr.HTML(seen.problem or shown.NO_CHANNELS)
+    gr.HTML(seen.problem or pieces.NO_CHANNELS)
     gr.Button("Look again", elem_classes="onward").click(lambda: uuid.uuid4().hex, None, store, **PRIVATE)
 
 
@@ -193,9 +193,9 @@ def _draw(
     def look(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
         wanted = said(values)
         if not wanted[0]:
-            yield nothing_checked(shown.NOTHING_CHOSEN)
+            yield nothing_checked(pieces.NOTHING_CHOSEN)
             return
-        yield nothing_checked(shown.CHECKING)
+        yield nothing_checked(pieces.CHECKING)
         try:
             run = does.check(does.desk.profile(request, values[profile]), clip.id, *wanted)
             yield does.verdict(run, seen.faces, wanted)
@@ -211,7 +211,7 @@ def _draw(
         yield [gr.skip(), gr.skip(), gr.skip(), gr.Button(interactive=False), gr.skip()]
         try:
             count = does.send(does.desk.profile(request, values[profile]), values[checked], said(values))
-            yield [*nothing_checked(shown.published(count, owner.name)), uuid.uuid4().hex]
+            yield [*nothing_checked(pieces.published(count, owner.name)), uuid.uuid4().hex]
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
             yield [*nothing_checked(looks.error_box(expected(error))), gr.skip()]
 
@@ -231,15 +231,15 @@ def _slot(does: Form, owner: Profile, clip: Clip, channel: Channel, face: str) -
     wish = publish.suggest(does.desk.library, owner, clip, channel)
     with gr.Group(elem_classes=["channel", "off"] if channel.disabled else ["channel"]):
         with gr.Row(elem_classes="account"):
-            gr.HTML(shown.picture(channel, face), elem_classes="face")
+            gr.HTML(pieces.picture(channel, face), elem_classes="face")
             on = gr.Checkbox(label=f"{channel.name} · {here.label}", container=False, interactive=not channel.disabled)
             if channel.disabled:
-                gr.HTML(shown.disabled(channel))
+                gr.HTML(pieces.disabled(channel))
         with gr.Column(visible=False, elem_classes="said") as body:
             text = gr.Textbox(wish.text, label="Text", lines=4, max_lines=12, interactive=True)
             counter = gr.HTML(_count(wish.text, channel.provider))
             settings = _settings(here.settings, wish.settings)
-            gr.HTML(shown.lacking([item for item in missing(channel.provider, wish.settings) if here.refused]))
+            gr.HTML(pieces.lacking([item for item in missing(channel.provider, wish.settings) if here.refused]))
     on.change(lambda chosen: gr.Column(visible=chosen), on, body, **TYPING)
     text.change(lambda typed: _count(typed, channel.provider), text, counter, **TYPING)
     return Slot(channel, on, text, settings)
@@ -266,7 +266,7 @@ def _setting(item: Setting, value: Any) -> gr.components.Component:
 
 
 def _count(text: str, name: str) -> str:
-    return shown.counter(text_rules.length(text, name), text_rules.limit(name))
+    return pieces.counter(text_rules.length(text, name), text_rules.limit(name))
 
 
 def _soon(zone: str) -> str:
@@ -278,6 +278,6 @@ def _soon(zone: str) -> str:
 def _same_moment(local: str | None, zone: str) -> str:
     """The chosen time in UTC as well, or why it is none."""
     try:
-        return looks.note(shown.moment(moment.asked_for(local or "", zone, datetime.now(UTC)).utc, zone))
+        return looks.note(pieces.moment(moment.asked_for(local or "", zone, datetime.now(UTC)).utc, zone))
     except EditaiError as error:
         return looks.note(str(error))
