@@ -32,8 +32,8 @@ def build(desk: Desk) -> Page:
         with gr.Tabs(selected="produce"):
             with gr.Tab("Profiles", id="profiles") as about:
                 stores = profiles.build(desk, profile, mark, about)
-            with gr.Tab("Produce", id="produce"):
-                making = produce.build(desk, profile)
+            with gr.Tab("Produce", id="produce") as work:
+                making = produce.build(desk, profile, work)
             with gr.Tab("Publish", id="publish") as tab:
                 posting = publish.build(desk, profile, tab)
         tabs = (stores, making, posting)

@@ -80,6 +80,11 @@ class Produce:
             except NotFound:  # another store was chosen at this moment, and its form is on its way
                 return gr.skip()
 
+    def kit(self, profile_id: str, product: str, kit: dict[str, str], request: gr.Request) -> list[Update]:
+        """The brand kit as it is when the tab is opened: (voice, style, kit)."""
+        with told_on_page():
+            return form.followed(self.desk.profile(request, profile_id), product, kit)
+
     def _project(self, profile: Profile, product: str) -> Project | None:
         return self.desk.library.store.project(profile.id, product) if product else None
 
@@ -185,7 +190,7 @@ class Produce:
         return [*form.filled(self.desk, profile), preview, panel, gr.Button(visible=job is not None), watch(job)]
 
 
-def build(desk: Desk, profile: gr.Dropdown) -> Tab:
+def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     """Lay the tab out and connect it."""
     does = Produce(desk)
     watched = gr.State(watch(None))
@@ -201,6 +206,7 @@ def build(desk: Desk, profile: gr.Dropdown) -> Tab:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     typing: dict[str, Any] = {**private, "trigger_mode": "multiple"}  # so that the last letter counts
 
+    tab.select(does.kit, [profile, asks.product, asks.kit], [asks.voice, asks.style, asks.kit], **private)
     follower = watched.change(does.follow, watched, [panel, cancel, moved], concurrency_limit=None, **private)
     preview: dict[str, Any] = {"fn": does.preview, "inputs": [profile, asks.product, asks.drop]}
     preview |= {"outputs": [asks.preview, panel], "concurrency_limit": 2, "concurrency_id": "preview"}

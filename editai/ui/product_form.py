@@ -40,13 +40,14 @@ class Form:
     card: gr.Checkbox
     sample: gr.Button
     preview: gr.HTML
+    kit: gr.State
 
     @property
     def fields(self) -> list[gr.components.Component]:
         """What `filled` gives an update for."""
         return [
             self.product, self.about, self.drop, self.title, self.price, self.url, self.points, self.script,
-            self.counter, self.voice, self.style, self.card,
+            self.counter, self.voice, self.style, self.card, self.kit,
         ]  # fmt: skip
 
     @property
@@ -88,7 +89,8 @@ def build(desk: Desk) -> Form:
     counter = gr.HTML(looks.note(words.script_length("")))
     voice, style, card = _choices()
     return Form(
-        product, about, drop, title, price, url, points, script, counter, voice, style, card, sample, preview
+        product, about, drop, title, price, url, points, script, counter, voice, style, card, sample, preview,
+        gr.State({}),
     )  # fmt: skip
 
 
@@ -128,7 +130,23 @@ def filled(
         str(brief.voice if brief else kit.voice),
         brief.caption_style if brief else kit.caption_style,
         brief.hook_card if brief else Brief.model_fields["hook_card"].default,
+        defaults(profile),
     ]
+
+
+def defaults(profile: Profile) -> dict[str, str]:
+    """The store's own voice and caption style, as the form has them."""
+    return {"voice": str(profile.kit.voice), "style": profile.kit.caption_style}
+
+
+def followed(profile: Profile, product: str, kit: dict[str, str]) -> list[Update]:
+    """What was changed in the brand kit since the form was filled with `kit`, for a new product: (voice, style, kit).
+
+    The rest stays as it is: it may have been chosen for this clip.
+    """
+    now = defaults(profile)
+    changed = [value if product == NEW and value != kit.get(name) else gr.skip() for name, value in now.items()]
+    return [*changed, now]
 
 
 def chosen(desk: Desk, profile: Profile, project: Project | None) -> Update:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import pytest
 from gradio_client import handle_file
 from gradio_client.exceptions import AppError
@@ -177,6 +178,24 @@ def test_a_new_product_is_in_the_stores_own_voice_and_looks(running: Running, st
     assert (value(form["product"]), form["title"], value(form["about"])) == ("", "", "")
     assert (form["voice"], form["style"]) == ("kokoro:bm_george", "brand")
     assert [choice[1] for choice in form["product"]["choices"]] == ["", product.id]
+
+
+def test_a_brand_kit_that_is_changed_reaches_the_form_that_is_open(store: Profile) -> None:
+    kit = product_form.defaults(store)
+    voice = Voice(engine="kokoro", name="bf_emma")
+    after = store.model_copy(update={"kit": store.kit.model_copy(update={"voice": voice})})
+    changed, same, now = product_form.followed(after, product_form.NEW, kit)
+    assert (changed, now["voice"]) == ("kokoro:bf_emma", "kokoro:bf_emma")
+    assert same == gr.skip()
+
+
+def test_a_brand_kit_that_is_changed_leaves_an_opened_product_as_it_is(store: Profile, product: Project) -> None:
+    assert product_form.followed(store, product.id, {})[:2] == [gr.skip(), gr.skip()]
+
+
+def test_opening_the_tab_asks_for_the_brand_kit(running: Running, store: Profile) -> None:
+    voice, style, _ = running.click("kit", [store.id, "", None])["output"]["data"]
+    assert (voice, style) == ("kokoro:bm_george", "brand")
 
 
 def test_switching_the_store_empties_the_form_and_lists_that_stores_products(
