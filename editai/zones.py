@@ -22,4 +22,6 @@ def here() -> str:
         name = tzlocal.get_localzone_name()
     except (LookupError, ValueError, OSError):  # an odd TZ, or none set up
         return UTC
+    if name == "Etc/UTC":  # what servers call it
+        return UTC
     return name if name in known() else UTC
