@@ -27,6 +27,17 @@ Layout = Literal["docker", "bare"]
 BASES = {"docker": "/api/public/v1", "bare": "/public/v1"}
 
 
+class _Server(uvicorn.Server):
+    """Hangs up when it ends: from Python 3.12 on it would end no sooner than the last of its connections."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in tuple(self.server_state.connections):
+            connection.transport.abort()
+        await super().shutdown(sockets)
+
+
 class PostizServer:
     """One server: real HTTP on a port of its own, which it keeps over restarts, as it keeps its state.
 
@@ -62,7 +73,7 @@ class PostizServer:
         config = uvicorn.Config(
             app, http="h11", ws="none", lifespan="off", log_level="critical", proxy_headers=False, timeout_keep_alive=5
         )
-        server = self._server = uvicorn.Server(config)
+        server = self._server = _Server(config)
 
         async def serve() -> None:
             self._loop = asyncio.get_running_loop()
@@ -80,6 +91,7 @@ class PostizServer:
         assert self._thread is not None
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(10)
+        assert not self._thread.is_alive()
 
     def restart(self) -> None:
         """Stop and start again on the same port with everything that was kept."""
