@@ -234,8 +234,9 @@ PAGE = {
     "forget_key button.click": "refused",
     "import uploadbutton.upload": "nothing",
     "keep_key button.click": "refused",
+    "kit tabitem.select": "refused",
     "lambda radio.input": "nothing",
-    "lambda textbox.input": "nothing",
+    "lambda textbox.change": "nothing",
     "look dropdown.change": "refused",
     "look timer.tick": "refused",
     "make_default button.click": "refused",
@@ -253,6 +254,7 @@ PAGE = {
     "start page.success": "refused",
     "switched dropdown.change": "refused",
     "test button.click": "refused",
+    "test_kept page.success": "refused",
     "what_goes accordion.expand": "refused",
 }
 """Every event of the page, and what it does with another store's ids: "refused" says 403 or 404; "default" goes on

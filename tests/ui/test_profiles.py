@@ -171,6 +171,38 @@ def test_testing_uses_no_key_that_was_kept(running: Running, new_store: NewStore
     assert "Both the address and the key are needed." in shown(running.click("test", [store.id, postiz.url, ""]))
 
 
+def test_an_account_that_was_saved_is_asked_for_its_channels(
+    running: Running, new_store: NewStore, postiz: Workspace
+) -> None:
+    store = new_store()
+    postiz.add_channel("youtube", "Aurora TV")
+    profiles.connect(running.shelf, store, postiz.url, postiz.key)
+    assert "The connection works." in shown(running.click("test_kept", [store.id]))
+
+
+def test_a_key_that_does_not_fit_is_said_when_it_is_saved(
+    running: Running, new_store: NewStore, postiz: Workspace
+) -> None:
+    store = new_store()
+    profiles.connect(running.shelf, store, postiz.url, "not-the-key")
+    html = shown(running.click("test_kept", [store.id]))
+    assert "Saved, but nothing can be published yet." in html
+    assert "The key does not fit" in html
+
+
+def test_what_is_seen_of_the_last_store_is_gone_before_the_next_ones_is_drawn(running: Running) -> None:
+    config = httpx.get(f"{running.url}/config").json()
+    boxes = {item["id"]: item["props"].get("label") for item in config["components"]}
+    emptied = [event for event in config["dependencies"] if event["js"] == "() => ''"]
+    assert [[boxes[target] for target, _ in event["targets"]] for event in emptied] == [["Store shown"]]
+
+
+def test_a_time_zone_is_found_as_people_write_it(running: Running) -> None:
+    config = httpx.get(f"{running.url}/config").json()
+    [zone] = [item for item in config["components"] if item["props"].get("label") == "Time zone"]
+    assert ["America/New York", "America/New_York"] in zone["props"]["choices"]
+
+
 def test_a_key_that_was_saved_is_never_sent_back(running: Running, new_store: NewStore, postiz: Workspace) -> None:
     store = new_store()
     answers = [

@@ -25,6 +25,7 @@ from editai.ui.profiles.shown import answer, hidden, meant, show_if_meant
 from editai.ui.tab import Update
 
 VOICES: Literal["elevenlabs"] = "elevenlabs"
+SAVED = "Saved. Posts of this store go through this account from now on."
 
 
 class Accounts:
@@ -49,7 +50,7 @@ class Accounts:
         else:
             try:
                 where = self.desk.library.secrets.connection(profile.id).url
-                state = f"<p>Connected to <code>{escape(where)}</code> with the key <code>{escape(key)}</code>.</p>"
+                state = f"<p>Posts go to <code>{escape(where)}</code> with the key <code>{escape(key)}</code>.</p>"
             except EditaiError as error:
                 state = looks.error_box(error)
             label = f"Publishing: connected to Postiz ({key})"
@@ -61,19 +62,34 @@ class Accounts:
         try:
             profile = meant(self.desk, shown, request)
             yield answer(shown, looks.note("Asking Postiz …"))
-            found = profiles.test_connection(url, key)
-            seen = pictures.fetch(self.desk.library.media, profile.id, found, normalise(url))
-            faces = {channel: address(show(self.desk.settings, path)) for channel, path in seen.items()}
-            yield answer(shown, pieces.channels([(channel, faces.get(channel.id, "")) for channel in found]))
+            yield answer(shown, self._found(profile, url, key))
         except Exception as error:  # noqa: BLE001 shown below the boxes, logged where nobody expected it
             yield answer(shown, looks.error_box(expected(error)))
+
+    def test_kept(self, shown: str, request: gr.Request) -> Iterator[str]:
+        """Ask the Postiz that was just saved for its channels, so that a wrong key is known before the first post."""
+        try:
+            profile = meant(self.desk, shown, request)
+            kept = self.desk.library.secrets.connection(profile.id)
+            yield answer(shown, pieces.well(SAVED) + looks.note("Asking Postiz …"))
+            yield answer(shown, pieces.well(SAVED) + self._found(profile, kept.url, kept.key))
+        except Exception as error:  # noqa: BLE001 shown below the boxes, logged where nobody expected it
+            yield answer(
+                shown, looks.note("Saved, but nothing can be published yet.") + looks.error_box(expected(error))
+            )
+
+    def _found(self, profile: Profile, url: str, key: str) -> str:
+        found = profiles.test_connection(url, key)
+        seen = pictures.fetch(self.desk.library.media, profile.id, found, normalise(url))
+        faces = {channel: address(show(self.desk.settings, path)) for channel, path in seen.items()}
+        return pieces.channels([(channel, faces.get(channel.id, "")) for channel in found])
 
     def connect(self, shown: str, url: str, key: str, request: gr.Request) -> list[Update]:
         """Keep the account that was typed."""
         with told_on_page():
             profile = meant(self.desk, shown, request)
             profiles.connect(self.desk.library, profile, url, key)
-            return self.postiz(profile, pieces.well("Saved. This store publishes with this account from now on."))
+            return self.postiz(profile, pieces.well(SAVED))
 
     def disconnect(self, shown: str, request: gr.Request) -> list[Update]:
         """Forget the account."""
@@ -164,7 +180,7 @@ def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Accounts, list[A
 
     test.click(does.test, [shown, url, key], tested, **private)
     show_if_meant(tested, shown, result)
-    connect.click(does.connect, [shown, url, key], account, **private)
+    connect.click(does.connect, [shown, url, key], account, **private).success(does.test_kept, shown, tested, **private)
     disconnect.click(does.disconnect, shown, account, **private)
     keep.click(does.keep_key, [shown, voice_key], voice, **private)
     forget.click(does.forget_key, shown, voice, **private)
