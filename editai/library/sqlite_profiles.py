@@ -40,8 +40,9 @@ class SqliteProfiles:
     def find_profile(self, owner_id: str, id_or_name: str) -> Profile:
         with self._database.read() as rows:
             found = rows.execute(
-                f"SELECT {COLUMNS} FROM profiles WHERE owner_id = ? AND name_key = ?",  # noqa: S608 constants only
-                (owner_id, store.name_key(id_or_name.strip())),
+                f"SELECT {COLUMNS} FROM profiles WHERE owner_id = ? AND (id = ? OR name_key = ?) "  # noqa: S608 constants only
+                "ORDER BY id = ? DESC LIMIT 1",
+                (owner_id, wanted := store.plain(id_or_name), store.name_key(id_or_name.strip()), wanted),
             ).fetchone()
             return _profile(found) if found else _own(rows, owner_id, id_or_name)
 

@@ -47,7 +47,7 @@ class Store(Protocol):
         ...
 
     def find_profile(self, owner_id: str, id_or_name: str) -> Profile:
-        """One profile by its id or by its name, in whatever case."""
+        """One profile by its id, else by its name, in whatever case."""
         ...
 
     def default_profile(self, owner_id: str) -> Profile:

@@ -189,6 +189,11 @@ class StoreContract(SecretContract, ProductContract, MoneyContract):
         found = [store.find_profile(OWNER, text) for text in (profile.id, "Größe", " GRÖSSE ")]
         assert found == [profile] * 3
 
+    def test_an_id_means_its_profile_whatever_another_is_called(self, store: Store) -> None:
+        meant = store.create_profile(OWNER, "Tea")
+        store.create_profile(OWNER, meant.id)
+        assert store.find_profile(OWNER, meant.id) == meant
+
     def test_a_strangers_profile_is_not_found_by_name(self, store: Store) -> None:
         store.create_profile(STRANGER, "Tea")
         with pytest.raises(EditaiError) as caught:
