@@ -130,9 +130,12 @@ class Produce:
         else:
             yield gr.skip(), watch(job), *kept
 
-    async def follow(self, watched: dict[str, str]) -> AsyncIterator[tuple[Update, Update, Update]]:
-        """The watched job until it ends: (panel, cancel button, a sign that its state has changed)."""
-        if not watched["job"]:
+    async def follow(self, profile_id: str, watched: dict[str, str]) -> AsyncIterator[tuple[Update, Update, Update]]:
+        """The watched job until it ends: (panel, cancel button, a sign that its state has changed).
+
+        One that was submitted while another store was chosen is not shown in that store.
+        """
+        if not watched["job"] or watched["profile"] != profile_id:
             yield gr.skip(), gr.Button(visible=False), watch(None)
             return
         state = ""
@@ -207,7 +210,9 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     typing: dict[str, Any] = {**private, "trigger_mode": "multiple"}  # so that the last letter counts
 
     tab.select(does.kit, [profile, asks.product, asks.kit], [asks.voice, asks.style, asks.kit], **private)
-    follower = watched.change(does.follow, watched, [panel, cancel, moved], concurrency_limit=None, **private)
+    follower = watched.change(
+        does.follow, [profile, watched], [panel, cancel, moved], concurrency_limit=None, **private
+    )
     preview: dict[str, Any] = {"fn": does.preview, "inputs": [profile, asks.product, asks.drop]}
     preview |= {"outputs": [asks.preview, panel], "concurrency_limit": 2, "concurrency_id": "preview"}
     previewers = [
@@ -233,7 +238,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     cancel.click(does.cancel, watched, None, **private)
     with recent:
         _recent(does, profile, watched, moved, follower)
-    return Tab([*asks.fields, asks.preview, panel, cancel, watched], does.refresh, [follower])
+    return Tab([*asks.fields, asks.preview, panel, cancel, watched], does.refresh, [follower, *previewers])
 
 
 def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.State, follower: Any) -> None:

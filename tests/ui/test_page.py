@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import gradio as gr
 import httpx
 import pytest
 
@@ -14,6 +17,8 @@ from editai.errors import EditaiError
 from editai.models import Clip
 from editai.settings import Settings
 from editai.ui import server
+from editai.ui.context import Desk
+from editai.ui.produce import Produce, watch
 from tests.ui.conftest import Running
 
 
@@ -98,6 +103,27 @@ def test_switching_shows_the_other_store_and_nothing_of_the_last(
     assert own.title not in theirs
     assert own.title in mine
     assert clip_of_other.title not in mine
+
+
+def test_choosing_another_store_ends_what_still_answers_for_the_last(running: Running) -> None:
+    events = httpx.get(f"{running.url}/config").json()["dependencies"]
+    names = {event["id"]: str(event["api_name"]).rstrip("0123456789").rstrip("_") for event in events}
+    (switched,) = (event for event in events if names[event["id"]] == "switched")
+    ended = [one for event in events if event["targets"] == switched["targets"] for one in event["cancels"]]
+    assert sorted(names[one] for one in ended) == ["follow", "preview", "preview"]
+
+
+def test_a_job_of_the_last_store_is_not_shown_in_the_one_that_was_chosen(running: Running) -> None:
+    job = running.shelf.journal.job(running.mine.id, running.waiting_job(running.mine))
+
+    async def first() -> tuple[Any, Any, Any]:
+        return await anext(Produce(Desk(running.settings, running.shelf)).follow(running.other.id, watch(job)))
+
+    panel, cancel, moved = asyncio.run(first())
+    running.shelf.journal.cancel(running.mine.id, job.id)
+    assert panel == gr.skip()
+    assert not cancel.visible
+    assert not moved["job"]
 
 
 def test_opening_the_page_again_shows_the_job_that_is_being_made(running: Running) -> None:

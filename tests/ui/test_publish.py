@@ -163,7 +163,10 @@ def test_every_part_of_the_form_can_be_written_in(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("text", "told"), [("", "0 / 2,000"), ("a\nb", "3 / 2,000"), ("🎬", "2 / 2,000")])
 def test_the_counter_counts_as_the_server_does(desk: Desk, text: str, told: str) -> None:
-    (counter, *_) = desk.visit.named("lambda textbox.change")
+    counters = (
+        item for item in desk.visit.named("lambda textbox.change") if ("textbox", "Text") in desk.visit.inputs(item)
+    )
+    counter = next(counters)
     answer = desk.visit.fire(counter, desk.profile.id, typed={"Text": text})
     assert answer["output"]["data"] == [f'<p class="counter">{told}</p>']
 
@@ -229,6 +232,17 @@ def test_what_was_changed_after_the_check_is_not_sent(desk: Desk, later: dict[st
     _, panel, *_ = desk.press("send button.click", **{"Text": "Look at this", **later})
     assert "Something was changed after the check" in panel
     assert desk.posts() == []
+
+
+def test_what_was_checked_of_another_clip_is_not_sent(running: Running, desk: Desk, tmp_path: Path) -> None:
+    check(desk, Text="Look at this")
+    other = running.clip(desk.profile, "Another lamp", tmp_path)
+    desk.draw()
+    _, panel, *_ = desk.press("send button.click", Text="Look at this")
+    assert "Something was changed after the check" in panel
+    assert desk.posts() == []
+    running.shelf.delete_clip(desk.profile.id, other.id)
+    desk.draw()
 
 
 def test_a_change_takes_the_button_away_and_the_same_again_does_not(desk: Desk) -> None:

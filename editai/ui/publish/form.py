@@ -106,9 +106,9 @@ class Form:
             gr.Button(pieces.button(run), visible=not run.refused, interactive=True),
         ]
 
-    def send(self, profile: Profile, checked: Mapping[str, Any] | None, wanted: object) -> int:
+    def send(self, profile: Profile, clip: Clip, checked: Mapping[str, Any] | None, wanted: object) -> int:
         """Publish what was checked; how many posts that is. Raises Conflict 409 `check_again` where it is not this."""
-        if not checked or checked["wanted"] != wanted:
+        if not checked or checked["run"].clip_id != clip.id or checked["wanted"] != wanted:
             raise Conflict(
                 "check_again",
                 "Something was changed after the check, so nothing was sent.",
@@ -210,7 +210,7 @@ def _draw(
     def send(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
         yield [gr.skip(), gr.skip(), gr.skip(), gr.Button(interactive=False), gr.skip()]
         try:
-            count = does.send(does.desk.profile(request, values[profile]), values[checked], said(values))
+            count = does.send(does.desk.profile(request, values[profile]), clip, values[checked], said(values))
             yield [*nothing_checked(pieces.published(count, owner.name)), uuid.uuid4().hex]
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
             yield [*nothing_checked(looks.error_box(expected(error))), gr.skip()]
