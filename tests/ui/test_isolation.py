@@ -201,6 +201,13 @@ def test_what_takes_no_store_tells_nothing_of_somebody_elses(
         assert foreign.seen_in(answer) == []
 
 
+def test_a_product_is_copied_into_no_store_but_ones_own(ask: Asking, arguments: Any, foreign: Shop) -> None:
+    for into, title in ((foreign.profile.id, "403 profile_forbidden"), (NOWHERE, "404 profile_not_found")):
+        said, answer = ask.http("copy_project", arguments("copy_project", into_profile=into))
+        assert said == title
+        assert foreign.seen_in(answer) == []
+
+
 # ── the page's own events ────────────────────────────────────────────────────────────────────────────────────────
 
 CHOICES = {
