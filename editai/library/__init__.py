@@ -1,4 +1,7 @@
-"""The library: what is kept between two starts. Rows of profiles and clips, the jobs' journal, the media's folders.
+"""The library: what is kept between two starts.
+
+The rows of stores, their products and clips, their sealed keys, their costs; the journal of jobs, the outbox of posts;
+the folders of media.
 
 `open(settings)` is the one way in. Three seams lie behind it: `Store` (rows), `Media` (files) and work, which is
 always local: the `Journal` of jobs and the `Outbox` of posts.

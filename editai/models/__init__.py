@@ -2,6 +2,9 @@
 
     Brief ──script──▶ Script ──voices──▶ Narration ─┐
       └──footage──▶ Footage ─────────────────────────┴─plan──▶ Plan ──render──▶ Clip ──quality──▶ Report
+                                                                                 └──publish──▶ Post
+
+A Profile is a store and a Project one of its products: the brief as it is now. Everything belongs to one profile.
 
 Units are in the names: `_ms` is integer milliseconds of a source or a narration; inside a `Plan` every position is
 a whole frame at the plan's own rate; `_px` is a pixel of the picture it belongs to; `_lu`/`_lufs`/`_dbtp` are the

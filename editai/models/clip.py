@@ -92,8 +92,8 @@ class Report(Model):
 class Clip(Artifact):
     """A finished clip of a profile: everything that the owner downloads. `title` is for lists and the post.
 
-    `brief` is what it was made from; `project_id` is the product, None where that was deleted. Clips that were made
-    before there were projects have neither.
+    `brief` is what it was made from; `project_id` is the product, which takes its clips along when it is deleted.
+    Clips that were made before there were projects have neither.
     """
 
     id: str

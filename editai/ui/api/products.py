@@ -95,7 +95,9 @@ class Products:
             return _as_data(library.copy_project(owner, meant.id, project, into.id), ())
 
     def delete_project(self, request: gr.Request, project: str, profile: str = "") -> dict[str, Any]:
-        """Delete a product with its clips and what is known of their posts; what was published stays published.
+        """Delete a product with its clips and what is known of their posts.
+
+        What was published stays published, and what waits in Postiz for its time still is.
 
         Args:
             project: the id that `/projects` and `/produce` give.
