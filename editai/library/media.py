@@ -148,7 +148,7 @@ class Media:
     def source(self, profile_id: str, file: File) -> Path:
         """Where an imported source lies. Raises NotFound 404 `source_not_found`."""
         path = self.folder(profile_id) / "sources" / file.sha256
-        if not SHA256.fullmatch(file.sha256) or _bytes(path) != file.bytes:
+        if not SHA256.fullmatch(file.sha256) or not self.contains(profile_id, path) or _bytes(path) != file.bytes:
             raise NotFound(
                 "source_not_found", "The video of this job is no longer in the store.", "Add the video again."
             )

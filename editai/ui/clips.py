@@ -36,7 +36,8 @@ def newest(desk: Desk, profile_id: str) -> list[Clip]:
 
 def shown(desk: Desk, clip: Clip, field: str) -> str:
     """One file of the clip under a name that people recognise. Raises NotFound 404 `clip_file_missing`."""
-    path = show(desk.settings, clip.path(getattr(clip, field)), _name(clip, field))
+    lies = clip.path(getattr(clip, field))
+    path = show(desk.settings, lies, _name(clip, field)) if desk.library.media.contains(clip.profile_id, lies) else None
     if path is None:
         raise clip_file_missing()
     return path

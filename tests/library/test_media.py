@@ -300,6 +300,16 @@ def test_only_paths_inside_the_profiles_folder_belong_to_it(media: Media, video:
         assert not media.contains(PROFILE, path)
 
 
+def test_a_source_that_leads_into_another_profile_is_not_found(media: Media, video: Path) -> None:
+    file = media.import_source(OTHER, video)
+    link = media.folder(PROFILE) / "sources" / file.sha256
+    link.parent.mkdir(parents=True)
+    link.symlink_to(media.source(OTHER, file))
+    with pytest.raises(EditaiError) as caught:
+        media.source(PROFILE, file)
+    assert caught.value.title == "404 source_not_found"
+
+
 def test_sweeping_removes_what_dead_processes_left(media: Media, video: Path) -> None:
     kept = media.source(PROFILE, media.import_source(PROFILE, video))
     dead = subprocess.Popen([sys.executable, "-c", ""])

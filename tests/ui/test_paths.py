@@ -81,6 +81,21 @@ def test_a_clips_files_are_not_served_from_where_they_lie(running: Running, clip
         assert httpx.get(f"{running.url}/gradio_api/file={clip_of_other.path(file)}").status_code == 403
 
 
+def test_a_file_of_a_clip_that_leads_into_another_store_is_not_shown(
+    running: Running, clip_of_other: Clip, tmp_path: Path
+) -> None:
+    media = running.shelf.media
+    mine = media.placed(running.clip(running.mine, "Mine", tmp_path))
+    theirs = media.placed(clip_of_other)
+    poster = mine.path(mine.poster)
+    poster.unlink()
+    poster.symlink_to(theirs.path(theirs.poster))
+    name, answer = running.call("clip", clip=mine.id, profile=running.mine.id)
+    running.shelf.delete_clip(running.mine.id, mine.id)
+    assert name == "error"
+    assert answer["title"] == "404 clip_file_missing"
+
+
 def test_the_database_and_what_seals_its_secrets_are_not_served(running: Running) -> None:
     running.settings.key_file.touch()  # an empty one is as none
     for path in (running.settings.database, running.settings.key_file, f"{running.settings.uploads}/../editai.db"):
