@@ -28,11 +28,12 @@ def renderers(home: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            if "ffmpeg" in process.name().lower() and Path(process.cwd()).is_relative_to(home.resolve()):
+            ours = "ffmpeg" in process.name().lower() and Path(process.cwd()).is_relative_to(home.resolve())
+            if ours and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except (psutil.Error, FileNotFoundError):
             continue
-    return [process for process in found if process.status() != psutil.STATUS_ZOMBIE]
+    return found
 
 
 def half_made(home: Path) -> list[Path]:
