@@ -104,10 +104,9 @@ class Produce:
         style: str,
         card: bool,
         request: gr.Request,
-    ) -> Iterator[tuple[Update, ...]]:
-        """Submit the job; the form stays on its product: (panel, watched, product, about, drop)."""
-        same = (gr.skip(), gr.skip(), gr.skip())
-        yield looks.taking_in(), gr.skip(), *same
+    ) -> Iterator[tuple[Update, Update]]:
+        """Submit the job: (panel, watched)."""
+        yield looks.taking_in(), gr.skip()
         try:
             profile = self.desk.profile(request, profile_id)
             job = jobs.submit(
@@ -122,13 +121,24 @@ class Produce:
                 caption_style=style,
                 hook_card=card,
             )
+        except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
+            yield looks.error_box(expected(error)), watch(None)
+        else:
+            yield gr.skip(), watch(job)
+
+    def stays(self, profile_id: str, watched: dict[str, str], request: gr.Request) -> list[Update]:
+        """The form on the product that was submitted: (product, about, drop).
+
+        Where another store was chosen while the video was taken in, its form is left alone.
+        """
+        with told_on_page():
+            profile = self.desk.profile(request, profile_id)
+            if not watched["job"] or watched["profile"] != profile.id:
+                return [gr.skip()] * 3
+            job = self.desk.library.journal.job(profile.id, watched["job"])
             project = self._project(profile, job.project_id or "")
             drop = gr.File(value=None, label=form.KEPT)
-            kept = form.chosen(self.desk, profile, project), form.about(self.desk, project), drop
-        except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
-            yield looks.error_box(expected(error)), watch(None), *same
-        else:
-            yield gr.skip(), watch(job), *kept
+            return [form.chosen(self.desk, profile, project), form.about(self.desk, project), drop]
 
     async def follow(self, profile_id: str, watched: dict[str, str]) -> AsyncIterator[tuple[Update, Update, Update]]:
         """The watched job until it ends: (panel, cancel button, a sign that its state has changed).
@@ -227,13 +237,16 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     start: dict[str, Any] = {
         "fn": does.start,
         "inputs": [profile, *asks.wishes],
-        "outputs": [panel, watched, asks.product, asks.about, asks.drop],
+        "outputs": [panel, watched],
     }
     start |= {"concurrency_limit": INTAKE, "concurrency_id": "intake", "scroll_to_output": True}
     for button in (produce, asks.sample):  # first: beside a function it would come after it, and end the new follower
         button.click(None, cancels=[follower, *previewers], **private)
-    produce.click(**start, **private)
-    asks.sample.click(does.sample, profile, asks.fields, **private).success(**start, **private)
+    for begun in (
+        produce.click(**start, **private),
+        asks.sample.click(does.sample, profile, asks.fields, **private).success(**start, **private),
+    ):
+        begun.success(does.stays, [profile, watched], [asks.product, asks.about, asks.drop], **private)
     moved.change(does.about, [profile, asks.product], asks.about, **private)
     cancel.click(does.cancel, watched, None, **private)
     with recent:

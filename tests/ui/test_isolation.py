@@ -259,6 +259,7 @@ PAGE = {
     "speaks dropdown.input": "nothing",
     "start button.click": "refused",
     "start page.success": "refused",
+    "stays page.success": "refused",
     "switched dropdown.change": "refused",
     "test button.click": "refused",
     "test_kept page.success": "refused",

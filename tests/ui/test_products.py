@@ -13,8 +13,10 @@ from gradio_client.exceptions import AppError
 
 from editai import jobs
 from editai.library import LOCAL_OWNER
-from editai.models import Facts, Profile, Project, Voice
+from editai.models import Facts, Job, Profile, Project, Voice
 from editai.ui import product_form
+from editai.ui.context import Desk
+from editai.ui.produce import Produce, watch
 from tests.ui.conftest import Running
 
 FACTS = Facts(title="Lamp", price="$5", points=("Bright", "Small"), url="example.com/lamp")
@@ -219,12 +221,30 @@ def start(running: Running, store: Profile, product: str, **changed: Any) -> lis
     return output
 
 
-def test_producing_an_opened_product_needs_no_video_and_stays_on_it(
+def stays(running: Running, store: Profile, job: Job) -> list[Any]:
+    """What the form shows after `job` was submitted, while `store` is the one that is chosen."""
+    asking = gr.Request(headers={})
+    return Produce(Desk(running.settings, running.shelf)).stays(store.id, watch(job), asking)
+
+
+def test_the_form_stays_on_the_product_that_was_submitted(running: Running, store: Profile, product: Project) -> None:
+    start(running, store, product.id)
+    chosen, about, drop = stays(running, store, running.shelf.journal.jobs(store.id)[0])
+    assert chosen.value == product.id
+    assert "changes this product" in about.value
+    assert drop.value is None
+
+
+def test_the_form_of_a_store_that_was_chosen_meanwhile_is_left_alone(
     running: Running, store: Profile, product: Project
 ) -> None:
-    _, _, chosen, about, _ = start(running, store, product.id, price="$6")
-    assert value(chosen) == product.id
-    assert "changes this product" in value(about)
+    start(running, store, product.id)
+    job = running.shelf.journal.jobs(store.id)[0]
+    assert stays(running, running.other, job) == [gr.skip()] * 3
+
+
+def test_producing_an_opened_product_needs_no_video(running: Running, store: Profile, product: Project) -> None:
+    start(running, store, product.id, price="$6")
     assert now(running, product).brief.facts.price == "$6"
     assert now(running, product).brief.sources == product.brief.sources
     assert len(running.shelf.store.projects(store.id)) == 1
