@@ -56,8 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
                 return doctor.main(read_settings())
             case _:
-                with _interrupted_by_sigterm():
-                    return _produce(wanted, read_settings())
+                with _interruptible() as asked:
+                    return _produce(wanted, read_settings(), asked)
     except EditaiError as error:
         return _fail(error)
     except KeyboardInterrupt:
@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _produce(wanted: argparse.Namespace, settings: Settings) -> int:
+def _produce(wanted: argparse.Namespace, settings: Settings, asked: threading.Event) -> int:
     from editai import jobs, products, workers  # the stages behind them take a moment to import; `--help` does not wait
 
     sample = json.loads(bundled.SAMPLE_BRIEF.read_text("utf-8")) if wanted.sample else {}
@@ -128,7 +128,7 @@ def _produce(wanted: argparse.Namespace, settings: Settings) -> int:
             seed=wanted.seed,
             claimed_by=token,
         )
-        job = _run(shelf, job, settings, token)
+        job = _run(shelf, job, settings, token, asked)
         if job.error is not None:
             raise EditaiError.from_dict(job.error)
         if job.clip_id is None or job.profile_id is None:
@@ -154,8 +154,8 @@ def _script_of(path: Path) -> str:
 # ── one job, run here ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _run(shelf: Library, job: Job, settings: Settings, token: str) -> Job:
-    """Run the job in a thread and show how far it is; Ctrl-C cancels it and ends its ffmpeg."""
+def _run(shelf: Library, job: Job, settings: Settings, token: str, asked: threading.Event) -> Job:
+    """Run the job in a thread and show how far it is; Ctrl-C (`asked` to end) cancels it and ends its ffmpeg."""
     from editai import jobs
 
     raised: list[BaseException] = []
@@ -173,6 +173,8 @@ def _run(shelf: Library, job: Job, settings: Settings, token: str) -> Job:
     try:
         with _Display() as display:
             while not ended.wait(0.2):
+                if asked.is_set():
+                    raise KeyboardInterrupt
                 display.show(shelf.journal.whosever(job.id))
             display.show(shelf.journal.whosever(job.id))
     except KeyboardInterrupt:
@@ -237,18 +239,27 @@ class _Display:
 
 
 @contextmanager
-def _interrupted_by_sigterm() -> Iterator[None]:
+def _interruptible() -> Iterator[threading.Event]:
+    """Ctrl-C and SIGTERM raise KeyboardInterrupt, and set what is yielded.
+
+    Python drops an exception that is raised while it tidies up (`__del__`, a callback of the garbage collector), and
+    with it the Ctrl-C; so whoever works for long looks at the event as well.
+    """
+    asked = threading.Event()
+
     def interrupt(*_: object) -> NoReturn:
+        asked.set()
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield asked
         return
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {each: signal.signal(each, interrupt) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield asked
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 # ── what the owner gets ──────────────────────────────────────────────────────────────────────────────────────────

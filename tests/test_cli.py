@@ -101,6 +101,42 @@ def test_ctrl_c_ends_ffmpeg_cancels_the_job_and_leaves_nothing(home: Path, tmp_p
     assert newest.state == "cancelled"
 
 
+DROPPED = """
+import signal, sys
+from editai import cli
+from editai.library import Journal
+
+class Dropped:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+        for _ in range(10):  # the handler runs here, and what it raises is dropped
+            pass
+
+looks = []
+look = Journal.whosever
+
+def whosever(journal, job_id):
+    looks.append(job_id)
+    if len(looks) == 3:
+        Dropped()
+    return look(journal, job_id)
+
+Journal.whosever = whosever
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.slow
+def test_a_ctrl_c_that_python_drops_while_it_tidies_up_is_heard(home: Path, tmp_path: Path) -> None:
+    program, environment = command(home)
+    arguments = ["produce", "--sample", "--seed", "77", "--out", str(tmp_path / "out")]
+    ended = subprocess.run(
+        [program[0], "-c", DROPPED, *arguments], env=environment, cwd=tmp_path, capture_output=True, timeout=120
+    )
+    assert b"Exception ignored in" in ended.stderr
+    assert ended.returncode == 130
+
+
 @pytest.mark.parametrize(
     ("arguments", "title"),
     [
