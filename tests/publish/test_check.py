@@ -2,171 +2,41 @@
 
 from __future__ import annotations
 
-import sqlite3
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from editai import library
-from editai.errors import Conflict, EditaiError, InvalidInput, NotFound
+from editai.errors import Conflict, InvalidInput, NotFound
 from editai.library import LOCAL_OWNER, Library
 from editai.models import (
-    Brief,
     Channel,
     Clip,
-    DryRun,
     Facts,
-    File,
-    Finding,
-    Picture,
-    PlannedPost,
-    Post,
     PostWish,
     Profile,
-    Project,
-    Report,
-    Uploaded,
 )
-from editai.publish import check, moment, text
+from editai.publish import check, moment
 from editai.publish.planned import is_public
-from editai.publish.postiz import Entry, Postiz
-from editai.settings import Settings
-from tests.library.samples import PICTURE_FILES, a_plan, a_report
-from tests.postiz import rules
-from tests.postiz.server import Workspace
+from tests.publish.checking import (
+    LAMP,
+    READY,
+    ZONE,
+    Store,
+    dump,
+    shelf,
+    slug_of,
+    slugs,
+    store,
+    taken,
+    unconnected,
+    wish,
+)
 
-LAMP = Facts(title="Aurora lamp", price="$49.99", points=("Warm light",))
-SCRIPT = "Meet the lamp. It costs $49.99."
-ZONE = "Europe/Bucharest"
-LOGO = File(name="logo.png", sha256="ab" * 32, bytes=1)
-
-
-@dataclass
-class Store:
-    """A store that is connected to a Postiz of its own."""
-
-    shelf: Library
-    profile: Profile
-    postiz: Workspace
-    scratch: Path
-
-    def channel(self, provider: str = "mastodon", name: str = "My shop", **more: Any) -> str:
-        return self.postiz.add_channel(provider, name, **more).id
-
-    def clip(self, facts: Facts = LAMP, script: str = SCRIPT, *, ai_voice: bool = True, **measured: Any) -> Clip:
-        """A finished clip of a product, as a job leaves it; `measured` changes the report's figures."""
-        folder = self.scratch / uuid.uuid4().hex
-        folder.mkdir()
-        for name in PICTURE_FILES.values():
-            (folder / name).write_bytes(folder.name.encode())
-        files = {field: File.of(folder / name) for field, name in PICTURE_FILES.items()}
-        brief = Brief(sources=(files["video"],), facts=facts, script=script)
-        picture = Picture(folder=folder, **files)
-        figures = {"duration_ms": 15_000, "bytes": 8_000_000, "bit_rate_kbps": 4_300} | measured
-        report: Report = a_report(script)
-        measurement = report.measurement.model_copy(update=figures)
-        report = report.model_copy(update={"measurement": measurement, "ai_voice": ai_voice})
-        clip = self.shelf.media.keep_clip(self.profile.id, uuid.uuid4().hex, brief, a_plan(), picture, report)
-        product = Project(
-            id=uuid.uuid4().hex,
-            profile_id=self.profile.id,
-            title=facts.title,
-            brief=brief,
-            created_at="",
-            updated_at="",
-        )
-        self.shelf.store.keep_project(product)
-        clip = clip.model_copy(update={"project_id": product.id})
-        self.shelf.store.add_clip(clip)
-        return clip
-
-    def change(self, clip: Clip, **changes: Any) -> None:
-        """Change the brief of the clip's product."""
-        assert clip.project_id is not None
-        product = self.shelf.store.project(self.profile.id, clip.project_id)
-        brief = product.brief.model_copy(update=changes)
-        self.shelf.store.keep_project(product.model_copy(update={"brief": brief}))
-
-    def dry_run(self, clip: Clip, *wishes: PostWish, **how: Any) -> DryRun:
-        return check.dry_run(self.shelf, self.profile, clip.id, wishes, **how)
-
-    def planned(self, provider: str, written: str = "Meet the lamp.", **settings: Any) -> PlannedPost:
-        """A new clip on a new channel of a provider."""
-        wish = PostWish(channel_id=self.channel(provider), text=written, settings=settings)
-        return self.dry_run(self.clip(), wish).posts[0]
-
-    def posted(self, clip: Clip, channel: str, **state: Any) -> None:
-        """A row of the outbox, as the courier leaves it."""
-        known = next(each for each in check.channels(self.shelf, self.profile) if each.id == channel)
-        post = Post(
-            id=uuid.uuid4().hex, profile_id=self.profile.id, clip_id=clip.id, batch=uuid.uuid4().hex,
-            server=self.postiz.url, channel=known, text="", when="now", publish_at="2027-01-01T00:00:00.000Z",
-            created_at="2027-01-01T00:00:00.000000+00:00", updated_at="2027-01-01T00:00:00.000000+00:00", **state,
-        )  # fmt: skip
-        self.shelf.outbox.insert([post])
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    home = tmp_path_factory.mktemp("check") / "home"
-    with library.open(Settings(_env_file=None, home=home, models_dir=None, offline=True)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def unconnected(shelf: Library) -> Profile:
-    kit = {"time_zone": ZONE, "logo": LOGO, "hashtags": ("#lights",), "call_to_action": "Order today"}
-    return shelf.store.create_profile(LOCAL_OWNER, f"Store {uuid.uuid4().hex[:12]}", kit)
-
-
-@pytest.fixture
-def store(shelf: Library, unconnected: Profile, postiz: Workspace, tmp_path: Path) -> Store:
-    shelf.secrets.connect(unconnected.id, postiz.connection)
-    return Store(shelf, unconnected, postiz, tmp_path)
-
-
-def wish(channel: str, written: str = "Meet the lamp.", **settings: Any) -> PostWish:
-    return PostWish(channel_id=channel, text=written, settings=settings)
-
-
-def slugs(post: PlannedPost, severity: str = "refuse") -> list[str]:
-    return [finding.slug for finding in post.findings if finding.severity == severity]
-
-
-def finding(post: PlannedPost, slug: str) -> Finding:
-    [found] = [each for each in post.findings if each.slug == slug]
-    return found
-
-
-def without(route: str) -> Callable[[ASGIApp], ASGIApp]:
-    """A server from before there was this route."""
-
-    def wrapped(app: ASGIApp) -> ASGIApp:
-        async def older(scope: Scope, receive: Receive, send: Send) -> None:
-            path = str(scope.get("path", "")).replace(route, "/none")
-            await app({**scope, "path": path}, receive, send)
-
-        return older
-
-    return wrapped
-
-
-def dump(shelf: Library) -> Iterator[str]:
-    """Everything that the database holds."""
-    with closing(sqlite3.connect(shelf.database.path)) as rows:
-        yield from rows.iterdump()
-
-
-def slug_of(error: pytest.ExceptionInfo[EditaiError]) -> str:
-    return error.value.title
+__all__ = ["shelf", "store", "unconnected"]
 
 
 # ── what a dry run shows ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -299,206 +169,6 @@ def test_a_platform_that_fetches_the_video_warns_of_a_server_that_it_cannot_reac
 )
 def test_an_address_that_the_internet_can_reach(url: str, public: bool) -> None:
     assert is_public(url) is public
-
-
-# ── text and settings ────────────────────────────────────────────────────────────────────────────────────────────────
-
-READY: dict[str, dict[str, Any]] = {
-    "tiktok": {"privacy_level": "PUBLIC_TO_EVERYONE"}, "instagram": {}, "youtube": {}, "facebook": {}, "x": {},
-    "threads": {}, "linkedin": {}, "bluesky": {}, "mastodon": {}, "telegram": {}, "discord": {"channel": "1"},
-}  # fmt: skip
-
-
-VIDEO = Uploaded(id="v", path="https://postiz.example/uploads/v.mp4")
-
-
-def taken(store: Store, post: PlannedPost, written: str) -> bool:
-    """Whether the server takes the post with this text."""
-    entry = Entry(post.channel.id, text.encode(written, post.channel.provider), VIDEO, post.settings)
-    with Postiz(store.postiz.connection) as server:
-        try:
-            return bool(server.create("scheduled", "2099-01-01T00:00:00.000Z", [entry]))
-        except InvalidInput:
-            return False
-
-
-@pytest.mark.parametrize("provider", list(READY))
-def test_what_is_not_refused_here_is_accepted_there_and_one_letter_more_is_not(store: Store, provider: str) -> None:
-    limit = text.limit(provider)
-    post = store.planned(provider, "x" * limit, **READY[provider])
-    assert slugs(post) == []
-    assert taken(store, post, post.text)
-    longer = store.planned(provider, "x" * (limit + 1), **READY[provider])
-    assert slugs(longer) == ["text_too_long"]
-    assert (longer.length, longer.limit) == (limit + 1, limit)
-    assert not taken(store, longer, longer.text)
-
-
-@pytest.mark.parametrize("provider", ["x", "bluesky"])
-@pytest.mark.parametrize("letters", ["日", "😀", "👨‍👩‍👧", "é", "&lt;", "<b", "a.co ", "\n"])
-def test_letters_are_counted_as_the_server_counts_them(store: Store, provider: str, letters: str) -> None:
-    limit, one = text.limit(provider), text.length(letters, provider)
-    fits = letters * (limit // one) + "x" * (limit % one)
-    assert text.length(fits, provider) == limit
-    post = store.planned(provider, fits, **READY[provider])
-    assert slugs(post) == []
-    assert taken(store, post, fits)
-
-
-def test_a_premium_account_on_x_may_write_as_much_as_the_server_says(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert slugs(store.planned("x", "x" * 1000)) == ["text_too_long"]
-    monkeypatch.setitem(rules.KNOWN["x"], "maxLength", 4000)  # as Postiz answers for a Premium channel
-    post = store.planned("x", "x" * 1000)
-    assert (slugs(post), post.limit) == ([], 4000)
-    assert slugs(store.planned("x", "x" * 4001)) == ["text_too_long"]
-
-
-def test_what_the_server_wants_for_a_platform_that_is_not_known_is_named(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    schema = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title", "tags"]}
-    monkeypatch.setitem(rules.KNOWN, "devto", {"settings": schema, "maxLength": 9000, "tools": []})
-    post = store.planned("devto", "x" * 5000)
-    assert (slugs(post), post.limit) == (["setting_missing"], 9000)
-    assert "title, tags" in finding(post, "setting_missing").message
-    monkeypatch.setitem(schema, "required", None)
-    assert slugs(store.planned("devto")) == []
-
-
-def test_a_server_that_is_too_old_to_be_asked_is_taken_at_the_table(store: Store, new_postiz: Any) -> None:
-    old = new_postiz()
-    old.server.wrap = without("/integration-settings")
-    old.restart()
-    store.shelf.secrets.connect(store.profile.id, old.connection)
-    store.postiz = old
-    post = store.planned("nostr", "x" * 501)
-    assert (slugs(post), post.limit) == (["text_too_long"], 500)
-
-
-def test_a_server_that_does_not_answer_is_said(store: Store) -> None:
-    store.postiz.fail("GET /integrations", "500_before")
-    with pytest.raises(EditaiError) as failed:
-        store.planned("mastodon")
-    assert failed.value.slug == "postiz_no_answer"
-
-
-@pytest.mark.parametrize(
-    ("provider", "settings", "refused", "warned"),
-    [
-        ("linkedin", {}, ["text_empty"], []),
-        ("mastodon", {}, [], ["text_empty"]),
-        ("instagram", {"post_type": "story"}, [], ["server_not_public"]),
-    ],
-)
-def test_a_post_without_a_text(
-    store: Store, provider: str, settings: dict[str, str], refused: list[str], warned: list[str]
-) -> None:
-    post = store.planned(provider, " \n", **settings)
-    assert slugs(post) == refused
-    assert slugs(post, "warn") == warned
-
-
-def test_an_account_that_another_store_has_too_is_said_to_be_shared(store: Store) -> None:
-    assert "account_shared" not in slugs(store.planned("mastodon"), "warn")
-    other = store.shelf.store.create_profile(LOCAL_OWNER, f"Other {uuid.uuid4().hex[:12]}")
-    store.shelf.secrets.connect(other.id, store.postiz.connection)
-    post = store.planned("mastodon")
-    assert slugs(post) == []
-    assert other.name in finding(post, "account_shared").message
-
-
-def test_a_story_is_shown_without_its_text(store: Store) -> None:
-    assert "text_not_shown" in slugs(store.planned("instagram", post_type="story"), "warn")
-
-
-def test_the_texts_of_all_channels_go_in_one_request(store: Store) -> None:
-    wishes = [wish(store.channel("facebook"), "日" * 20_000) for _ in range(2)]
-    run = store.dry_run(store.clip(), *wishes)
-    assert [slugs(post) for post in run.posts] == [["texts_too_long"], ["texts_too_long"]]
-    assert not store.dry_run(store.clip(), wishes[0]).refused
-
-
-def test_what_is_in_a_request_besides_the_texts_counts_too(store: Store) -> None:
-    wishes = [wish(store.channel("mastodon"), "é" * 420) for _ in range(100)]
-    run = store.dry_run(store.clip(), *wishes)
-    assert {tuple(slugs(post)) for post in run.posts} == {("texts_too_long",)}
-
-
-def test_tiktok_wants_the_person_to_choose_who_sees_it(store: Store) -> None:
-    assert slugs(store.planned("tiktok")) == ["privacy_not_chosen"]
-    post = store.planned("tiktok", privacy_level="SELF_ONLY")
-    assert slugs(post) == []
-    assert (post.settings["content_posting_method"], post.settings["privacy_level"]) == ("DIRECT_POST", "SELF_ONLY")
-
-
-def test_what_a_clip_shows_is_disclosed_and_switching_that_off_is_warned_of(store: Store) -> None:
-    chosen = {"privacy_level": "SELF_ONLY"}
-    post = store.planned("tiktok", **chosen)
-    assert (post.settings["brand_organic_toggle"], post.settings["video_made_with_ai"]) == (True, True)
-    post = store.planned("tiktok", **chosen, brand_organic_toggle=False, video_made_with_ai=False)
-    assert [each.slug for each in post.findings] == ["not_disclosed", "not_disclosed"]
-    plain = store.clip(Facts(), ai_voice=False)
-    [post] = store.dry_run(plain, wish(store.channel("tiktok"), **chosen)).posts
-    assert (post.settings["brand_organic_toggle"], post.settings["video_made_with_ai"]) == (False, False)
-    assert post.findings == ()
-
-
-def test_the_inbox_of_tiktok_is_no_publishing_and_that_is_said(store: Store) -> None:
-    post = store.planned("tiktok", privacy_level="SELF_ONLY", content_posting_method="UPLOAD")
-    assert slugs(post, "warn") == ["tiktok_inbox"]
-
-
-def test_an_address_that_is_said_in_the_clip_is_warned_of_on_tiktok(store: Store) -> None:
-    clip = store.clip(script="Meet the lamp. See it at shop.example.")
-    [post] = store.dry_run(clip, wish(store.channel("tiktok"), privacy_level="SELF_ONLY")).posts
-    assert "shop.example" in finding(post, "address_in_picture").message
-
-
-def test_settings_that_are_none_are_refused_before_anything_else(store: Store) -> None:
-    for settings, slug in (({"duet": "false"}, "422 setting_invalid"), ({"duett": True}, "422 setting_unknown")):
-        with pytest.raises(InvalidInput) as refused:
-            store.planned("tiktok", **settings)
-        assert slug_of(refused) == slug
-
-
-def test_a_title_is_kept_on_one_line_without_what_cannot_be_sent(store: Store) -> None:
-    assert store.planned("youtube", title="Meet\r\nthe \ud83dlamp\x00").settings["title"] == "Meet the lamp"
-
-
-def test_whatever_is_typed_in_a_wish_is_shown_or_refused_and_can_be_written_down(store: Store) -> None:
-    evil = "\ud83d<script>\x00{{x}}${1}"
-    run = store.dry_run(store.clip(), wish(evil, evil), wish(store.channel("youtube"), evil, title=evil))
-    assert "<script>" in run.model_dump_json()
-    for settings in ({evil: True}, {"type": evil}, {"title": [evil]}):
-        with pytest.raises(InvalidInput) as refused:
-            store.planned("youtube", **settings)
-        assert str(refused.value).encode()
-
-
-def test_youtube_takes_no_angle_brackets_in_the_title_either(store: Store) -> None:
-    assert slugs(store.planned("youtube", title="I <3 it")) == ["limit_angle_brackets"]
-
-
-@pytest.mark.parametrize("provider", ["pinterest", "reddit", "discord", "slack"])
-def test_a_platform_that_needs_more_says_what(store: Store, provider: str) -> None:
-    post = store.planned(provider)
-    assert len(slugs(post)) == 1
-    assert slugs(post)[0] in {"provider_not_supported", "setting_missing"}
-
-
-def test_a_platform_that_is_not_known_may_publish_what_the_server_asks_nothing_more_for(store: Store) -> None:
-    post = store.planned("nostr")
-    assert (slugs(post), post.settings) == ([], {})
-    assert taken(store, post, post.text)
-
-
-def test_a_file_that_a_platform_does_not_take_is_refused(store: Store) -> None:
-    long = store.clip(duration_ms=61_000)
-    run = store.dry_run(long, wish(store.channel("instagram"), post_type="story"), wish(store.channel("youtube")))
-    assert slugs(run.posts[0]) == ["limit_length_s"]
-    assert slugs(run.posts[1], "warn") == ["limit_length_s"]
 
 
 # ── a clip that is out of date ───────────────────────────────────────────────────────────────────────────────────────
