@@ -242,8 +242,9 @@ class _Display:
 def _interruptible() -> Iterator[threading.Event]:
     """Ctrl-C and SIGTERM raise KeyboardInterrupt, and set what is yielded.
 
-    Python drops an exception that is raised while it tidies up (`__del__`, a callback of the garbage collector), and
-    with it the Ctrl-C; so whoever works for long looks at the event as well.
+    Also where a shell started this in the background, for which it has SIGINT ignored: who sends it, means it. Python
+    drops an exception that is raised while it tidies up (`__del__`, a callback of the garbage collector), and with it
+    the Ctrl-C; so whoever works for long looks at the event as well.
     """
     asked = threading.Event()
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from pydantic import SecretStr
 from editai import jobs, library
 from editai.library import LOCAL_OWNER, Library
 from editai.models import Facts, Job, Profile
+from editai.render.ffmpeg import PID_FILE
 from editai.settings import Settings
 from editai.workers import Supervisor
 from tests.conftest import BOX
@@ -66,12 +68,16 @@ class Shop:
         return wait_for(look, seconds, f"the job to be {state}")
 
     def rendering(self, job_id: str) -> psutil.Process:
-        """Wait until ffmpeg draws the picture of the job."""
+        """Wait until ffmpeg draws the picture of the job, and it is noted whose it is."""
 
         def look() -> psutil.Process | None:
             progress = self.job(job_id).progress
             found = renderers(self.settings.home) if progress and progress.stage == "picture" else []
-            return found[0] if found else None
+            notes = []
+            for note in self.settings.home.rglob(PID_FILE):
+                with suppress(FileNotFoundError):  # its ffmpeg has just ended
+                    notes.append(note.read_text("utf-8"))
+            return next((one for one in found if any(str(one.pid) in note for note in notes)), None)
 
         return wait_for(look, 90, "ffmpeg")
 
