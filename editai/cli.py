@@ -177,6 +177,8 @@ def _run(shelf: Library, job: Job, settings: Settings, token: str, asked: thread
                     raise KeyboardInterrupt
                 display.show(shelf.journal.whosever(job.id))
             display.show(shelf.journal.whosever(job.id))
+        if asked.is_set():  # dropped at the last look: a Ctrl-C that was sent in time is not answered with a clip
+            raise KeyboardInterrupt
     except KeyboardInterrupt:
         shelf.journal.cancel(job.profile_id or "", job.id)
         _wind_up(ended)

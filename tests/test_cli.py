@@ -102,9 +102,10 @@ def test_ctrl_c_ends_ffmpeg_cancels_the_job_and_leaves_nothing(home: Path, tmp_p
 
 
 DROPPED = """
-import signal, sys
+import signal, sys, threading
 from editai import cli
 from editai.library import Journal
+from editai.models import FINAL_STATES
 
 class Dropped:
     def __del__(self):
@@ -112,14 +113,16 @@ class Dropped:
         for _ in range(10):  # the handler runs here, and what it raises is dropped
             pass
 
-looks = []
+dropped = []
 look = Journal.whosever
 
 def whosever(journal, job_id):
-    looks.append(job_id)
-    if len(looks) == 3:
+    seen = look(journal, job_id)
+    now = not AT_LAST or seen.state in FINAL_STATES
+    if now and not dropped and threading.current_thread() is threading.main_thread():
+        dropped.append(True)
         Dropped()
-    return look(journal, job_id)
+    return seen
 
 Journal.whosever = whosever
 sys.exit(cli.main(sys.argv[1:]))
@@ -127,11 +130,13 @@ sys.exit(cli.main(sys.argv[1:]))
 
 
 @pytest.mark.slow
-def test_a_ctrl_c_that_python_drops_while_it_tidies_up_is_heard(home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_last", [False, True], ids=["at work", "as the work ends"])
+def test_a_ctrl_c_that_python_drops_while_it_tidies_up_is_heard(home: Path, tmp_path: Path, at_last: bool) -> None:
     program, environment = command(home)
+    code = DROPPED.replace("AT_LAST", str(at_last))
     arguments = ["produce", "--sample", "--seed", "77", "--out", str(tmp_path / "out")]
     ended = subprocess.run(
-        [program[0], "-c", DROPPED, *arguments], env=environment, cwd=tmp_path, capture_output=True, timeout=120
+        [program[0], "-c", code, *arguments], env=environment, cwd=tmp_path, capture_output=True, timeout=120
     )
     assert b"Exception ignored in" in ended.stderr
     assert ended.returncode == 130
