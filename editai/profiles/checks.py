@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from editai import captions, voices, zones
 from editai.errors import InvalidInput
 from editai.library.store import clean_name
-from editai.models import BrandKit, Colours, Profile, Voice
+from editai.models import BrandKit, Colours, Format, Profile, Voice
 
 MICRO = 1_000_000
 MOST_USD = 1_000_000
@@ -118,7 +118,7 @@ def hashtags(typed: object) -> tuple[str, ...]:
 
 def formats() -> tuple[str, ...]:
     """The shapes that a clip may have."""
-    return get_args(BrandKit.model_fields["format"].annotation)
+    return get_args(Format)
 
 
 def languages() -> tuple[str, ...]:

@@ -56,14 +56,13 @@ def suggest_text(shelf: Library, profile: Profile, clip: Clip, provider: str = "
 
 
 def changed_since(shelf: Library, clip: Clip) -> tuple[str, ...]:
-    """What of the product is another than when the clip was made: "the price", "the script" ...; nothing: fresh."""
+    """What of the product is another than when the clip was made: "the price", "the script" ...; nothing: fresh.
+
+    Raises NotFound 404 `project_not_found` where the product was just deleted, and the clip with it.
+    """
     if clip.project_id is None or clip.brief is None:
         return ()
-    try:
-        now = shelf.store.project(clip.profile_id, clip.project_id).brief
-    except NotFound:  # the product was deleted; the clip is still what it was
-        return ()
-    then = clip.brief
+    now, then = shelf.store.project(clip.profile_id, clip.project_id).brief, clip.brief
     parts = {
         "the title": (then.facts.title, now.facts.title),
         "the price": (then.facts.price, now.facts.price),

@@ -82,7 +82,8 @@ class Answers:
 
     @cached_property
     def notifications(self) -> Sequence[Notification]:
-        """What Postiz told its user, newest first; an older server has no such list."""
+        """What Postiz told its user, newest first. An older server has no such list, and what became of a post is told
+        without its reason rather than not at all."""
         try:
             return self._server.notifications()
         except EditaiError:
@@ -259,7 +260,7 @@ def _reported(post: Post, notifications: Iterable[Notification]) -> EditaiError:
     ]
     platform = post.channel.provider.partition("-")[0]
     about = [item for name in (post.channel.name, platform) for item in told if _names(item, name)]
-    said = f': "{about[0][:300].strip()}"' if about else ". It does not say why"
+    said = f': "{about[0][:300].strip()}"' if about else ". Why is not known"
     return Unavailable("post_failed", f"Postiz could not publish this to {post.channel.name}{said}.", LOOK)
 
 

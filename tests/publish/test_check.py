@@ -202,11 +202,17 @@ def test_what_a_clip_does_not_claim_makes_it_not_stale(store: Store, changes: di
     check.require_fresh(store.shelf, clip)
 
 
-def test_a_clip_whose_product_is_gone_or_was_never_kept_is_fresh(store: Store) -> None:
+def test_a_clip_whose_product_was_never_kept_is_fresh(store: Store) -> None:
     clip = store.clip()
     check.require_fresh(store.shelf, clip.model_copy(update={"brief": None}))
     check.require_fresh(store.shelf, clip.model_copy(update={"project_id": None}))
-    check.require_fresh(store.shelf, clip.model_copy(update={"project_id": "0" * 32}))
+
+
+def test_a_clip_whose_product_is_deleted_at_this_moment_is_not_published(store: Store) -> None:
+    clip = store.clip()
+    with pytest.raises(NotFound) as error:
+        check.require_fresh(store.shelf, clip.model_copy(update={"project_id": "0" * 32}))
+    assert slug_of(error) == "404 project_not_found"
 
 
 # ── when ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -94,7 +94,7 @@ def test_an_error_without_a_word_about_this_channel_is_told_without(sent: Store)
     sent.postiz.organisation.notify("Your post has been published on Mastodon at https://mastodon.example/1")
     row_of(sent).state = "ERROR"
     sent.deliver(seconds=3)
-    assert error_of(sent)["message"] == "Postiz could not publish this to Lamps. It does not say why."
+    assert error_of(sent)["message"] == "Postiz could not publish this to Lamps. Why is not known."
 
 
 def test_a_post_that_hangs_in_the_queue_is_said_to(sent: Store) -> None:

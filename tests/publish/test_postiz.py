@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tracemalloc
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,17 +30,6 @@ TIKTOK = {
     "brand_organic_toggle": True,
     "content_posting_method": "DIRECT_POST",
 }
-
-
-@pytest.fixture
-def server(postiz: Workspace) -> Iterator[Postiz]:
-    with Postiz(postiz.connection) as opened:
-        yield opened
-
-
-@pytest.fixture
-def mastodon(postiz: Workspace) -> Account:
-    return postiz.add_channel("mastodon", "Shop on Mastodon")
 
 
 @pytest.fixture

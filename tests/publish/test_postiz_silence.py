@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,17 +20,6 @@ AT = "2030-02-01T10:00:00.000Z"
 NOW = datetime.now(UTC)
 WIDE = (NOW - timedelta(days=1), NOW + timedelta(days=1))
 IMPATIENT = Patience(answer=0.3, create=0.3, upload=0.3)
-
-
-@pytest.fixture
-def server(postiz: Workspace) -> Iterator[Postiz]:
-    with Postiz(postiz.connection) as opened:
-        yield opened
-
-
-@pytest.fixture
-def mastodon(postiz: Workspace) -> Account:
-    return postiz.add_channel("mastodon", "Shop on Mastodon")
 
 
 @pytest.fixture
