@@ -106,7 +106,7 @@ def run(shelf: library.Library, settings: Settings, meter: Meter) -> tuple[Clip,
     """One job, with its cost booked to its stages as its row names them."""
     profile = library.context(shelf.store, "local", None, None)
     began, cpu = time.monotonic(), cpu_seconds()
-    job = jobs.submit(shelf, settings, profile, [SAMPLE_VIDEO], script=SCRIPT, claimed_by="benchmark")
+    job = jobs.submit(shelf, profile, [SAMPLE_VIDEO], script=SCRIPT, claimed_by="benchmark")
     worker = threading.Thread(target=jobs.run_job, args=(job.id, settings, "benchmark"))
     last_wall, last_cpu = began, cpu
 

@@ -54,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "doctor":
                 from editai import doctor
 
+                if wanted.speak:
+                    return doctor.audition(read_settings(), wanted.speak, wanted.profile)
                 return doctor.main(read_settings())
             case _:
                 with _interruptible() as asked:
@@ -93,7 +95,14 @@ def _parser() -> argparse.ArgumentParser:
     where = produce.add_argument_group("for whom and where to")
     where.add_argument("--profile", metavar="NAME", help="the store (without it, the default store)")
     where.add_argument("--out", type=Path, metavar="DIR", help="the folder (without it, a new one named by the title)")
-    commands.add_parser("doctor", help="say what works on this machine, and what to do about the rest")
+    doctor = commands.add_parser("doctor", help="say what works on this machine, and what to do about the rest")
+    doctor.add_argument(
+        "--speak",
+        metavar="ENGINE",
+        help='let an engine ("piper") or a voice ("piper:NAME") speak ten lines, and say what a listener understands; '
+        "a paid one costs what it costs",
+    )
+    doctor.add_argument("--profile", metavar="NAME", help="the store whose keys and budget count (the default store)")
     commands.add_parser("worker")
     return parser
 
@@ -116,7 +125,6 @@ def _produce(wanted: argparse.Namespace, settings: Settings, asked: threading.Ev
         profile = library.context(shelf.store, LOCAL_OWNER, wanted.profile)
         job = jobs.submit(
             shelf,
-            settings,
             profile,
             [bundled.SAMPLE_VIDEO] if wanted.sample else wanted.videos,
             script=script,

@@ -13,21 +13,23 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 from rich.console import Console
 from rich.table import Table
 
 import editai
-from editai import captions, library, voices, weights
-from editai.errors import EditaiError
+from editai import audition as auditions
+from editai import captions, library, profiles, voices, weights
+from editai.errors import EditaiError, InvalidInput, Unavailable
 from editai.library.media import Media
-from editai.models import Brief, Narration, Script, ScriptWord, Sentence, Voice, finished
-from editai.readable import human_bytes
+from editai.models import BrandKit, Brief, Narration, Script, ScriptWord, Sentence, Voice, finished
+from editai.readable import count, human_bytes
 from editai.render import ffmpeg
 from editai.settings import Settings
+from editai.stages import StageCache
 from editai.weights import KOKORO, WHISPER, Weights
 
 State = Literal["ok", "not here", "broken"]
@@ -64,9 +66,6 @@ class Extra:
 
 
 EXTRAS = {
-    "torch Kokoro": Extra("kokoro", "Kokoro's voices on torch", INSTALL_VOICES, (3, 13)),
-    "Coqui TTS": Extra("TTS", "voices that are cloned from a sample", INSTALL_VOICES, (3, 13)),
-    "Piper": Extra("piper", "fast voices in many languages", "pip install 'piper-tts>=1.3,<2'"),
     "Dask": Extra("distributed", "jobs on several machines", INSTALL_CLUSTER),
 }
 
@@ -99,6 +98,46 @@ def main(settings: Settings) -> int:
     else:
         console.print("Ready: python app.py opens the page, python -m editai produce --sample makes a clip.")
     return int(broken)
+
+
+def audition(settings: Settings, named: str, profile: str | None = None) -> int:
+    """Let an engine or one of its voices speak ten lines, and print what is understood; 1 where that is too little.
+
+    `profile` is the store whose keys and budget count. Raises EditaiError, see `audition.hold`.
+    """
+    console = Console(highlight=False)
+    with tempfile.TemporaryDirectory() as folder, library.open(settings) as shelf:
+        store = library.context(shelf.store, library.LOCAL_OWNER, profile)
+        studio = replace(profiles.studio(shelf, store), cache=StageCache(Path(folder) / "cache"))
+        voice = _voice_meant(named, studio)
+        with console.status(f"{voice} speaks …"):
+            heard = finished(auditions.hold(voice, studio, Path(folder)))
+    for said, understood in zip(auditions.lines("en"), heard.heard, strict=False):
+        console.print(f"  said   {said}\n  heard  {understood}", markup=False)
+    factor = heard.wall_ms / heard.sound_ms
+    console.print(
+        f"{voice}: word error rate {heard.word_error_rate:.3f} over {heard.words} words (up to "
+        f"{auditions.MOST_WRONG} is understood), {factor:.2f} seconds of work for a second of speech.",
+        markup=False,
+    )
+    return int(heard.word_error_rate > auditions.MOST_WRONG)
+
+
+def _voice_meant(named: str, studio: voices.Studio) -> Voice:
+    """A voice by its name, or the first English one of an engine. Raises InvalidInput 422 `voice_not_found`."""
+    meant = Voice.parse(named)
+    if meant.name:
+        return meant
+    engine = voices.engine(meant.engine)
+    if missing := engine.missing(studio):
+        raise Unavailable("voice_unavailable", f"{engine.info.label} cannot speak here.", missing)
+    offered = engine.voices(studio)
+    english = next((voice for voice in offered if "en" in voice.languages), None)
+    if english is None:
+        raise InvalidInput(
+            "voice_not_found", f"{engine.info.label} has no English voice here.", "Add one, or name one."
+        )
+    return Voice(engine=english.engine, name=english.name)
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -184,34 +223,58 @@ def _weights(wanted: Weights, settings: Settings, core: bool) -> Finding:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    """Each engine speaks a sentence; the transcriber listens to it."""
+    """Each free engine of this computer speaks a sentence, the others are named; the transcriber listens."""
     with tempfile.TemporaryDirectory() as name:
+        studio = _studio(settings, Path(name))
         heard = None
-        for engine in voices.ENGINES:
-            work = Path(name) / engine.name
+        for engine in voices.engines():
+            work = Path(name) / engine.info.name
             work.mkdir()
-            finding, narration = _engine(engine, settings, work)
+            finding, narration = _engine(engine, studio, work)
             heard = heard or narration
             yield finding
         yield _weights(WHISPER, settings, core=False)
         yield _transcriber(heard, settings, Path(name))
 
 
-def _engine(engine: voices.Engine, settings: Settings, work: Path) -> tuple[Finding, Narration | None]:
-    what = f"voice engine {engine.name}"
-    default = engine.name == Brief.model_fields["voice"].default.engine
-    if missing := engine.missing(settings):
+def _studio(settings: Settings, folder: Path) -> voices.Studio:
+    """The studio of nobody: no clones, no keys, and nothing that was spoken before."""
+
+    def unpaid(*_: object) -> NoReturn:
+        raise RuntimeError("the doctor pays nothing")
+
+    return voices.Studio(
+        settings=settings,
+        folder=folder / "voices",
+        cache=StageCache(folder / "cache"),
+        kit=BrandKit(),
+        key=lambda _secret: None,
+        paid=unpaid,
+        afford=lambda _amount: None,
+        language_model=lambda: None,
+    )
+
+
+def _engine(engine: voices.Engine, studio: voices.Studio, work: Path) -> tuple[Finding, Narration | None]:
+    about, offered = engine.info, engine.voices(studio)
+    what = f"voice engine {about.name}"
+    default = about.name == Brief.model_fields["voice"].default.engine
+    if missing := engine.missing(studio):
         return Finding(what, "broken" if default else "not here", missing, core=default), None
-    offered = engine.voices()
+    if not voices.is_free_and_local(about) or not offered:
+        how = f"To try it: python -m editai doctor --speak {about.name}"
+        return Finding(what, "ok", f"{about.label}: {about.licence_note} It was not tried.", how), None
+    voice = next((each for each in offered if each.language == "en"), offered[0])
     words = tuple(ScriptWord(displayed=word, spoken=word) for word in SENTENCE.split())
-    script = Script(sentences=(Sentence(words=words),), language=offered[0].language, origin="given")
-    voice = Voice(engine=engine.name, name=offered[0].name)
+    script = Script(sentences=(Sentence(words=words),), language=voice.language, origin="given")
+    speaks = Voice(engine=about.name, name=voice.name)
     try:
-        narration = finished(voices.speak(script, voice, settings, work)).model_copy(update={"folder": work})
+        narration = finished(voices.speak(script, speaks, studio, work)).model_copy(update={"folder": work})
     except Exception as error:  # noqa: BLE001 whatever a model raises is the finding
         return Finding(what, "broken", f"It cannot speak: {error}", core=default), None
-    names = ", ".join(f"{voice} ({voice.language})" for voice in offered)
-    return Finding(what, "ok", f"It spoke a sentence. Voices: {names}.", core=default), narration
+    languages = ", ".join(sorted({language for each in offered for language in each.languages}))
+    seen = f"It spoke a sentence. {count(len(offered), 'voice')} in {languages}; {about.licence}."
+    return Finding(what, "ok", seen, core=default), narration
 
 
 def _transcriber(narration: Narration | None, settings: Settings, work: Path) -> Finding:

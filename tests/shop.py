@@ -29,7 +29,7 @@ class Shop:
 
     def submit(self, *sources: Path, **wishes: Any) -> Job:
         wishes = {"script": SCRIPT, "hook_card": False, **wishes}
-        return jobs.submit(self.shelf, self.settings, self.profile, sources or (BOX,), **wishes)
+        return jobs.submit(self.shelf, self.profile, sources or (BOX,), **wishes)
 
     def with_kit(self, **kit: Any) -> Shop:
         """The same shop after its owner has changed the brand kit, for the jobs that are submitted through this."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from editai import doctor, voices
+from editai import doctor
 from editai.settings import Settings
 from editai.weights import KOKORO
 
@@ -28,7 +28,7 @@ def test_everything_that_a_clip_needs_works_here(findings: dict[str, doctor.Find
 
 @pytest.mark.slow
 def test_the_voice_spoke_and_the_transcriber_understood_it(findings: dict[str, doctor.Finding]) -> None:
-    assert all(str(voice) in findings["voice engine kokoro"].seen for voice in voices.catalogue())
+    assert findings["voice engine kokoro"].seen.startswith("It spoke a sentence.")
     assert doctor.SENTENCE in findings["transcriber Whisper"].seen
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def test_a_wish_that_cannot_be_met_is_refused(shop: Shop, wish: dict[str, Any], 
 
 def test_no_video_at_all_is_refused(shop: Shop) -> None:
     with pytest.raises(EditaiError) as caught:
-        jobs.submit(shop.shelf, shop.settings, shop.profile, [], script=SCRIPT)
+        jobs.submit(shop.shelf, shop.profile, [], script=SCRIPT)
     assert caught.value.title == "422 no_video"
 
 
@@ -103,7 +104,7 @@ def test_nothing_to_say_is_refused(shop: Shop, ffmpeg: Callable[..., None], tmp_
     ids=str,
 )
 def test_the_settings_limits_hold(shop: Shop, limits: dict[str, Any], title: str) -> None:
-    shop.settings = shop.settings.model_copy(update=limits)
+    shop.shelf = replace(shop.shelf, settings=shop.settings.model_copy(update=limits))
     with pytest.raises(EditaiError) as caught:
         shop.submit()
     assert caught.value.title == title
@@ -233,7 +234,7 @@ def test_a_job_that_is_asked_to_stop_goes_back_to_the_queue(busy: Shop) -> None:
 @pytest.mark.slow
 def test_deleting_the_profile_ends_its_job_and_leaves_no_file(busy: Shop) -> None:
     gone = busy.shelf.store.create_profile(LOCAL_OWNER, "Gone soon")
-    job = jobs.submit(busy.shelf, busy.settings, gone, [BOX], script=SCRIPT)
+    job = jobs.submit(busy.shelf, gone, [BOX], script=SCRIPT)
     thread = started(busy, job, "narration")
     busy.shelf.delete_profile(LOCAL_OWNER, gone.id)
     thread.join()
@@ -267,7 +268,7 @@ def fails(*_: object, **__: object) -> Any:
 
 
 STEPS: dict[str, tuple[object, str]] = {
-    "script": (script, "write"),
+    "script": (script, "settle"),
     "narration": (voices, "speak"),
     "footage": (footage, "look"),
     "cues": (captions, "make_cues"),
@@ -304,7 +305,7 @@ def test_a_log_that_cannot_be_written_does_not_keep_the_job_running(
 ) -> None:
     job = shop.submit()
     (shop.settings.home / "logs").write_text("a file where the folder should be")
-    monkeypatch.setattr(script, "write", fails)
+    monkeypatch.setattr(script, "from_draft", fails)
     ended = jobs.run_job(job.id, shop.settings)
     assert ended.state == "failed"
     assert ended.error is not None
@@ -315,7 +316,7 @@ def test_an_end_that_cannot_be_written_counts_as_a_try(shop: Shop, monkeypatch: 
     from editai.library import Journal
 
     job = shop.submit()
-    monkeypatch.setattr(script, "write", fails)
+    monkeypatch.setattr(script, "from_draft", fails)
     monkeypatch.setattr(Journal, "fail", fails)
     for _ in range(3):
         with pytest.raises(ValueError, match="secret"):

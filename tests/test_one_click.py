@@ -19,7 +19,7 @@ import pysubs2
 import pytest
 from PIL import Image
 
-from editai import jobs, library, pipeline
+from editai import jobs, library, pipeline, profiles
 from editai.errors import EditaiError
 from editai.models import FPS, Clip, Facts, Job, Plan, Profile, Progress, Report, finished
 from editai.settings import Settings
@@ -44,7 +44,7 @@ class Shop:
     profile: Profile
 
     def run(self, *sources: Path, **wanted: Any) -> tuple[Job, Clip | None]:
-        job = jobs.submit(self.shelf, self.settings, self.profile, list(sources), claimed_by="test", **wanted)
+        job = jobs.submit(self.shelf, self.profile, list(sources), claimed_by="test", **wanted)
         job = jobs.run_job(job.id, self.settings, "test")
         return job, self.shelf.store.clip(self.profile.id, job.clip_id) if job.clip_id else None
 
@@ -212,11 +212,11 @@ def test_nothing_to_say_is_said_before_any_work(shop: Shop, ffmpeg: Callable[...
 
 
 def test_progress_goes_forward_and_shows_a_picture_before_the_end(shop: Shop) -> None:
-    job = jobs.submit(
-        shop.shelf, shop.settings, shop.profile, [BOX], script="A new line, never heard before.", claimed_by="test"
-    )
+    job = jobs.submit(shop.shelf, shop.profile, [BOX], script="A new line, never heard before.", claimed_by="test")
     seen: list[Progress] = []
-    for progress in pipeline.produce(job.brief, shop.profile, job.id, shop.shelf.media, shop.settings):
+    for progress in pipeline.produce(
+        job.brief, shop.profile, job.id, shop.shelf.media, profiles.studio(shop.shelf, shop.profile, job.id)
+    ):
         seen.append(progress)
     percents = [progress.percent for progress in seen]
     assert percents == sorted(percents)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from editai import jobs, pipeline, voices
+from editai import jobs, pipeline, profiles, voices
 from editai.errors import EditaiError, InvalidInput, NoAnswer, PaymentRequired, RateLimited, Unavailable
-from editai.models import Job, Narration, Report, Script, Step, Voice, Work
-from editai.settings import Settings
-from editai.voices import VoiceInfo
+from editai.models import Job, Report, Sentence, Step, Voice, Work
+from editai.voices import EngineInfo, Speaker, Spoken, Studio, VoiceInfo
 from tests.shop import Shop
 
+catalogue = importlib.import_module("editai.voices.catalogue")
 HEAVY = ("onnxruntime", "kokoro_onnx", "faster_whisper", "ctranslate2", "moviepy", "torch", "gradio")
 
 
@@ -48,29 +50,42 @@ MISTAKES: dict[str, EditaiError] = {
 class Far:
     """An engine whose voices begin to speak and then fail, each in its own way; "ana" and "eva" speak Spanish."""
 
-    name = "far"
+    info = EngineInfo(name="far", label="Far", licence="none", licence_note="For tests.", local=False)
 
-    def voices(self) -> tuple[VoiceInfo, ...]:
+    def voices(self, studio: Studio) -> tuple[VoiceInfo, ...]:
         languages = {**dict.fromkeys(FAILURES | MISTAKES, "en"), "ana": "es", "eva": "es"}
         return tuple(
-            VoiceInfo(engine="far", name=name, label=f"Far {name}", language=language, licence="none", local=False)
+            VoiceInfo(engine="far", name=name, label=f"Far {name}", languages=(language,))
             for name, language in languages.items()
         )
 
-    def missing(self, settings: Settings) -> str:
+    def missing(self, studio: Studio) -> str:
         return ""
 
-    def fingerprint(self, settings: Settings) -> dict[str, object]:
-        return {"engine": self.name}
+    def fingerprint(self, voice: Voice, studio: Studio) -> dict[str, object]:
+        return {"engine": self.info.name}
 
-    def speak(self, script: Script, voice: Voice, settings: Settings, work: Path) -> Work[Narration]:
+    def load(self, voice: Voice, language: str, studio: Studio) -> Work[Speaker]:
         yield Step(0.5, "Asking far away")
-        raise (FAILURES | MISTAKES).get(voice.name, Unavailable("voice_unavailable", "Far away does not answer."))
+        return Failing(voice.name)
+
+
+@dataclass(frozen=True)
+class Failing:
+    name: str
+
+    def say(self, sentence: Sentence) -> Work[Spoken]:
+        yield Step(0.5, "Asking far away")
+        raise (FAILURES | MISTAKES).get(self.name, Unavailable("voice_unavailable", "Far away does not answer."))
 
 
 @pytest.fixture
-def far(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voices, "ENGINES", (*voices.ENGINES, Far()))
+def far(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The engine is there like one that a package brings."""
+    monkeypatch.setattr(catalogue, "BUILT_IN", (*catalogue.BUILT_IN, Far()))
+    catalogue.engines.cache_clear()
+    yield
+    catalogue.engines.cache_clear()
 
 
 def run(shop: Shop, voice: str, **wishes: Any) -> Job:
@@ -102,7 +117,9 @@ def test_a_voice_that_fails_gives_way_to_the_default_voice_where_the_store_allow
 def test_the_bar_does_not_go_back_when_the_default_voice_begins(busy: Shop) -> None:
     allowed = busy.with_kit(when_voice_fails="default_voice")
     job = allowed.submit(voice=Voice.parse("far:away"), claimed_by="test")
-    steps = pipeline.produce(job.brief, allowed.profile, job.id, busy.shelf.media, busy.settings)
+    steps = pipeline.produce(
+        job.brief, allowed.profile, job.id, busy.shelf.media, profiles.studio(busy.shelf, allowed.profile, job.id)
+    )
     percents = [step.percent for step in steps]
     assert percents == sorted(percents)
     assert any(0 < percent < pipeline.STAGES["narration"][1] for percent in percents)
@@ -123,21 +140,27 @@ def test_what_is_not_the_voices_failure_ends_the_job_whatever_the_store_wants(sh
 
 
 @pytest.mark.usefixtures("far")
-@pytest.mark.parametrize("voice", ["ana", "eva"])
-def test_nobody_speaks_for_a_voice_in_another_language(shop: Shop, voice: str) -> None:
-    job = run(shop.with_kit(when_voice_fails="default_voice"), voice, script="Hola.")
-    assert job.error is not None
-    assert (job.state, job.error["slug"]) == ("failed", "voice_unavailable")
+def test_the_default_voice_speaks_at_the_pace_that_was_asked_for(shop: Shop) -> None:
+    studio = profiles.studio(shop.shelf, shop.with_kit(when_voice_fails="default_voice").profile)
+    wanted = Voice(engine="far", name="away", speed=1.2)
+    assert voices.stand_in(wanted, "en", studio) == Voice(engine="kokoro", name="af_heart", speed=1.2)
 
 
 @pytest.mark.usefixtures("far")
-def test_the_default_voice_speaks_at_the_pace_that_was_asked_for() -> None:
-    assert voices.stand_in(Voice(engine="far", name="away", speed=1.2)) == Voice(
-        engine="kokoro", name="af_heart", speed=1.2
-    )
+def test_the_voice_that_the_store_names_speaks_where_another_fails(shop: Shop) -> None:
+    studio = profiles.studio(shop.shelf, shop.with_kit(when_voice_fails="kokoro:am_michael").profile)
+    assert str(voices.stand_in(Voice.parse("far:away"), "en", studio)) == "kokoro:am_michael"
 
 
 @pytest.mark.usefixtures("far")
-@pytest.mark.parametrize("name", ["kokoro:af_heart", "far:ana"])
-def test_nobody_stands_in_for_a_default_voice(name: str) -> None:
-    assert voices.stand_in(Voice.parse(name)) is None
+def test_a_named_voice_of_another_language_gives_way_to_the_default_voice_of_the_scripts(shop: Shop) -> None:
+    studio = profiles.studio(shop.shelf, shop.with_kit(when_voice_fails="kokoro:am_michael").profile)
+    found = voices.stand_in(Voice.parse("far:ana"), "es", studio)
+    assert found is not None
+    assert "es" in voices.info(found, studio).languages
+
+
+@pytest.mark.usefixtures("far")
+def test_nobody_stands_in_where_the_store_says_to_stop(shop: Shop) -> None:
+    studio = profiles.studio(shop.shelf, shop.with_kit(when_voice_fails="stop").profile)
+    assert voices.stand_in(Voice.parse("far:away"), "en", studio) is None

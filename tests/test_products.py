@@ -30,7 +30,7 @@ def coffee(shelf: Library) -> Profile:
 
 
 def submit(shelf: Library, settings: Settings, profile: Profile, *sources: Path, **wishes: Any) -> Job:
-    return jobs.submit(shelf, settings, profile, sources, **wishes)
+    return jobs.submit(shelf, profile, sources, **wishes)
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_another_stores_product_is_not_there(
 ) -> None:
     for act in (
         lambda: submit(shelf, settings, coffee, BOX, project=product.id, script=SCRIPT),
-        lambda: products.update(shelf, settings, coffee, product.id, {"script": "Mine now."}),
+        lambda: products.update(shelf, coffee, product.id, {"script": "Mine now."}),
         lambda: shelf.delete_project(coffee.id, product.id),
     ):
         assert title_of(act) == "404 project_not_found"
@@ -167,7 +167,7 @@ def test_the_job_of_a_product_that_was_deleted_is_not_retried(
 def test_a_change_in_part_keeps_everything_else(
     shelf: Library, settings: Settings, tea: Profile, product: Project, change: dict[str, Any]
 ) -> None:
-    changed = products.update(shelf, settings, tea, product.id, change)
+    changed = products.update(shelf, tea, product.id, change)
     assert changed == shelf.store.project(tea.id, product.id)
     assert changed.brief == product.brief.model_copy(update=change)
     assert len(shelf.journal.jobs(tea.id)) == 1
@@ -187,7 +187,7 @@ def test_a_change_in_part_keeps_everything_else(
 def test_a_change_that_could_not_be_produced_is_refused(
     shelf: Library, settings: Settings, tea: Profile, product: Project, change: dict[str, Any], title: str
 ) -> None:
-    assert title_of(lambda: products.update(shelf, settings, tea, product.id, change)) in {title, "422 script_language"}
+    assert title_of(lambda: products.update(shelf, tea, product.id, change)) in {title, "422 script_language"}
     assert shelf.store.project(tea.id, product.id) == product
 
 
@@ -266,7 +266,7 @@ def test_products_are_listed_by_when_they_were_worked_on(
 ) -> None:
     other = submit(shelf, settings, tea, BOX, script=SCRIPT)
     assert [each.id for each in shelf.store.projects(tea.id)] == [other.project_id, product.id]
-    products.update(shelf, settings, tea, product.id, {"script": "Another."})
+    products.update(shelf, tea, product.id, {"script": "Another."})
     assert [each.id for each in shelf.store.projects(tea.id)] == [product.id, other.project_id]
 
 

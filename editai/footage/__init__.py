@@ -2,5 +2,6 @@
 
 from editai.footage.look import fingerprint, look
 from editai.footage.probe import check, probe
+from editai.footage.stills import stills
 
-__all__ = ["check", "fingerprint", "look", "probe"]
+__all__ = ["check", "fingerprint", "look", "probe", "stills"]

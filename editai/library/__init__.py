@@ -32,6 +32,7 @@ __all__ = ["LOCAL_OWNER", "Costs", "Journal", "Library", "Media", "Outbox", "Sec
 class Library:
     """A data folder in use; safe to share between threads. As a context manager it closes itself at the end."""
 
+    settings: Settings
     store: Store
     secrets: Secrets
     costs: Costs
@@ -118,6 +119,7 @@ def open(settings: Settings) -> Library:
         database.close()
         raise
     return Library(
+        settings=settings,
         store=store,
         secrets=Secrets(store, settings.secret_key, settings.key_file),
         costs=Costs(store, settings.home / "paid"),

@@ -1,4 +1,6 @@
-"""Media: each profile's files in a folder of its own. `profiles/<id>/{sources,cache,clips,proxies,brand,pictures}/`.
+"""Media: each profile's files in a folder of its own.
+
+`profiles/<id>/{sources,cache,clips,proxies,brand,pictures,voices}/`
 
 A source is kept by its content as `sources/<sha256>`, so an owner's file name never enters the pipeline and the same
 video is kept once; a logo likewise as `brand/<sha256>.png`. A clip is kept as `clips/<id>/` with fixed names. All land
@@ -28,7 +30,7 @@ from editai.stages import StageCache, is_abandoned, name_in_making
 BLOCK = 1 << 20
 ID = re.compile(r"[0-9a-f]{32}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
-ROOMS = ("sources", "clips", "proxies", "brand", "pictures")
+ROOMS = ("sources", "clips", "proxies", "brand", "pictures", "voices")
 """The folders of a profile in which files are made under another name first; the cache looks after itself."""
 CLIP_FILES = {
     "video": "clip.mp4",
@@ -69,6 +71,10 @@ class Media:
     def pictures(self, profile_id: str) -> Path:
         """The folder of small copies of the pictures of the profile's channels."""
         return self.folder(profile_id) / "pictures"
+
+    def voices(self, profile_id: str) -> Path:
+        """The folder of the profile's own voices: its clones, and the lists of voices that were fetched."""
+        return self.folder(profile_id) / "voices"
 
     def clip_folder(self, profile_id: str, clip_id: str) -> Path:
         """Where the files of a clip lie."""

@@ -6,26 +6,34 @@ read. A row that was copied to another machine, or to another store, does not op
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import SplitResult, urlsplit
 
 from filelock import FileLock
 from pydantic import SecretStr, ValidationError
 
 from editai.errors import Conflict, InvalidInput, Unavailable
 from editai.library.store import Store
-from editai.models import Connection
+from editai.models import Connection, LanguageModel
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
-SecretName = Literal["postiz", "elevenlabs"]
-SERVICES: dict[SecretName, str] = {"postiz": "Postiz", "elevenlabs": "ElevenLabs"}
+SecretName = Literal["postiz", "elevenlabs", "language_model"]
+SERVICES: dict[SecretName, str] = {
+    "postiz": "Postiz",
+    "elevenlabs": "ElevenLabs",
+    "language_model": "the language model",
+}
 HIDDEN = "••••"
+KEYLESS, NO_KEY = "-", "no key"
+"""In the place of the last four characters of a key where there is none, and how that is shown."""
 SHORTEST_SHOWN = 12
 """Of a key shorter than this not even the last four characters are shown."""
 
@@ -69,8 +77,9 @@ class Secrets:
         raise _locked(name)
 
     def shown(self, profile_id: str) -> Mapping[str, str]:
-        """Each secret of this profile as it may be shown ("••••abcd"), by its name."""
-        return {name: HIDDEN + last_four for name, last_four in self._store.secrets(profile_id).items()}
+        """Each secret of this profile as it may be shown ("••••abcd", or "no key"), by its name."""
+        kept = self._store.secrets(profile_id)
+        return {name: NO_KEY if last_four == KEYLESS else HIDDEN + last_four for name, last_four in kept.items()}
 
     def forget(self, profile_id: str, name: SecretName) -> None:
         """Delete a secret; one that is not there is no error."""
@@ -102,6 +111,27 @@ class Secrets:
         """Forget the store's Postiz account; where there is none, that is no error."""
         self.forget(profile_id, "postiz")
 
+    def connect_model(self, profile_id: str, account: LanguageModel) -> None:
+        """Keep the store's language model: address, model and key together, so that a key never goes to another
+        address. One without a key is kept too.
+
+        Raises InvalidInput 422 `model_address_invalid`, and like `keep`.
+        """
+        url, model = model_address(account.url), account.model.strip()
+        key = _clean(account.key, "language_model") if account.key.strip() else ""
+        kept = account.model_copy(update={"url": url, "model": model, "key": key})
+        self._seal(profile_id, "language_model", kept.model_dump_json(), kept.key)
+
+    def language_model(self, profile_id: str) -> LanguageModel | None:
+        """The store's own language model, or None where it has none. Raises like `reveal`."""
+        value = self.reveal(profile_id, "language_model")
+        if value is None:
+            return None
+        try:
+            return LanguageModel.model_validate_json(value)
+        except ValidationError:
+            raise _locked("language_model") from None  # the error would tell the value
+
     def sealed_by(self) -> str:
         """What seals the secrets here, as a sentence. Raises Unavailable 503 `key_file_unusable`."""
         if self._key is not None:
@@ -118,7 +148,7 @@ class Secrets:
         fernet = _fernet(self._key.get_secret_value().encode()) if self._key else _fernet_of(self._key_file)
         if fernet is None:
             raise ValueError("EDITAI_SECRET_KEY is no key")  # the settings have checked it
-        last_four = key[-4:] if len(key) >= SHORTEST_SHOWN else ""
+        last_four = key[-4:] if len(key) >= SHORTEST_SHOWN else "" if key else KEYLESS
         self._store.keep_secret(profile_id, name, fernet.encrypt(text.encode()), last_four)
 
 
@@ -132,6 +162,44 @@ def _clean(key: str, name: SecretName) -> str:
             "Copy the key there and paste it here, without anything around it.",
         )
     return key
+
+
+def model_address(url: str) -> str:
+    """The base address of an OpenAI-compatible endpoint, without a slash at its end; a bare server has it at /v1.
+
+    Only inside a house is it spoken to without encryption. Raises InvalidInput 422 `model_address_invalid`, which
+    does not repeat what was typed: it may hold a password.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise _no_endpoint("This is not an address.") from None
+    if parts.scheme not in ("http", "https") or not host or any(letter.isspace() for letter in url.strip()):
+        raise _no_endpoint("The address of a language model begins with https:// (or http:// inside your own network).")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise _no_endpoint("The address has a password, a key or something else in it that does not belong there.")
+    if parts.scheme == "http" and not _in_the_house(host):
+        raise _no_endpoint("Over http:// the key could be read on its way; outside your own network use https://.")
+    path = parts.path.rstrip("/").removesuffix("/chat/completions") or "/v1"
+    return SplitResult(parts.scheme, parts.netloc, path, "", "").geturl()
+
+
+def _in_the_house(host: str) -> bool:
+    """Whether this is a computer of one's own: by its address, or by a name that only a network at home has."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".lan", ".internal", ".home.arpa"))
+    return address.is_loopback or address.is_private
+
+
+def _no_endpoint(message: str) -> InvalidInput:
+    return InvalidInput(
+        "model_address_invalid",
+        message,
+        "It looks like https://api.openai.com/v1, or http://127.0.0.1:11434/v1 for Ollama on this computer.",
+    )
 
 
 def _fernet(key: bytes | None) -> Fernet | None:

@@ -17,10 +17,20 @@ they lie today. `folder` is left out of the JSON, so an artifact means the same 
 from __future__ import annotations
 
 from editai.models.base import FPS, Artifact, Degradation, File, Model
-from editai.models.brief import Brief, Facts, Format, Voice
+from editai.models.brief import Brief, Facts, Format, PostText, Voice, Writer
 from editai.models.clip import Clip, Measurement, Mix, Picture, Report, Still, Subtitles
 from editai.models.footage import Footage, Moment, Source, SourceShot
-from editai.models.narration import Narration, Script, ScriptWord, Sentence, Word
+from editai.models.narration import (
+    Claim,
+    Draft,
+    Narration,
+    Script,
+    ScriptOrigin,
+    ScriptWord,
+    Sentence,
+    Utterance,
+    Word,
+)
 from editai.models.plan import CaptionStyle, Card, Crop, CropKey, Cue, CueWord, Plan, Shot, Span, Track
 from editai.models.post import (
     OPEN_STATES,
@@ -34,7 +44,21 @@ from editai.models.post import (
     Uploaded,
     When,
 )
-from editai.models.profile import BrandKit, Colours, Connection, Cost, Overview, Profile, Project
+from editai.models.profile import (
+    BrandKit,
+    Clone,
+    CloneConsent,
+    Colours,
+    Connection,
+    Cost,
+    LanguageModel,
+    LicenceAccepted,
+    Market,
+    Overview,
+    Profile,
+    Project,
+    Pronunciation,
+)
 from editai.models.work import FINAL_STATES, Job, JobState, Progress, Step, Work, finished, part_of
 
 __all__ = [
@@ -47,7 +71,10 @@ __all__ = [
     "CaptionStyle",
     "Card",
     "Channel",
+    "Claim",
     "Clip",
+    "Clone",
+    "CloneConsent",
     "Colours",
     "Connection",
     "Cost",
@@ -56,6 +83,7 @@ __all__ = [
     "Cue",
     "CueWord",
     "Degradation",
+    "Draft",
     "DryRun",
     "Facts",
     "File",
@@ -64,6 +92,9 @@ __all__ = [
     "Format",
     "Job",
     "JobState",
+    "LanguageModel",
+    "LicenceAccepted",
+    "Market",
     "Measurement",
     "Mix",
     "Model",
@@ -75,12 +106,15 @@ __all__ = [
     "PlannedPost",
     "Post",
     "PostState",
+    "PostText",
     "PostWish",
     "Profile",
     "Progress",
     "Project",
+    "Pronunciation",
     "Report",
     "Script",
+    "ScriptOrigin",
     "ScriptWord",
     "Sentence",
     "Shot",
@@ -92,10 +126,12 @@ __all__ = [
     "Subtitles",
     "Track",
     "Uploaded",
+    "Utterance",
     "Voice",
     "When",
     "Word",
     "Work",
+    "Writer",
     "finished",
     "part_of",
 ]

@@ -27,24 +27,51 @@ class Voice(Model):
 
 
 class Facts(Model):
-    """What is known to be true of the product; nothing else may be claimed. `price` as displayed ("$49.99")."""
+    """What is known to be true of the product; nothing else may be claimed. Prices as displayed ("$49.99").
+
+    `lowest_price_30d` is the lowest price of at least the 30 days before, without which no reduction is announced.
+    `proofs` are claims that the owner can prove, each in the words in which it may be made ("Best lamp of 2026, Light
+    Awards").
+    """
 
     title: str = ""
     points: tuple[str, ...] = ()
     price: str = ""
     url: str = ""
+    lowest_price_30d: str = ""
+    proofs: tuple[str, ...] = ()
+
+
+class PostText(Model):
+    """What is written beside a clip on one platform ("tiktok", "instagram"; "" is for every other one)."""
+
+    platform: str = ""
+    text: str
+    hashtags: tuple[str, ...] = ()
 
 
 Format = Literal["9:16"]
+Writer = Literal["template", "model"]
+"""Who writes a script where none is given: our own templates, or the store's language model."""
 
 
 class Brief(Model):
-    """What the owner asked for. `sources` were imported into the profile's media and are found there by hash."""
+    """What the owner asked for. `sources` were imported into the profile's media and are found there by hash.
+
+    `language` is ISO 639-1; a voice that does not speak it speaks its own. `seconds` is how long the narration shall
+    be, None as long as it takes. `on_screen` are the words of the title card, "" for the product's name, and `posts`
+    what is written beside the clip.
+    """
 
     sources: tuple[File, ...] = Field(min_length=1)
     facts: Facts = Facts()
     script: str = ""
     voice: Voice = Voice(engine="kokoro", name="af_heart")
+    language: str = ""
+    seconds: int | None = Field(default=None, ge=4, le=600)
+    writer: Writer = "template"
+    on_screen: str = Field(default="", max_length=60)
+    posts: tuple[PostText, ...] = Field(default=(), max_length=20)
     caption_style: str = "bold"
     format: Format = "9:16"
     hook_card: bool = True

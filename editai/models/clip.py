@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from editai.models.base import Artifact, Degradation, File, Model
-from editai.models.brief import Brief
+from editai.models.brief import Brief, PostText
+from editai.models.narration import ScriptOrigin
 
 
 class Mix(Artifact):
@@ -77,15 +76,19 @@ class Report(Model):
     """The measurements, what the clip says, and everything that came out less good than asked for.
 
     `words` is the number of caption words; `voice` is "engine:name", or "source" where the source's own speech is
-    heard; `ai_voice` is what platforms want disclosed.
+    heard; `ai_voice`, `ai_voice_cloned` and `ai_script` are what platforms want disclosed. `posts` is what a writer
+    wrote to go beside the clip.
     """
 
     measurement: Measurement
     script: str
-    script_origin: Literal["given", "template", "source"]
+    script_origin: ScriptOrigin
     words: int
     voice: str
     ai_voice: bool
+    ai_voice_cloned: bool = False
+    ai_script: bool = False
+    posts: tuple[PostText, ...] = ()
     degradations: tuple[Degradation, ...] = ()
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from editai.models.base import Artifact, Degradation, File, Model
+from editai.models.brief import PostText
 
 
 class ScriptWord(Model):
@@ -30,16 +31,56 @@ class Sentence(Model):
         return " ".join(word.spoken for word in self.words)
 
 
+ScriptOrigin = Literal["given", "template", "model", "source"]
+"""Who wrote it: the owner, a template, a language model, or whoever speaks in the source."""
+
+
 class Script(Model):
-    """What the clip says. `language` is ISO 639-1; `origin` tells who wrote it."""
+    """What the clip says. `language` is ISO 639-1."""
 
     sentences: tuple[Sentence, ...] = Field(min_length=1)
     language: str
-    origin: Literal["given", "template", "source"]
+    origin: ScriptOrigin
 
     @property
     def displayed(self) -> str:
         return " ".join(sentence.displayed for sentence in self.sentences)
+
+
+class Draft(Model):
+    """A script as a writer wrote it: sentences to be spoken, the title card's words, what is written beside the clip.
+
+    `hook` and `call_to_action` are the first and the last of what is spoken, `lines` what is between.
+    """
+
+    hook: str
+    lines: tuple[str, ...]
+    call_to_action: str = ""
+    on_screen: str = ""
+    posts: tuple[PostText, ...] = ()
+    origin: ScriptOrigin
+
+    @property
+    def text(self) -> str:
+        """What is spoken, a sentence or more on each line."""
+        return "\n".join(line for line in (self.hook, *self.lines, self.call_to_action) if line)
+
+
+class Claim(Model):
+    """Something in a text that the facts do not hold or a rule does not allow.
+
+    `rule` is its name in `assets/script/claims.json`, or "unsupported" for a price, number, percentage or size that
+    is in no fact. `where` is "script", "title card" or "post"; `sentence` counts the script's sentences from 0. `kept`:
+    it is the owner's own statement about something of which the facts say nothing, and stays.
+    """
+
+    rule: str
+    text: str
+    where: str = "script"
+    sentence: int | None = None
+    message: str
+    hint: str = ""
+    kept: bool = False
 
 
 class Word(Model):
@@ -49,6 +90,18 @@ class Word(Model):
     start_ms: int
     end_ms: int
     sentence: int
+
+
+class Utterance(Artifact):
+    """One sentence, spoken: a mono WAV without silence around it, and the time of each displayed word in it.
+
+    `times_from`: the voice itself, the sound it made ("aligned"), or the length of the words alone ("estimated").
+    """
+
+    audio: File
+    rate_hz: int
+    words: tuple[tuple[int, int], ...]
+    times_from: Literal["voice", "aligned", "estimated"]
 
 
 class Narration(Artifact):

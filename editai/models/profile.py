@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from editai.models.base import File, Model
-from editai.models.brief import Brief, Format, Voice
+from editai.models.brief import Brief, Format, Voice, Writer
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
@@ -22,11 +22,35 @@ class Colours(Model):
     background: Colour = "#15110D"
 
 
+class Pronunciation(Model):
+    """A line of a store's lexicon: what is `displayed` (a word or a few, in whatever case) is `spoken` like this."""
+
+    language: str
+    displayed: str = Field(min_length=1, max_length=60)
+    spoken: str = Field(min_length=1, max_length=200)
+
+
+class LicenceAccepted(Model):
+    """That the owner read an engine's licence for this store; `stated` is the licence that the owner says to hold."""
+
+    engine: str
+    accepted_at: str
+    stated: str = Field(default="", max_length=300)
+
+
+Market = Literal["all", "eu", "us"]
+"""Whose rules for claims hold; "all": those of every market."""
+
+
 class BrandKit(Model):
     """How a store looks and sounds; what a brief does not say is taken from here.
 
     `logo` lies in the profile's media. `language` is ISO 639-1 and the voice's own. `hashtags` are kept with their
-    "#". `time_zone` is an IANA name. `when_voice_fails`: stop and say so, or go on with the default voice and say so.
+    "#". `time_zone` is an IANA name. `seconds` as in a brief. `commercial`: the clips sell something.
+
+    `when_voice_fails`: "stop" and say so, or go on and say so, with the "default_voice" of the language or with the
+    voice named here ("kokoro:am_michael"). `when_claim_fails`: take out of the script what cannot be shown to be true,
+    or stop.
     """
 
     logo: File | None = None
@@ -40,11 +64,19 @@ class BrandKit(Model):
     call_to_action: str = Field(default="", max_length=60)
     hashtags: tuple[str, ...] = Field(default=(), max_length=5)
     time_zone: str = "UTC"
-    when_voice_fails: Literal["stop", "default_voice"] = "stop"
+    when_voice_fails: str = "stop"
+    seconds: int | None = Field(default=None, ge=4, le=600)
+    writer: Writer = "template"
+    market: Market = "all"
+    when_claim_fails: Literal["remove", "stop"] = "remove"
+    lexicon: tuple[Pronunciation, ...] = Field(default=(), max_length=500)
+    commercial: bool = True
+    licences: tuple[LicenceAccepted, ...] = Field(default=(), max_length=20)
 
     def wishes(self) -> dict[str, Any]:
         """What a brief that says nothing of it has from here."""
-        return {name: getattr(self, name) for name in ("voice", "caption_style", "format", "call_to_action")}
+        names = ("voice", "language", "seconds", "writer", "caption_style", "format", "call_to_action")
+        return {name: getattr(self, name) for name in names}
 
 
 class Profile(Model):
@@ -112,6 +144,40 @@ class Connection(Model):
 
     url: str
     key: str = Field(repr=False)
+
+
+class LanguageModel(Model):
+    """A store's own account for writing: an OpenAI-compatible endpoint, a model there, and its key ("" for none).
+
+    `sees`: pictures may be sent to it. Prices are in US dollars for a million tokens, 0 where it is free.
+    """
+
+    url: str
+    model: str
+    key: str = Field(default="", repr=False)
+    sees: bool = False
+    usd_in: float = Field(default=0.0, ge=0)
+    usd_out: float = Field(default=0.0, ge=0)
+
+
+class CloneConsent(Model):
+    """Whose voice it is, who says that it may be used, and when that was said (UTC, ISO 8601)."""
+
+    whose: str
+    said_by: str
+    at: str
+
+
+class Clone(Model):
+    """A voice of a store's own, cloned from a sample. `speech_ms` is how much speech the sample holds."""
+
+    id: str
+    name: str
+    language: str
+    sample: File
+    speech_ms: int
+    consent: CloneConsent
+    created_at: str
 
 
 class Overview(Model):

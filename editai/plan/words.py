@@ -68,17 +68,18 @@ def place(cues: Sequence[Cue], lead: int, frames: int, cuts: Sequence[int]) -> t
 
 
 def card(brief: Brief, narration: Narration, frames: int) -> Card | None:
-    """The hook title: the product's name, else the first words of the first sentence; None where it is not wanted."""
+    """The hook title: its own words, else the product's name, else how the first sentence begins; None where it is not
+    wanted."""
     first = " ".join(word.text for word in narration.sentences()[0][:CARD_WORDS])
-    text = _short((brief.facts.title or first).split())
+    text = _short((brief.on_screen or brief.facts.title or first).split())
     if not brief.hook_card or not text:
         return None
     return Card(text=text, start=0, end=max(1, min(CARD_FRAMES, int(frames * CARD_PART))))
 
 
 def shortened(brief: Brief, shown: Card | None) -> tuple[Degradation, ...]:
-    """What to say where the card leaves out a part of the title that the owner gave."""
-    title = " ".join(brief.facts.title.split()).rstrip(_CLOSING)
+    """What to say where the card leaves out a part of the words that it should show."""
+    title = " ".join((brief.on_screen or brief.facts.title).split()).rstrip(_CLOSING)
     if shown is None or not title or shown.text == title:
         return ()
     return (Degradation(slug="title_shortened", message=f"The title card shows only “{shown.text}”."),)

@@ -13,12 +13,16 @@ from editai.library import Library
 from editai.models import BrandKit, Profile
 from editai.profiles import logo
 from editai.profiles.about import overview, what_goes
-from editai.profiles.account import connect, test_connection
+from editai.profiles.account import connect, connect_model, test_connection
 from editai.profiles.checks import checked, formats, languages, micro_dollars, usd
 from editai.profiles.exchange import export, import_, read_document
+from editai.profiles.licences import accept_licence, withdraw_licence
+from editai.profiles.studio import studio, studio_of_new
 
 __all__ = [
+    "accept_licence",
     "connect",
+    "connect_model",
     "create",
     "delete",
     "export",
@@ -30,10 +34,13 @@ __all__ = [
     "read_document",
     "remove_logo",
     "set_logo",
+    "studio",
+    "studio_of_new",
     "test_connection",
     "update",
     "usd",
     "what_goes",
+    "withdraw_licence",
 ]
 
 
@@ -43,7 +50,7 @@ def create(shelf: Library, owner: str, name: str, wishes: Mapping[str, Any] | No
     Raises like `update`.
     """
     kit = BrandKit(time_zone=zones.here())
-    changes = {"time_zone": kit.time_zone, **checked(kit, wishes or {}, shelf.media.home)}
+    changes = {"time_zone": kit.time_zone, **checked(kit, wishes or {}, studio_of_new(shelf, owner))}
     return shelf.store.create_profile(owner, name, changes)
 
 
@@ -54,7 +61,7 @@ def update(shelf: Library, owner: str, profile_id: str, wishes: Mapping[str, Any
     `profile_forbidden`, Conflict 409 `profile_name_taken`; then nothing was changed.
     """
     profile = shelf.store.profile(owner, profile_id)
-    return shelf.store.update_profile(owner, profile_id, checked(profile.kit, wishes, shelf.media.home))
+    return shelf.store.update_profile(owner, profile_id, checked(profile.kit, wishes, studio(shelf, profile)))
 
 
 def delete(shelf: Library, owner: str, profile_id: str, typed: str) -> None:

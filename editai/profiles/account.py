@@ -1,10 +1,13 @@
-"""A store's own Postiz account: tried with what was typed, then kept."""
+"""A store's own accounts: its Postiz, tried with what was typed and then kept, and the language model that writes."""
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
 from editai.errors import InvalidInput
 from editai.library import Library
-from editai.models import Channel, Connection, Profile
+from editai.library.secrets import model_address
+from editai.models import Channel, Connection, LanguageModel, Profile
 from editai.publish.address import normalise
 from editai.publish.postiz import Postiz
 
@@ -25,6 +28,41 @@ def connect(shelf: Library, profile: Profile, url: str, key: str) -> None:
     Raises InvalidInput 422 `connection_incomplete`, `postiz_address_wrong` or `secret_invalid`.
     """
     shelf.secrets.connect(profile.id, _typed(url, key))
+
+
+def connect_model(
+    shelf: Library,
+    profile: Profile,
+    url: str,
+    model: str,
+    key: str = "",
+    sees: bool = False,
+    usd_in: float = 0,
+    usd_out: float = 0,
+) -> None:
+    """Keep the language model that writes for this store; without a `key` one that was kept for this address stays.
+
+    Prices are in US dollars for a million tokens. Raises InvalidInput 422 `model_incomplete`, `model_price_invalid`,
+    `model_address_invalid` or `secret_invalid`.
+    """
+    if not (url.strip() and model.strip()):
+        raise InvalidInput(
+            "model_incomplete",
+            "Both the address and the name of the model are needed.",
+            "Type them as the service or program that runs the model names them.",
+        )
+    kept = shelf.secrets.language_model(profile.id) if not key.strip() else None
+    if kept is not None and kept.url == model_address(url):
+        key = kept.key
+    try:
+        wanted = LanguageModel(
+            url=url.strip(), model=model.strip(), key=key.strip(), sees=sees, usd_in=usd_in, usd_out=usd_out
+        )
+    except ValidationError as error:
+        raise InvalidInput(
+            "model_price_invalid", "A price is a number of US dollars, 0 or more.", "Type 0 where it costs nothing."
+        ) from error
+    shelf.secrets.connect_model(profile.id, wanted)
 
 
 def _typed(url: str, key: str) -> Connection:

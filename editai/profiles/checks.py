@@ -18,18 +18,19 @@ from pydantic import ValidationError
 from editai import captions, voices, zones
 from editai.errors import InvalidInput
 from editai.library.store import clean_name
-from editai.models import BrandKit, Colours, Format, Profile, Voice
+from editai.models import BrandKit, Colours, Format, Market, Profile, Pronunciation, Voice, Writer
+from editai.script.language import NAMES
+from editai.spoken import lexicon
+from editai.voices import Studio
 
 MICRO = 1_000_000
 MOST_USD = 1_000_000
 HASHTAGS = 5
 HASHTAG_LENGTH = 100
-LANGUAGES = {"en": "English"}
-"""The names of the languages that voices speak, by ISO 639-1; one without a name is shown by its code."""
 
 
-def checked(kit: BrandKit, wishes: Mapping[str, Any], home: Path) -> dict[str, Any]:
-    """`wishes` as the library keeps them (see `Profile.changed`); `kit` is what they change, `home` the data folder.
+def checked(kit: BrandKit, wishes: Mapping[str, Any], studio: Studio) -> dict[str, Any]:
+    """`wishes` as the library keeps them (see `Profile.changed`); `kit` is what they change, `studio` the store's.
 
     Besides the fields of a profile and its kit there are `monthly_budget_usd` (a decimal number or its text, "" for no
     limit) and `speed` (of the voice). `colours` may name some of the colours, `voice` may be "engine:name".
@@ -43,9 +44,7 @@ def checked(kit: BrandKit, wishes: Mapping[str, Any], home: Path) -> dict[str, A
             f"A store has no such field: {', '.join(unknown)[:200]}.",
             f"The fields are: {', '.join(RULES)}.",
         )
-    kept = {field: RULES[field](value) for field, value in wishes.items()}
-    if "music_folder" in kept:
-        _require_outside(home, kept["music_folder"])
+    kept = {field: RULES[field](value, studio) for field, value in wishes.items()}
     if "colours" in kept:
         kept["colours"] = kit.colours.model_dump() | kept["colours"]
     if "monthly_budget_usd" in kept:
@@ -54,15 +53,15 @@ def checked(kit: BrandKit, wishes: Mapping[str, Any], home: Path) -> dict[str, A
         speed = {"speed": kept.pop("speed")}
         kept["voice"] = (kept.get("voice") or kit.voice).model_copy(update=speed)
     if {"voice", "language"} & kept.keys():
-        _require_language(kept.get("voice", kit.voice), kept.get("language", kit.language))
+        _require_language(kept.get("voice", kit.voice), kept.get("language", kit.language), studio)
     if "voice" in kept:
         kept["voice"] = kept["voice"].model_dump()
     return kept
 
 
-def drafted(profile: Profile, wishes: Mapping[str, Any], home: Path) -> Profile:
+def drafted(profile: Profile, wishes: Mapping[str, Any], studio: Studio) -> Profile:
     """The store as it would be with `wishes`, kept nowhere. Raises like `checked`."""
-    return profile.changed(checked(profile.kit, wishes, home))
+    return profile.changed(checked(profile.kit, wishes, studio))
 
 
 def micro_dollars(amount: object) -> int | None:
@@ -121,9 +120,9 @@ def formats() -> tuple[str, ...]:
     return get_args(Format)
 
 
-def languages() -> tuple[str, ...]:
-    """The languages that there is a voice for, ISO 639-1."""
-    return tuple(dict.fromkeys(voice.language for voice in voices.catalogue()))
+def languages(studio: Studio) -> tuple[str, ...]:
+    """The languages that there is a voice for, ISO 639-1, those of the default engine first."""
+    return tuple(dict.fromkeys(language for voice in voices.catalogue(studio) for language in voice.languages))
 
 
 def refused(field: str, message: str, hint: str) -> InvalidInput:
@@ -191,12 +190,12 @@ def _caption_style(value: object) -> str:
     return captions.style(value if isinstance(value, str) else "").name
 
 
-def _voice(value: object) -> Voice:
+def _voice(value: object, studio: Studio) -> Voice:
     try:
         voice = Voice.parse(value) if isinstance(value, str) else Voice.model_validate(value)
     except ValidationError as error:
         raise refused("voice", "This is no voice.", "Choose one of those that are listed.") from error
-    voices.info(voice)
+    voices.info(voice, studio)
     return voice
 
 
@@ -206,16 +205,53 @@ def _speed(value: object) -> float:
     return float(value)
 
 
-def _language(value: object) -> str:
-    return _one_of("language", value, languages())
+def _language(value: object, studio: Studio) -> str:
+    return _one_of("language", value, languages(studio))
 
 
-def _format(value: object) -> str:
-    return _one_of("format", value, formats())
+def _when_voice_fails(value: object, studio: Studio) -> str:
+    """ "stop", "default_voice", or a voice that neither costs anything nor needs a connection."""
+    if value not in ("stop", "default_voice"):
+        if not isinstance(value, str) or ":" not in value:
+            offered = '"stop", "default_voice", or a free voice of this computer'
+            raise refused("when_voice_fails", "This is nothing that a voice can do.", f"Choose {offered}.")
+        known = voices.info(Voice.parse(value), studio)
+        if not voices.is_free_and_local(voices.engine(known.engine).info):
+            raise refused(
+                "when_voice_fails",
+                f"The voice {known.label} may fail itself: it costs something, or does not speak on this computer.",
+                'Choose a free voice of this computer, "default_voice" or "stop".',
+            )
+    return str(value)
 
 
-def _when_voice_fails(value: object) -> str:
-    return _one_of("when_voice_fails", value, ("stop", "default_voice"))
+def _seconds(value: object) -> int | None:
+    if value in (None, "", 0):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 4 <= value <= 600:
+        raise refused("seconds", "A clip is 4 to 600 seconds long.", "Choose a length, or leave it empty.")
+    return round(value)
+
+
+def _commercial(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise refused("commercial", "A store sells something or it does not.", "Choose true or false.")
+    return value
+
+
+def _lexicon(value: object, studio: Studio) -> list[dict[str, str]]:
+    """Lines of a text ("Lumora = loo-MOR-ah"), or the pronunciations themselves."""
+    try:
+        entries = (
+            lexicon.parse(value, studio.kit.language)
+            if isinstance(value, str)
+            else tuple(Pronunciation.model_validate(item) for item in value)  # type: ignore[attr-defined]
+        )
+    except (ValidationError, TypeError) as error:
+        raise refused(
+            "lexicon", "The lexicon has lines of language, displayed and spoken form.", "Look at its lines again."
+        ) from error
+    return [entry.model_dump() for entry in lexicon.check(entries)]
 
 
 def _time_zone(value: object) -> str:
@@ -228,7 +264,7 @@ def _time_zone(value: object) -> str:
     return value
 
 
-def _music_folder(value: object) -> str:
+def _music_folder(value: object, studio: Studio) -> str:
     if not isinstance(value, str):
         raise refused("music_folder", "The music folder is no text.", "Type where it is.")
     if not value.strip():
@@ -244,25 +280,41 @@ def _music_folder(value: object) -> str:
             "There is no such folder on this computer.",
             "Give the whole path of a folder with music that you may use, or leave it empty.",
         )
-    return str(folder.resolve())
+    kept = folder.resolve()
+    if kept.is_relative_to(studio.settings.home.resolve()):  # it holds every store's files
+        raise refused(
+            "music_folder", "This folder is inside EditAI's own data.", "Choose a folder with music of your own."
+        )
+    return str(kept)
 
 
-RULES: Mapping[str, Callable[[object], Any]] = {
-    "name": _name,
-    "description": _description,
-    "monthly_budget_usd": micro_dollars,
-    "colours": _colours,
-    "font": _font,
-    "caption_style": _caption_style,
+def _alone(rule: Callable[[object], Any]) -> Callable[[object, Studio], Any]:
+    """A rule that looks at the value alone."""
+    return lambda value, _studio: rule(value)
+
+
+RULES: Mapping[str, Callable[[object, Studio], Any]] = {
+    "name": _alone(_name),
+    "description": _alone(_description),
+    "monthly_budget_usd": _alone(micro_dollars),
+    "colours": _alone(_colours),
+    "font": _alone(_font),
+    "caption_style": _alone(_caption_style),
     "voice": _voice,
-    "speed": _speed,
+    "speed": _alone(_speed),
     "language": _language,
-    "format": _format,
+    "format": _alone(lambda value: _one_of("format", value, formats())),
     "music_folder": _music_folder,
-    "call_to_action": _call_to_action,
-    "hashtags": hashtags,
-    "time_zone": _time_zone,
+    "call_to_action": _alone(_call_to_action),
+    "hashtags": _alone(hashtags),
+    "time_zone": _alone(_time_zone),
     "when_voice_fails": _when_voice_fails,
+    "seconds": _alone(_seconds),
+    "writer": _alone(lambda value: _one_of("writer", value, get_args(Writer))),
+    "market": _alone(lambda value: _one_of("market", value, get_args(Market))),
+    "when_claim_fails": _alone(lambda value: _one_of("when_claim_fails", value, ("remove", "stop"))),
+    "lexicon": _lexicon,
+    "commercial": _alone(_commercial),
 }
 
 
@@ -278,21 +330,13 @@ def _of_a_hashtag(letter: str) -> bool:
     return letter == "_" or unicodedata.category(letter)[0] in "LMN"
 
 
-def _require_language(voice: Voice, language: str) -> None:
-    spoken = voices.info(voice).language
-    if spoken != language:
-        fitting = ", ".join(str(info) for info in voices.catalogue() if info.language == language)
+def _require_language(voice: Voice, language: str, studio: Studio) -> None:
+    spoken = voices.info(voice, studio).languages
+    if language not in spoken:
+        fitting = ", ".join(str(info) for info in voices.catalogue(studio) if language in info.languages)
         raise refused(
             "language",
-            f"The voice {voice} speaks {LANGUAGES.get(spoken, spoken)}, and the store's language is "
-            f"{LANGUAGES.get(language, language)}.",
+            f"The voice {voice} speaks {', '.join(NAMES.get(each, each) for each in spoken)}, and the store's language "
+            f"is {NAMES.get(language, language)}.",
             f"Choose a voice of that language: {fitting}." if fitting else "Choose the voice's language.",
-        )
-
-
-def _require_outside(home: Path, folder: str) -> None:
-    """The data folder holds every store's files: none of them is another store's music."""
-    if folder and Path(folder).is_relative_to(home.resolve()):
-        raise refused(
-            "music_folder", "This folder is inside EditAI's own data.", "Choose a folder with music of your own."
         )

@@ -3,7 +3,8 @@
     {"editai": "store", "version": 1, "name": …, "description": …, "monthly_budget_usd": …, "kit": {…}, "logo": …}
 
 It holds no keys, no ids and no address of a server: those belong to the store that is there already. It leaves out the
-music folder too, which is a place on one machine. `logo` is a PNG as base64.
+music folder too, which is a place on one machine, and the licences, which were accepted for that store alone. `logo` is
+a PNG as base64.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from editai.library import Library
 from editai.library.store import NAME_LENGTH, clean_name
 from editai.models import BrandKit, Model, Profile
 from editai.profiles import checks, logo
+from editai.profiles.studio import studio_of_new
 
 VERSION = 1
 MOST_BYTES = 20_000_000
-NOT_TAKEN = ("logo", "music_folder")
+NOT_TAKEN = ("logo", "music_folder", "licences")
 NAMES = 1000
 """Further stores of one name that are tried: "Lamps 2" to "Lamps 1000"."""
 
@@ -68,7 +70,7 @@ def import_(shelf: Library, owner: str, document: object) -> Profile:
     wishes = {**read.kit, "description": read.description, "monthly_budget_usd": read.monthly_budget_usd}
     try:
         name = clean_name(read.name)
-        changes = checks.checked(BrandKit(), wishes, shelf.media.home)
+        changes = checks.checked(BrandKit(), wishes, studio_of_new(shelf, owner))
         picture = None if read.logo is None else logo.clean(base64.b64decode(read.logo, validate=True))
     except ValueError as error:
         raise _invalid("logo", "It is no base64.") from error

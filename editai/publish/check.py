@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
+from editai import script
 from editai.errors import Conflict, EditaiError, InvalidInput, NotFound
 from editai.library import Library
 from editai.library.database import now as timestamp
 from editai.library.store import clip_file_missing
-from editai.models import Brief, Channel, Clip, Connection, DryRun, Facts, PostWish, Profile, When
+from editai.models import Brief, Channel, Claim, Clip, Connection, DryRun, Facts, PostWish, Profile, When
 from editai.publish import moment, planned, providers, wording
 from editai.publish.postiz import Postiz
 
@@ -45,6 +47,9 @@ def suggest_text(shelf: Library, profile: Profile, clip: Clip, provider: str = "
     """A text for the clip on a platform, or for wherever it is posted by hand. Raises 404 `clip_file_missing`."""
     report = shelf.media.report(clip)
     brief = _brief(shelf, clip)
+    written = wording.written_for(provider, report.posts)
+    if written is not None:
+        return wording.as_written(provider, written, hashtags=profile.kit.hashtags, ai_voice=report.ai_voice)
     return wording.post_text(
         provider,
         brief.facts if brief and brief.facts.title.strip() else Facts(title=clip.title),
@@ -68,6 +73,8 @@ def changed_since(shelf: Library, clip: Clip) -> tuple[str, ...]:
         "the price": (then.facts.price, now.facts.price),
         "the points": (then.facts.points, now.facts.points),
         "the address": (then.facts.url, now.facts.url),
+        "the lowest price of 30 days": (then.facts.lowest_price_30d, now.facts.lowest_price_30d),
+        "what can be proven": (then.facts.proofs, now.facts.proofs),
         "the script": (then.script, now.script),
         "the caption style": (then.caption_style, now.caption_style),
     }
@@ -109,13 +116,14 @@ def dry_run(
     report = shelf.media.report(clip)
     if not clip.path(clip.video).is_file():
         raise clip_file_missing()
+    brief = _brief(shelf, clip)
     zone = profile.kit.time_zone
     meant = _meant(when, at, zone)
     connection = shelf.secrets.connection(profile.id)
     with Postiz(connection) as postiz:
         checking = planned.Checking(
             clip=clip,
-            brief=_brief(shelf, clip),
+            brief=brief,
             report=report,
             earlier=tuple(shelf.outbox.posts(profile.id, clip.id)),
             postiz=postiz,
@@ -124,6 +132,7 @@ def dry_run(
             again=again,
             twice=moment.words(meant.utc, zone) if meant.twice else "",
             shared_with=_of_the_same_account(shelf, profile, connection),
+            claims=partial(_claims, brief, profile),
         )
         posts = planned.within_a_request(tuple(checking.planned(wish) for wish in wishes))
     return DryRun(
@@ -141,6 +150,14 @@ def dry_run(
         checked_at=timestamp(),
         posts=posts,
     )
+
+
+def _claims(brief: Brief | None, profile: Profile, words: str) -> tuple[Claim, ...]:
+    """What of a text the facts of the clip's product do not bear."""
+    if brief is None:
+        return ()
+    language = brief.language or profile.kit.language
+    return script.check_claims({"post": (words,)}, brief.facts, profile.kit.market, language, own_words=True)
 
 
 def _of_the_same_account(shelf: Library, profile: Profile, connection: Connection) -> tuple[str, ...]:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import ipaddress
 import logging
-import socket
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -20,6 +18,7 @@ from pathlib import Path
 import httpx
 from PIL import Image
 
+from editai import web
 from editai.library.media import Media
 from editai.models import Channel
 from editai.stages import name_in_making
@@ -73,33 +72,12 @@ def _kept(home: Path, address: str, server: str) -> Path | None:
 def _load(address: str, own: str) -> bytes:
     """The bytes at `address`. Raises ValueError for what is too large, too slow, or leads where it must not."""
     url = httpx.URL(address)
-    until = time.monotonic() + SECONDS
-    at = _allowed(url, own)
-    # The address that was checked is the one that is asked: a name may lead elsewhere the next time.
-    pinned = url.copy_with(host=at)
-    named = {"Host": url.netloc.decode("ascii")}
-    limits = httpx.Timeout(SECONDS, connect=SECONDS / 2)
-    with (
-        httpx.Client(timeout=limits, trust_env=False, follow_redirects=False) as client,
-        client.stream("GET", pinned, headers=named, extensions={"sni_hostname": url.host}) as answer,
-    ):
-        if answer.status_code != 200:
-            raise ValueError(f"the answer was {answer.status_code}")
-        body = bytearray()
-        for block in answer.iter_bytes():
-            body += block
-            if len(body) > MOST_BYTES or time.monotonic() > until:
-                raise ValueError("too large or too slow")
-    return bytes(body)
-
-
-def _allowed(url: httpx.URL, own: str) -> str:
-    """The address of the machine behind a URL. Raises ValueError where it is inside a private network."""
-    found = socket.getaddrinfo(url.host, url.port or (443 if url.scheme == "https" else 80), type=socket.SOCK_STREAM)
-    addresses = [str(item[4][0]) for item in found]
-    if url.host != own and not all(ipaddress.ip_address(address).is_global for address in addresses):
-        raise ValueError("the address is inside a private network")
-    return addresses[0]
+    reach = web.Reach(SECONDS, MOST_BYTES, lambda found: url.host == own or web.is_public(found), any_port=True)
+    with web.client(reach) as asking:
+        answer = web.read(asking, url, reach, time.monotonic() + SECONDS)
+    if answer.status != 200:
+        raise ValueError(f"the answer was {answer.status}")
+    return answer.body
 
 
 def _small(content: bytes) -> bytes:

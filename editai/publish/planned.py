@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from editai.errors import Unavailable
 from editai.library.outbox import may_be_there
-from editai.models import OPEN_STATES, Brief, Channel, Clip, Finding, PlannedPost, Post, PostWish, Report
+from editai.models import OPEN_STATES, Brief, Channel, Claim, Clip, Finding, PlannedPost, Post, PostWish, Report
 from editai.publish import platforms, providers, text
 from editai.publish.postiz import Postiz
 
@@ -29,7 +29,8 @@ class Checking:
     """A clip against the channels of its store as they are now.
 
     `earlier` are its posts so far; `twice` is a moment in words where the store's clock shows that time twice;
-    `shared_with` are the names of other stores with the same Postiz account.
+    `shared_with` are the names of other stores with the same Postiz account; `claims` finds what of a text the
+    product's facts do not bear.
     """
 
     clip: Clip
@@ -42,6 +43,7 @@ class Checking:
     again: bool
     twice: str
     shared_with: tuple[str, ...]
+    claims: Callable[[str], Sequence[Claim]]
 
     def planned(self, wish: PostWish) -> PlannedPost:
         """What would be sent to one channel. Raises InvalidInput 422 `setting_unknown`, `setting_invalid`."""
@@ -70,6 +72,7 @@ class Checking:
             *platforms.check_file(self.report.measurement, channel.provider, settings),
             *platforms.check_text(f"{settings.get('title', '')}\n{written}", channel.provider, settings),
             *platforms.check_words(self._shown(), channel.provider),
+            *self._about_claims(f"{settings.get('title', '')}\n{written}"),
         )
         return PlannedPost(
             channel=channel, text=written, length=length, limit=limit, settings=settings, findings=findings
@@ -106,6 +109,12 @@ class Checking:
                 "time_twice",
                 f"The clock shows {self.twice} twice that night; the first of the two is meant.",
             )
+
+    def _about_claims(self, words: str) -> Iterator[Finding]:
+        """What the person wrote and the facts do not bear; to say it all the same is theirs to decide."""
+        for claim in self.claims(words):
+            if not claim.kept:
+                yield warning("claim_unproven", f"{claim.message} {claim.hint}")
 
     def _shown(self) -> str:
         """The words that are seen in the picture: the captions and the title card."""

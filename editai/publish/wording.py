@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from editai.models import Facts
+from editai.models import Facts, PostText
 from editai.publish import text
 from editai.publish.providers import provider
 
@@ -31,6 +31,26 @@ def post_text(
     tags = " ".join(hashtags_of(facts.title, hashtags, here.hashtags))
     said = AI_VOICE if ai_voice and not here.ai_setting else ""
     for parts in _shorter_and_shorter(head, first, call_to_action.strip(), said, tags):
+        whole = "\n\n".join(part for part in parts if part)
+        if text.length(whole, here.name) <= here.max_text:
+            return whole
+    return said
+
+
+def written_for(channel_provider: str, posts: Sequence[PostText]) -> PostText | None:
+    """What a writer wrote for this platform ("instagram" for "instagram-standalone"), else for wherever it is."""
+    platform = channel_provider.partition("-")[0]
+    named = {post.platform: post for post in posts}
+    return named.get(platform) or named.get("")
+
+
+def as_written(channel_provider: str, post: PostText, *, hashtags: Sequence[str], ai_voice: bool) -> str:
+    """A writer's text with the store's hashtags and its own, within the length that the provider takes; what has to
+    go first are the hashtags."""
+    here = provider(channel_provider)
+    tags = " ".join(list(dict.fromkeys((*hashtags, *post.hashtags)))[: min(here.hashtags, MOST_HASHTAGS)])
+    said = AI_VOICE if ai_voice and not here.ai_setting else ""
+    for parts in _shorter_and_shorter(post.text.strip(), "", "", said, tags):
         whole = "\n\n".join(part for part in parts if part)
         if text.length(whole, here.name) <= here.max_text:
             return whole

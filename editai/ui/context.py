@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from editai import profiles
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library, context
 from editai.models import Profile
 from editai.settings import Settings
+from editai.voices import Studio
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,12 @@ class Desk:
 
     settings: Settings
     library: Library
+
+    def studio(self, profile: Profile | None = None) -> Studio:
+        """What the voices of a store work with; those of no store yet, where none is meant."""
+        if profile is None:
+            return profiles.studio_of_new(self.library, LOCAL_OWNER)
+        return profiles.studio(self.library, profile)
 
     def owner(self, request: gr.Request) -> str:
         """Who asks. Nobody signs in yet, so it is the local owner, whatever the request says of itself."""

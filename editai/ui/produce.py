@@ -14,7 +14,7 @@ from editai.bundled import SAMPLE_BRIEF, SAMPLE_VIDEO
 from editai.errors import EditaiError, NotFound
 from editai.models import FINAL_STATES, Facts, File, Job, Profile, Project
 from editai.readable import safe_name
-from editai.ui import clips, looks, words
+from editai.ui import clips, looks, sentences, words
 from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show, uploaded
@@ -99,10 +99,15 @@ class Produce:
         price: str,
         url: str,
         points: str,
+        lowest: str,
+        proofs: str,
         script: str,
         voice: str,
         style: str,
         card: bool,
+        seconds: int,
+        writer: str,
+        written: dict[str, Any],
         request: gr.Request,
     ) -> Iterator[tuple[Update, Update]]:
         """Submit the job: (panel, watched)."""
@@ -111,15 +116,17 @@ class Produce:
             profile = self.desk.profile(request, profile_id)
             job = jobs.submit(
                 self.desk.library,
-                self.desk.settings,
                 profile,
                 [uploaded(self.desk.settings, path) for path in given or ()],
                 project=product or None,
                 script=script,
-                facts=Facts(title=title.strip(), price=price.strip(), url=url.strip(), points=form.lines(points)),
+                facts=form.facts_of(title, price, url, points, lowest, proofs),
                 voice=products.voice(profile, voice),
                 caption_style=style,
                 hook_card=card,
+                seconds=seconds,
+                writer=writer,
+                **written,
             )
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
             yield looks.error_box(expected(error)), watch(None)
@@ -249,6 +256,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
         begun.success(does.stays, [profile, watched], [asks.product, asks.about, asks.drop], **private)
     moved.change(does.about, [profile, asks.product], asks.about, **private)
     cancel.click(does.cancel, watched, None, **private)
+    sentences.connect(desk, profile, asks)
     with recent:
         _recent(does, profile, watched, moved, follower)
     return Tab([*asks.fields, asks.preview, panel, cancel, watched], does.refresh, [follower, *previewers])

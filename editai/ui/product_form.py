@@ -6,19 +6,23 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from editai import captions, footage, render, voices
 from editai.models import Brief, Facts, File, Profile, Project
-from editai.ui import looks, words
+from editai.ui import looks, offered, words
 from editai.ui.context import Desk
 from editai.ui.files import address, show
 from editai.ui.tab import Update
 
+NOTHING: dict[str, Any] = {"sentences": [], "claims": [], "language": ""}
+"""The script has not been looked at."""
 NEW = ""
 """The value of "New product" in the list of products."""
 DROP, KEPT = "Product video", "The video of this product is kept; add one to replace it"
+FEEDS = [".csv", ".tsv", ".txt", ".xml"]
 VIDEO_TYPES = [".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".3gp", ".wmv", ".flv"]
 
 
@@ -33,29 +37,53 @@ class Form:
     price: gr.Textbox
     url: gr.Textbox
     points: gr.Textbox
+    lowest: gr.Textbox
+    proofs: gr.Textbox
     script: gr.Textbox
     counter: gr.HTML
     voice: gr.Dropdown
     style: gr.Radio
     card: gr.Checkbox
+    seconds: gr.Dropdown
+    writer: gr.Dropdown
     sample: gr.Button
+    read: gr.Button
+    page_note: gr.HTML
+    feed: gr.File
+    feed_note: gr.HTML
+    row: gr.Dropdown
+    rows: gr.State
+    write: gr.Button
+    look: gr.Button
+    note: gr.HTML
+    sound: gr.Audio
+    looked: gr.State
+    turn: gr.State
+    sentences: gr.Column
     preview: gr.HTML
+    written: gr.State
     kit: gr.State
+
+    @property
+    def facts(self) -> list[gr.components.Component]:
+        """What is known of the product, as `facts_of` reads it."""
+        return [self.title, self.price, self.url, self.points, self.lowest, self.proofs]
 
     @property
     def fields(self) -> list[gr.components.Component]:
         """What `filled` gives an update for."""
         return [
-            self.product, self.about, self.drop, self.title, self.price, self.url, self.points, self.script,
-            self.counter, self.voice, self.style, self.card, self.kit,
+            self.product, self.about, self.drop, self.title, self.price, self.url, self.points, self.lowest,
+            self.proofs, self.script, self.counter, self.voice, self.style, self.card, self.seconds, self.writer,
+            self.written, self.kit, self.page_note, self.feed_note, self.row, self.note, self.sound, self.looked,
         ]  # fmt: skip
 
     @property
     def wishes(self) -> list[gr.components.Component]:
         """What is sent when a clip is asked for."""
         return [
-            self.product, self.drop, self.title, self.price, self.url, self.points, self.script, self.voice,
-            self.style, self.card,
+            self.product, self.drop, self.title, self.price, self.url, self.points, self.lowest, self.proofs,
+            self.script, self.voice, self.style, self.card, self.seconds, self.writer, self.written,
         ]  # fmt: skip
 
 
@@ -72,13 +100,37 @@ def build(desk: Desk) -> Form:
     with gr.Row():
         title = gr.Textbox(label="Product's name", placeholder="Aurora desk lamp", scale=3, max_length=200)
         price = gr.Textbox(label="Price", placeholder="$49.99", scale=1, min_width=110, max_length=40)
-    url = gr.Textbox(label="The product's page (optional)", placeholder="example.com/lamp", max_length=2000)
+    with gr.Row(elem_classes="acts"):
+        url = gr.Textbox(
+            label="The product's page (optional)", placeholder="example.com/lamp", max_length=2000, scale=3
+        )
+        read = gr.Button("Read it", size="sm", scale=0, min_width=90, elem_id="read-page")
+    page_note = gr.HTML()
     points = gr.Textbox(
         label="What is true of it (optional)",
         placeholder="Three light colours\nCharges a phone\n(one fact on each line)",
         lines=3,
         max_lines=6,
     )
+    with gr.Accordion("Reductions and claims (optional)", open=False):
+        lowest = gr.Textbox(
+            label="Lowest price of the last 30 days",
+            info="A reduction may be announced only with it; how much it is, is computed for you.",
+            placeholder="$59.99",
+            max_length=50,
+        )
+        proofs = gr.Textbox(
+            label="What you can prove",
+            info="“Best”, “eco-friendly”, “5 stars” are said only where they stand here, with their proof.",
+            placeholder="Best desk lamp of 2026, Light Awards\n(one on each line)",
+            lines=2,
+            max_lines=5,
+        )
+    with gr.Accordion("From a product feed (optional)", open=False):
+        feed = gr.File(label="Google Merchant, Shopify or WooCommerce", file_types=FEEDS, height=110, elem_id="feed")
+        feed_note = gr.HTML()
+        row = gr.Dropdown(label="Product of the feed", visible=False)
+        row.preprocess = lambda chosen: chosen  # the list is the feed's own
     script = gr.Textbox(
         label="Script (optional)",
         placeholder="Leave this empty to have one written from the name and the facts, or to keep what is said in the "
@@ -87,22 +139,33 @@ def build(desk: Desk) -> Form:
         max_lines=12,
     )
     counter = gr.HTML(looks.note(words.script_length("")))
-    voice, style, card = _choices()
+    with gr.Row(elem_classes="acts"):
+        write = gr.Button("Write it for me", size="sm", scale=0, min_width=140)
+        look = gr.Button("Check and hear it", size="sm", scale=0, min_width=150)
+    note, sound = gr.HTML(), gr.Audio(label="How it sounds", visible=False, interactive=False)
+    sentences = gr.Column(elem_id="sentences")
+    voice, style, card, seconds, writer = _choices(desk)
     return Form(
-        product, about, drop, title, price, url, points, script, counter, voice, style, card, sample, preview,
-        gr.State({}),
+        product, about, drop, title, price, url, points, lowest, proofs, script, counter, voice, style, card, seconds,
+        writer, sample, read, page_note, feed, feed_note, row, gr.State([]), write, look, note, sound,
+        gr.State(NOTHING), gr.State(0), sentences, preview, gr.State({}), gr.State({}),
     )  # fmt: skip
 
 
-def _choices() -> tuple[gr.Dropdown, gr.Radio, gr.Checkbox]:
+def _choices(desk: Desk) -> tuple[gr.Dropdown, gr.Radio, gr.Checkbox, gr.Dropdown, gr.Dropdown]:
     """What the store has a good default for, and stays out of the way."""
-    with gr.Accordion("Voice, captions, title card", open=False):
-        offered = [(voice.label, str(voice)) for voice in voices.catalogue()]
-        voice = gr.Dropdown(offered, value=offered[0][1], label="Voice")
+    with gr.Accordion("Voice, length, captions, title card", open=False):
+        listed = choices(desk)
+        voice = gr.Dropdown(listed, value=listed[0][1], label="Voice")
+        voice.preprocess = lambda chosen: chosen or ""  # a clone is in no list of the page's own
+        with gr.Row():
+            seconds = gr.Dropdown(offered.LENGTHS, value=0, label="Length", min_width=140)
+            writer = gr.Dropdown(offered.WRITERS, value="template", label="Who writes where you give no script")
+            writer.preprocess = lambda chosen: chosen or ""
         styles = [(style.label, style.name) for style in captions.styles()]
         style = gr.Radio(styles, value=styles[0][1], label="Caption style")
         card = gr.Checkbox(Brief.model_fields["hook_card"].default, label="Show a title card at the start")
-    return voice, style, card
+    return voice, style, card, seconds, writer
 
 
 def filled(
@@ -125,13 +188,53 @@ def filled(
         facts.price,
         facts.url,
         "\n".join(facts.points),
+        facts.lowest_price_30d,
+        "\n".join(facts.proofs),
         script,
         looks.note(words.script_length(script)),
-        str(brief.voice if brief else kit.voice),
+        gr.Dropdown(choices=choices(desk, profile), value=str(brief.voice if brief else kit.voice)),
         brief.caption_style if brief else kit.caption_style,
         brief.hook_card if brief else Brief.model_fields["hook_card"].default,
+        (brief.seconds if brief else kit.seconds) or 0,
+        brief.writer if brief else kit.writer,
+        written(brief),
         defaults(profile),
+        "",
+        "",
+        gr.Dropdown(choices=[], value=None, visible=False),
+        "",
+        gr.Audio(value=None, visible=False),
+        NOTHING,
     ]
+
+
+def choices(desk: Desk, profile: Profile | None = None) -> list[tuple[str, str]]:
+    """The store's voices, those of its own language first."""
+    studio = desk.studio(profile)
+    found = voices.catalogue(studio)
+    return [
+        (offered.label_of(each), str(each))
+        for each in sorted(found, key=lambda each: studio.kit.language not in each.languages)
+    ]
+
+
+def written(brief: Brief | None) -> dict[str, Any]:
+    """What a writer wrote besides the script, as the page holds it: {on_screen, posts}."""
+    if brief is None:
+        return {"on_screen": "", "posts": []}
+    return brief.model_dump(mode="json", include={"on_screen", "posts"})
+
+
+def facts_of(title: str, price: str, url: str, points: str, lowest: str, proofs: str) -> Facts:
+    """What was typed of the product (see `Form.facts`)."""
+    return Facts(
+        title=title.strip(),
+        price=price.strip(),
+        url=url.strip(),
+        points=lines(points),
+        lowest_price_30d=lowest.strip(),
+        proofs=lines(proofs),
+    )
 
 
 def defaults(profile: Profile) -> dict[str, str]:

@@ -35,14 +35,25 @@ def sounds(phonemes: str) -> list[tuple[int, int]]:
     return found
 
 
+def length(phonemes: str) -> int:
+    """How many of them are in groups: 0 where there is nothing to hear."""
+    return sum(end - start for start, end in sounds(phonemes))
+
+
 def spans(phonemes: str, words: Sequence[str], alone: Callable[[str], str]) -> list[Span | None]:
     """Where each spoken word lies in the `phonemes` of its sentence, as (first, last + 1) positions, or None.
 
     `words` may hold several tokens each ("nineteen dollars"), or nothing that sounds (None is given then).
-    `alone(token)` phonemises one token. Positions are fractions only inside a joined group.
+    `alone(token)` phonemises one token, which may have several groups, as a clause of Chinese has. Positions are
+    fractions only inside a joined group.
     """
-    tokens = [(index, _plain(alone(token))) for index, word in enumerate(words) for token in word.split()]
-    tokens = [(index, plain) for index, plain in tokens if plain]
+    tokens = [
+        (index, plain)
+        for index, word in enumerate(words)
+        for token in word.split()
+        for group in _groups(alone(token))
+        if (plain := _plain(group))
+    ]
     groups = sounds(phonemes)
     spoken: list[Span | None] = [None] * len(words)
     for (index, _), span in zip(tokens, _match(phonemes, groups, [plain for _, plain in tokens]), strict=True):
@@ -75,13 +86,17 @@ def timed(spoken: Sequence[Span | None], at: Callable[[float], float]) -> list[S
     return times
 
 
+def _groups(phonemes: str) -> list[str]:
+    return [phonemes[start:end] for start, end in sounds(phonemes)]
+
+
 def _plain(phonemes: str) -> str:
     return "".join(phoneme for phoneme in phonemes if phoneme not in BREAKS and phoneme not in "ˈˌː")
 
 
 def _match(phonemes: str, groups: Sequence[tuple[int, int]], tokens: Sequence[str]) -> list[Span | None]:
     """The span of each token: the cheapest way to walk through groups and tokens together."""
-    plain = [_plain(phonemes[start:end]) for start, end in groups]
+    plain = [_plain(group) for group in _groups(phonemes)]
     steps = [(1, 1)]
     steps += [(1, count) for count in range(2, _JOINED + 1)]
     steps += [(count, 1) for count in range(2, _APART + 1)]

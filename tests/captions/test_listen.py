@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from editai import captions
-from editai.captions.speech import RATE, read
 from editai.errors import InvalidInput
+from editai.hearing.speech import RATE, read
 from editai.models import File, Narration, Step
 from editai.settings import Settings
 

@@ -17,11 +17,12 @@ from pydantic import SecretStr
 from editai import library
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library
-from editai.models import Brief, Connection, File, Profile
+from editai.models import Brief, Connection, File, LanguageModel, Profile
 from editai.settings import Settings
 
 KEY = "sk_0123456789abcdef"
 ACCOUNT = Connection(url="https://api.postiz.example", key="postiz-key-0123456789")
+WRITER = LanguageModel(url="https://api.openai.com/v1", model="gpt", key="sk-writer-0123456789", sees=True, usd_in=0.4)
 ALONE = 0o600 if os.name == "posix" else 0o666  # elsewhere the folder says who may read
 
 
@@ -98,12 +99,83 @@ def test_what_is_no_key_is_refused_and_not_told(shelf: Library, profile: Profile
     for keep in (
         partial(shelf.secrets.keep, profile.id, "elevenlabs", value),
         partial(shelf.secrets.connect, profile.id, Connection(url=ACCOUNT.url, key=value)),
+        *(
+            [partial(shelf.secrets.connect_model, profile.id, WRITER.model_copy(update={"key": value}))]
+            if value.strip()
+            else []
+        ),
     ):
         with pytest.raises(EditaiError) as caught:
             keep()
         assert caught.value.title == "422 secret_invalid"
         assert not value.strip() or value.strip() not in str(caught.value)
     assert shelf.secrets.shown(profile.id) == {"elevenlabs": "••••cdef"}
+
+
+# ── the language model ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_language_model_is_kept_with_its_address_and_forgotten_with_it(shelf: Library, profile: Profile) -> None:
+    shelf.secrets.connect_model(profile.id, WRITER)
+    assert shelf.secrets.language_model(profile.id) == WRITER
+    assert shelf.secrets.shown(profile.id) == {"language_model": "••••6789"}
+    shelf.secrets.forget(profile.id, "language_model")
+    assert shelf.secrets.language_model(profile.id) is None
+
+
+def test_a_language_model_without_a_key_is_kept_and_shown_so(shelf: Library, profile: Profile) -> None:
+    ollama = LanguageModel(url="http://127.0.0.1:11434/v1", model="llama3.2")
+    shelf.secrets.connect_model(profile.id, ollama)
+    assert shelf.secrets.language_model(profile.id) == ollama
+    assert shelf.secrets.shown(profile.id) == {"language_model": "no key"}
+
+
+def test_another_stores_language_model_is_never_used(shelf: Library, profile: Profile) -> None:
+    other = shelf.store.create_profile(LOCAL_OWNER, "Other")
+    shelf.secrets.connect_model(other.id, WRITER)
+    assert shelf.secrets.language_model(profile.id) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" https://api.openai.com/v1/ ", "https://api.openai.com/v1"),
+        ("https://api.openai.com/v1/chat/completions", "https://api.openai.com/v1"),
+        ("https://api.openai.com", "https://api.openai.com/v1"),
+        ("https://openrouter.ai/api/v1", "https://openrouter.ai/api/v1"),
+        ("https://models.example/v1beta/openai/", "https://models.example/v1beta/openai"),
+        ("http://localhost:11434", "http://localhost:11434/v1"),
+        ("http://192.168.1.20:11434/v1", "http://192.168.1.20:11434/v1"),
+        ("http://[::1]:11434/v1", "http://[::1]:11434/v1"),
+        ("http://ollama:11434/v1", "http://ollama:11434/v1"),
+        ("http://studio.local/v1", "http://studio.local/v1"),
+    ],
+)
+def test_the_address_of_a_language_model_is_kept_as_the_base_of_its_api(
+    shelf: Library, profile: Profile, typed: str, kept: str
+) -> None:
+    shelf.secrets.connect_model(profile.id, LanguageModel(url=typed, model="m"))
+    account = shelf.secrets.language_model(profile.id)
+    assert account is not None
+    assert account.url == kept
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "api.openai.com/v1", "ftp://models.example", "https://", "http://models.example/v1", "http://8.8.8.8/v1",
+        "https://[::1", "https://models.example:99999/v1", "https://models.example/a b", "file:///etc/passwd",
+        "https://owner:sk-hidden@models.example/v1", "https://models.example/v1?key=sk-hidden",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_of_a_language_model_is_refused_and_not_told(
+    shelf: Library, profile: Profile, url: str
+) -> None:
+    with pytest.raises(EditaiError) as caught:
+        shelf.secrets.connect_model(profile.id, LanguageModel(url=url, model="m"))
+    assert caught.value.title == "422 model_address_invalid"
+    assert "sk-hidden" not in f"{caught.value!r}{caught.value}"
+    assert shelf.secrets.shown(profile.id) == {}
 
 
 # ── the key that seals ───────────────────────────────────────────────────────────────────────────────────────────
@@ -220,11 +292,12 @@ def below(folder: Path) -> bytes:
 def test_no_secret_is_on_the_disk_as_it_was_typed(shelf: Library, profile: Profile, settings: Settings) -> None:
     shelf.secrets.connect(profile.id, ACCOUNT)
     shelf.secrets.keep(profile.id, "elevenlabs", KEY)
+    shelf.secrets.connect_model(profile.id, WRITER)
     brief = Brief(sources=(File(name="x", sha256="ab" * 32, bytes=1),))
     shelf.journal.insert(shelf.store.profile(LOCAL_OWNER, profile.id), brief)
     written = below(settings.home)
     assert b"elevenlabs" in written
-    assert not any(secret.encode() in written for secret in (KEY, ACCOUNT.key))
+    assert not any(secret.encode() in written for secret in (KEY, ACCOUNT.key, WRITER.key))
 
 
 def test_no_secret_is_in_a_text_about_it(
@@ -233,9 +306,11 @@ def test_no_secret_is_in_a_text_about_it(
     with caplog.at_level(logging.DEBUG):
         shelf.secrets.connect(profile.id, ACCOUNT)
         told = [repr(shelf), repr(shelf.secrets), repr(shelf.secrets.connection(profile.id)), repr(ACCOUNT)]
+        shelf.secrets.connect_model(profile.id, WRITER)
+        told += [repr(shelf.secrets.language_model(profile.id)), repr(WRITER)]
         told += [str(shelf.secrets.shown(profile.id)), repr(shelf.store.profile(LOCAL_OWNER, profile.id))]
         settings.key_file.unlink()
         with pytest.raises(EditaiError) as caught:
             shelf.secrets.connection(profile.id)
         told += [str(caught.value), repr(caught.value.as_dict()), caplog.text]
-    assert not any(ACCOUNT.key in text for text in told)
+    assert not any(key in text for text in told for key in (ACCOUNT.key, WRITER.key))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from editai import profiles, zones
+from editai import profiles, voices, zones
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library
 from editai.models import BrandKit, Colours, Profile, Voice
@@ -143,23 +143,33 @@ def test_what_a_field_cannot_be_is_refused_and_nothing_is_changed(
     assert refusal(shelf, store, **wishes, **({} if "call_to_action" in wishes else {"call_to_action": "Hi"})) == title
 
 
-def test_a_voice_of_another_language_is_refused(
-    shelf: Library, store: Profile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("editai.voices.kokoro.Kokoro.voices", lambda self: _voices())
+def test_a_voice_of_another_language_is_refused(shelf: Library, store: Profile) -> None:
     assert refusal(shelf, store, voice="kokoro:ff_siwis") == "422 language_invalid"
     assert refusal(shelf, store, language="fr") == "422 language_invalid"
     assert changed(shelf, store, voice="kokoro:ff_siwis", language="fr").kit.language == "fr"
 
 
-def _voices() -> tuple[Any, ...]:
-    from editai.voices import VoiceInfo
+@pytest.mark.parametrize("choice", ["stop", "default_voice", "kokoro:am_michael"])
+def test_where_a_voice_fails_a_free_voice_of_this_computer_may_speak(
+    shelf: Library, store: Profile, choice: str
+) -> None:
+    assert changed(shelf, store, when_voice_fails=choice).kit.when_voice_fails == choice
 
-    made = {"engine": "kokoro", "licence": "Apache-2.0"}
-    return (
-        VoiceInfo(name="af_heart", label="Heart", language="en", **made),
-        VoiceInfo(name="ff_siwis", label="Siwis", language="fr", **made),
-    )
+
+def test_a_paid_voice_does_not_speak_for_one_that_fails(shelf: Library, store: Profile) -> None:
+    studio = profiles.studio(shelf, store)
+    paid = next(str(voice) for voice in voices.catalogue(studio) if voice.engine == "elevenlabs")
+    assert refusal(shelf, store, when_voice_fails=paid) == "422 when_voice_fails_invalid"
+
+
+def test_a_length_of_0_is_none(shelf: Library, store: Profile) -> None:
+    changed(shelf, store, seconds=15)
+    assert changed(shelf, store, seconds=0).kit.seconds is None
+
+
+def test_a_lexicon_is_kept_line_by_line(shelf: Library, store: Profile) -> None:
+    kept = changed(shelf, store, lexicon=[{"language": "en", "displayed": "Lumora", "spoken": "loo mora"}]).kit
+    assert [(line.displayed, line.spoken) for line in kept.lexicon] == [("Lumora", "loo mora")]
 
 
 def test_music_inside_the_apps_own_data_is_refused(shelf: Library, store: Profile) -> None:
@@ -264,5 +274,5 @@ def test_an_amount_is_read_back_as_it_was_written(amount: int) -> None:
 
 
 def test_the_default_kit_passes_every_check(shelf: Library, store: Profile) -> None:
-    kit = BrandKit().model_dump(exclude={"logo"})
+    kit = BrandKit().model_dump(exclude={"logo", "licences"})
     assert changed(shelf, store, **kit).kit == BrandKit()

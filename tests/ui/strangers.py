@@ -12,17 +12,24 @@ from types import MappingProxyType
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
 
 from editai import profiles
+from editai.hearing.speech import RATE, read
 from editai.library import LOCAL_OWNER, Library
 from editai.models import Channel, Clip, Post, Profile, Project
+from editai.voices import cloning
+from editai.voices.base import clones_of
+from editai.voices.sound import write_wav
+from tests.conftest import MEDIA
 from tests.postiz.server import PostizServer
 from tests.ui.conftest import Running
 
+SPEECH = ("en_counting.wav", "en_quick_brown_fox.wav")
 NOWHERE = "0" * 32
 """An id that nothing has."""
 DRAWING = ("switched dropdown.change", "again tabitem.select", "ask state.change", "apply state.change")
@@ -39,6 +46,7 @@ class Shop:
     post: Post
     project: Project
     channel: str
+    clone: str
     marks: tuple[str, ...]
 
     def id(self, argument: str) -> Any:
@@ -51,6 +59,7 @@ class Shop:
             "project": self.project.id,
             "channel": self.channel,
             "channels": [self.channel],
+            "clone": self.clone,
         }[argument]
 
     def seen_in(self, answer: str) -> list[str]:
@@ -68,7 +77,14 @@ class Shop:
             shelf.journal.jobs(mine),
             shelf.secrets.shown(mine),
             shelf.costs.list(self.profile),
+            clones_of(profiles.studio(shelf, self.profile)),
         )
+
+
+def recording(folder: Path) -> Path:
+    """More than six seconds of somebody's speech, in a file."""
+    write_wav(folder / "voice.wav", np.concatenate([read(MEDIA / name, 0, 20) for name in SPEECH]), RATE)
+    return folder / "voice.wav"
 
 
 def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) -> Shop:
@@ -96,6 +112,9 @@ def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) 
         call.cost(5)
     Image.new("RGB", (64, 64), (10, 90, 60)).save(folder / "logo.png")
     profiles.set_logo(shelf, owner, profile.id, folder / "logo.png")
+    clone = cloning.keep(
+        profiles.studio(shelf, profile), recording(folder), f"Voice {word}", "en", f"Whose {word}", f"By {word}"
+    )
     post = Post(
         id=uuid.uuid4().hex,
         profile_id=profile.id,
@@ -117,7 +136,7 @@ def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) 
     for name in folder.iterdir():  # what the clip was made of is not kept anywhere else
         name.unlink()
     marks = (word, workspace.key, f"••••{workspace.key[-4:]}")
-    return Shop(shelf.store.profile(owner, profile.id), clip, post, project, channel.id, marks)
+    return Shop(shelf.store.profile(owner, profile.id), clip, post, project, channel.id, clone.id, marks)
 
 
 # ── asking an endpoint ───────────────────────────────────────────────────────────────────────────────────────────
@@ -173,11 +192,12 @@ CARRY_IDS = {
     ("browserstate", ""),
     ("dropdown", "Into the store"),
     ("textbox", "Store shown"),
+    ("dropdown", "Voice of your own"),
 }
 """Inputs in which the browser sends an id."""
 HELD = {"state"}
 """Kinds of input that the app holds itself: what a browser sends for them is not looked at."""
-TYPED = {"textbox", "file", "uploadbutton", "checkbox", "datetime", "number", "slider", "colorpicker", "image"}
+TYPED = {"textbox", "file", "uploadbutton", "checkbox", "datetime", "number", "slider", "colorpicker", "image", "audio"}
 """Kinds of input that are typed or uploaded."""
 
 

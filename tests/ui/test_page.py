@@ -138,7 +138,8 @@ def test_a_store_that_this_browser_remembers_and_that_is_gone_gives_the_default_
 
 
 def test_an_error_on_the_page_is_a_sentence_with_what_to_do(running: Running) -> None:
-    data = [running.mine.id, "", None, "Lamp", "", "", "", "Hello there.", "kokoro:af_heart", "bold", True]
+    facts = ["Lamp", "", "", "", "", ""]
+    data = [running.mine.id, "", None, *facts, "Hello there.", "kokoro:af_heart", "bold", True, 0, "template", None]
     answer = json.dumps(running.click("start", data)["output"]["data"])
     assert "There is no video to work with." in answer
     assert "Add at least one product video." in answer or "Add a product video." in answer

@@ -35,9 +35,7 @@ def store(running: Running, new_store: NewStore) -> Profile:
 @pytest.fixture
 def product(running: Running, store: Profile, box: Path) -> Iterator[Project]:
     """A product of that store in a style of its own; its job was cancelled."""
-    job = jobs.submit(
-        running.shelf, running.settings, store, [box], script="Meet it.", facts=FACTS, caption_style="pop", seed=4
-    )
+    job = jobs.submit(running.shelf, store, [box], script="Meet it.", facts=FACTS, caption_style="pop", seed=4)
     running.shelf.journal.cancel(store.id, job.id)
     yield running.shelf.store.project(store.id, job.project_id or "")
     for left in running.shelf.journal.jobs(store.id):
@@ -147,6 +145,8 @@ def fields(answer: list[Any]) -> dict[str, Any]:
         "price",
         "url",
         "points",
+        "lowest",
+        "proofs",
         "script",
         "counter",
         "voice",
@@ -170,7 +170,7 @@ def test_opening_a_product_fills_the_form(running: Running, store: Profile, prod
         "Meet it.",
     ]
     assert form["points"] == "Bright\nSmall"
-    assert (form["voice"], form["style"], form["card"]) == ("kokoro:bm_george", "pop", True)
+    assert (value(form["voice"]), form["style"], form["card"]) == ("kokoro:bm_george", "pop", True)
     assert form["drop"]["label"] == product_form.KEPT
     assert "Producing again changes this product" in value(form["about"])
 
@@ -178,7 +178,7 @@ def test_opening_a_product_fills_the_form(running: Running, store: Profile, prod
 def test_a_new_product_is_in_the_stores_own_voice_and_looks(running: Running, store: Profile, product: Project) -> None:
     form = fields(running.click("open_product", [store.id, ""])["output"]["data"])
     assert (value(form["product"]), form["title"], value(form["about"])) == ("", "", "")
-    assert (form["voice"], form["style"]) == ("kokoro:bm_george", "brand")
+    assert (value(form["voice"]), form["style"]) == ("kokoro:bm_george", "brand")
     assert [choice[1] for choice in form["product"]["choices"]] == ["", product.id]
 
 
@@ -214,7 +214,8 @@ def test_switching_the_store_empties_the_form_and_lists_that_stores_products(
 def start(running: Running, store: Profile, product: str, **changed: Any) -> list[Any]:
     sent = {
         "product": product, "drop": None, "title": "Lamp", "price": "$5", "url": "example.com/lamp",
-        "points": "Bright\nSmall", "script": "Meet it.", "voice": "kokoro:bm_george", "style": "pop", "card": True,
+        "points": "Bright\nSmall", "lowest": "", "proofs": "", "script": "Meet it.", "voice": "kokoro:bm_george",
+        "style": "pop", "card": True, "seconds": 0, "writer": "template", "written": None,
     }  # fmt: skip
     answer = running.click("start", [store.id, *(sent | changed).values()])
     output: list[Any] = answer["output"]["data"]

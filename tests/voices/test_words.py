@@ -9,6 +9,7 @@ from editai.voices import words
 ALONE = {
     "piece": "pˈiːs", "of": "ʌv", "the": "ðə", "cake,": "kˈeɪk,", "for": "fɔːɹ", "you": "juː", "to": "tuː", "be": "biː",
     "or": "ɔːɹ", "not": "nˈɑːt", "R": "ˈɑːɹ", "two": "tˈuː", "iPhones": "ˈaɪ fˈoʊnz", "now": "nˈaʊ", "—": "—",
+    "好": "hau", "好，": "hau,", "现在就买吧我们的台灯": "ɕjɛ nʦai ʨjou mai pa wo mən tɤ tʰai təŋ",
 }  # fmt: skip
 
 
@@ -38,6 +39,11 @@ def test_a_word_said_as_two_has_both_groups() -> None:
 
 def test_a_word_of_two_spoken_words_spans_them() -> None:
     assert spans("ˈɑːɹ tˈuː nˈaʊ", ["R two", "now"]) == ["ˈɑːɹ tˈuː", "nˈaʊ"]
+
+
+def test_a_clause_without_spaces_spans_all_its_groups() -> None:
+    heard = spans("hau, ɕjɛ nʦai ʨjou mai pa wo mən tɤ tʰai təŋ hau", ["好，", "现在就买吧我们的台灯", "好"])
+    assert heard == ["hau", ALONE["现在就买吧我们的台灯"], "hau"]
 
 
 def test_several_joins_in_one_sentence_are_told_apart() -> None:

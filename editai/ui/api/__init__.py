@@ -6,15 +6,22 @@ Errors carry the status and the slug as their title ("422 nothing_to_say"). File
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import get_args, get_origin, get_type_hints
 
 import gradio as gr
 
-from editai.ui.api import making, posting, products, stores
+from editai.ui.api import making, posting, products, speaking, stores, writing
 from editai.ui.context import Desk
 
-ENDPOINTS = (*making.ENDPOINTS, *products.ENDPOINTS, *stores.ENDPOINTS, *posting.ENDPOINTS)
+ENDPOINTS = (
+    *making.ENDPOINTS,
+    *products.ENDPOINTS,
+    *speaking.ENDPOINTS,
+    *writing.ENDPOINTS,
+    *stores.ENDPOINTS,
+    *posting.ENDPOINTS,
+)
 
 STREAMS = ("produce",)
 """Endpoints that follow a job for as long as it takes: they wait for nobody and nobody waits for them."""
@@ -25,6 +32,8 @@ def add(desk: Desk) -> None:
     rooms = (
         (making.Making(desk), making.ENDPOINTS),
         (products.Products(desk), products.ENDPOINTS),
+        (speaking.Speaking(desk), speaking.ENDPOINTS),
+        (writing.Writing(desk), writing.ENDPOINTS),
         (stores.Stores(desk), stores.ENDPOINTS),
         (posting.Posting(desk), posting.ENDPOINTS),
     )
@@ -32,7 +41,7 @@ def add(desk: Desk) -> None:
         for name in names:
             endpoint = getattr(room, name)
             hints = get_type_hints(endpoint)
-            if get_origin(hints["return"]) is AsyncIterator:
+            if get_origin(hints["return"]) in (AsyncIterator, Iterator):
                 (hints["return"],) = get_args(hints["return"])
             endpoint.__func__.__annotations__ = hints  # Gradio reads the return type as it stands, not as text
             gr.api(endpoint, api_name=name, concurrency_limit=None if name in STREAMS else "default")

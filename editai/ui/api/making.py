@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from anyio import CapacityLimiter, to_thread
 
-from editai import captions, jobs, products, voices
+from editai import captions, jobs, products
 from editai.errors import Cancelled, EditaiError
 from editai.models import Facts, Job, Profile
 from editai.ui import clips
@@ -17,7 +17,7 @@ from editai.ui.files import uploaded
 from editai.ui.follow import follow
 from editai.ui.produce import INTAKE
 
-ENDPOINTS = ("produce", "jobs", "job", "cancel", "retry", "clips", "clip", "voices", "caption_styles")
+ENDPOINTS = ("produce", "jobs", "job", "cancel", "retry", "clips", "clip", "caption_styles")
 
 
 class Making:
@@ -44,6 +44,13 @@ class Making:
         more_videos: list[gr.FileData] | None = None,
         url: str = "",
         project: str = "",
+        language: str = "",
+        seconds: int | None = None,
+        writer: str = "",
+        lowest_price_30d: str = "",
+        proofs: list[str] | None = None,
+        on_screen: str = "",
+        posts: list[dict[str, Any]] | None = None,
     ) -> AsyncIterator[dict[str, Any]]:
         """Make a clip from a product video, and stream its progress; the last message carries the clip.
 
@@ -65,13 +72,27 @@ class Making:
             url: the product's page, such as "example.com/lamp"; a script that is written for you names it.
             project: a product of the store, one of `/projects`, which is changed by what is given and otherwise
                 produced as it is; empty for a new product.
+            language: such as "it", for a voice that speaks several; empty for the store's.
+            seconds: how long the narration shall be, 4 to 600; 0 for as long as it takes.
+            writer: who writes where no script is given: "template", or "model" for the store's language model.
+            lowest_price_30d: the lowest price of at least the last 30 days, without which no reduction is announced.
+            proofs: claims that you can prove, each in the words in which it may be made.
+            on_screen: the words of the title card; empty for the product's name.
+            posts: what is written beside the clip, [{"platform": "tiktok", "text": ..., "hashtags": [...]}, ...].
 
         Returns:
             Messages {job, project, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is
             null until the last one: {id, title, video, poster, srt, vtt, plan, report, figures, script, voice, ...}.
         """
         with told_to_scripts():
-            facts = {"title": title, "price": price, "points": tuple(points or ()), "url": url}
+            facts = {
+                "title": title,
+                "price": price,
+                "points": tuple(points or ()),
+                "url": url,
+                "lowest_price_30d": lowest_price_30d,
+                "proofs": tuple(proofs or ()),
+            }
             job = await to_thread.run_sync(
                 lambda: self._submit(
                     [*([video] if video or not project else []), *(more_videos or ())],
@@ -85,6 +106,11 @@ class Making:
                     format=format or None,
                     hook_card=hook_card,
                     seed=seed,
+                    language=language or None,
+                    seconds=seconds,
+                    writer=writer or None,
+                    on_screen=on_screen or None,
+                    posts=posts,
                 ),
                 limiter=self._intake,
             )
@@ -154,11 +180,6 @@ class Making:
         with told_to_scripts():
             return clips.as_data(self._desk, clips.find(self._desk, self._profile(request, profile).id, clip))
 
-    def voices(self) -> list[dict[str, Any]]:
-        """The voices to choose from; `id` is what `/produce` takes."""
-        with told_to_scripts():
-            return [{"id": str(voice), **voice.model_dump(mode="json")} for voice in voices.catalogue()]
-
     def caption_styles(self) -> list[dict[str, Any]]:
         """The caption styles to choose from; `name` is what `/produce` takes."""
         with told_to_scripts():
@@ -184,7 +205,6 @@ class Making:
         known = library.store.project(meant.id, project).brief.facts if project else Facts()
         return jobs.submit(
             library,
-            self._desk.settings,
             meant,
             [uploaded(self._desk.settings, video) for video in videos],
             project=project or None,

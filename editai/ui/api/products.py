@@ -78,7 +78,7 @@ class Products:
             listed = None if points is None else tuple(points)
             facts = products.facts(known, title=title, price=price, points=listed, url=url)
             wishes = {"script": script, "facts": facts, "caption_style": caption_style}
-            changed = products.update(library, self._desk.settings, meant, project, wishes)
+            changed = products.update(library, meant, project, wishes)
             return _as_data(changed, library.store.clips(meant.id))
 
     def copy_project(self, request: gr.Request, project: str, into_profile: str, profile: str = "") -> dict[str, Any]:
@@ -122,6 +122,11 @@ def _as_data(project: Project, clips: Sequence[Clip]) -> dict[str, Any]:
         "script": brief.script,
         "facts": brief.facts.model_dump(mode="json"),
         "voice": str(brief.voice),
+        "language": brief.language,
+        "seconds": brief.seconds,
+        "writer": brief.writer,
+        "on_screen": brief.on_screen,
+        "posts": [post.model_dump(mode="json") for post in brief.posts],
         "caption_style": brief.caption_style,
         "format": brief.format,
         "hook_card": brief.hook_card,

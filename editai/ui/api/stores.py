@@ -9,7 +9,7 @@ import gradio as gr
 
 from editai import profiles
 from editai.errors import InvalidInput
-from editai.models import Channel, Format, Profile
+from editai.models import Channel, Format, Market, Profile, Writer
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import forget, show, uploaded
 
@@ -81,6 +81,12 @@ class Stores:
         when_voice_fails: str | None = None,
         music_folder: str | None = None,
         monthly_budget_usd: str | None = None,
+        seconds: int | None = None,
+        writer: Writer | None = None,
+        market: Market | None = None,
+        when_claim_fails: str | None = None,
+        lexicon: list[dict[str, str]] | None = None,
+        commercial: bool | None = None,
     ) -> dict[str, Any]:
         """Change a store. What is not given stays as it is, keys too; the answer is the whole store.
 
@@ -98,9 +104,15 @@ class Stores:
             call_to_action: what a clip ends with, up to 60 characters.
             hashtags: up to five, such as ["#lamps", "#home"].
             time_zone: an IANA name, such as "Europe/Berlin".
-            when_voice_fails: "stop", or "default_voice" to go on with the default voice and say so.
+            when_voice_fails: "stop"; or to go on and say so: "default_voice", or a free voice of `/voices`.
             music_folder: the path of a folder on this computer, or "" for none.
             monthly_budget_usd: what paid services may cost in a month, such as "12.50", or "" for no limit.
+            seconds: how long narrations shall be, 4 to 600, or 0 for as long as it takes.
+            writer: who writes where no script is given: "template", or "model" for the store's language model.
+            market: whose rules for claims hold: "eu", "us", or "all".
+            when_claim_fails: what cannot be shown to be true is taken out ("remove") or stops the clip ("stop").
+            lexicon: [{"language": "en", "displayed": "Lumora", "spoken": "loo-MOR-ah"}, ...], the whole of it.
+            commercial: whether the store sells something; some voices may not be used for that.
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
@@ -120,6 +132,12 @@ class Stores:
                 "when_voice_fails": when_voice_fails,
                 "music_folder": music_folder,
                 "monthly_budget_usd": monthly_budget_usd,
+                "seconds": seconds,
+                "writer": writer,
+                "market": market,
+                "when_claim_fails": when_claim_fails,
+                "lexicon": lexicon,
+                "commercial": commercial,
             }
             given = {field: wish for field, wish in wishes.items() if wish is not None}
             return self._whole(profiles.update(self._desk.library, found.owner_id, found.id, given))

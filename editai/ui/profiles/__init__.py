@@ -10,7 +10,7 @@ from editai import profiles
 from editai.models import Profile
 from editai.ui.context import Desk, told_on_page
 from editai.ui.files import uploaded
-from editai.ui.profiles import accounts, kit, manage
+from editai.ui.profiles import accounts, kit, manage, speakers
 from editai.ui.profiles.heads import Heads, choices
 from editai.ui.tab import Tab, Update
 
@@ -53,12 +53,13 @@ def build(desk: Desk, chosen: gr.Dropdown, mark: gr.HTML, tab: gr.Tab) -> Tab:
             heads = Heads(desk, chosen, mark, stores, about)
             with gr.Accordion("Brand kit: how this store looks and sounds", open=True, elem_id="brand-kit"):
                 brand = kit.build(desk, heads)
+            voice, voice_shows = speakers.build(desk, brand.shown)
             money, money_shows = accounts.build(desk, heads, brand.shown)
             order, order_shows = manage.build(desk, heads, brand.shown)
 
     def refresh(profile: Profile) -> list[Update]:
         """The whole tab for this store, with empty boxes."""
-        sections = (brand.does, money, order)
+        sections = (brand.does, voice, money, order)
         return [*heads.below(profile), *(update for does in sections for update in does.refresh(profile)), ""]
 
     def glance(profile_id: str, request: gr.Request) -> Update:
@@ -71,5 +72,5 @@ def build(desk: Desk, chosen: gr.Dropdown, mark: gr.HTML, tab: gr.Tab) -> Tab:
     gr.on([create.click, name.submit], does.create, name, [chosen, name], **private)
     bring.upload(does.import_, bring, [chosen, name], **private)
     tab.select(glance, chosen, about, **private)
-    shows = [mark, stores, about, *brand.shows, *money_shows, *order_shows, name]
+    shows = [mark, stores, about, *brand.shows, *voice_shows, *money_shows, *order_shows, name]
     return Tab(shows, refresh)

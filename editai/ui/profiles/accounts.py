@@ -16,6 +16,7 @@ from editai.errors import EditaiError
 from editai.models import Profile
 from editai.publish import pictures
 from editai.publish.address import normalise
+from editai.readable import count
 from editai.ui import looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
@@ -23,6 +24,7 @@ from editai.ui.profiles import pieces
 from editai.ui.profiles.heads import Heads
 from editai.ui.profiles.shown import answer, hidden, meant, show_if_meant
 from editai.ui.tab import Update
+from editai.voices import elevenlabs
 
 VOICES: Literal["elevenlabs"] = "elevenlabs"
 SAVED = "Saved. Posts of this store go through this account from now on."
@@ -36,8 +38,8 @@ class Accounts:
         self.heads = heads
 
     def refresh(self, profile: Profile) -> list[Update]:
-        """Empty boxes, and what is kept: (*postiz, *voices, *money)."""
-        return [*self.postiz(profile), *self.voices(profile), *self.money(profile)]
+        """Empty boxes, and what is kept: (*postiz, *voices, found, *writer, *money)."""
+        return [*self.postiz(profile), *self.voices(profile), "", *self.writer(profile), *self.money(profile)]
 
     # ── Postiz ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -101,12 +103,13 @@ class Accounts:
     # ── voices ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def voices(self, profile: Profile) -> list[Update]:
-        """(section, key, remove)."""
+        """(section, key, remove, ask)."""
         key = self.desk.library.secrets.shown(profile.id).get(VOICES)
         label = "Keys of paid voices: none" if key is None else f"Keys of paid voices: ElevenLabs ({key})"
         return [
             gr.Accordion(label=label),
             gr.Textbox(value="", placeholder=key or ""),
+            gr.Button(visible=key is not None),
             gr.Button(visible=key is not None),
         ]
 
@@ -118,12 +121,71 @@ class Accounts:
             gr.Info("The key is kept.", duration=3)
             return self.voices(profile)
 
+    def fetch_voices(self, shown: str, request: gr.Request) -> Iterator[str]:
+        """Ask ElevenLabs for the voices of this store's account, and for what is left of its characters."""
+        try:
+            profile = meant(self.desk, shown, request)
+            yield answer(shown, looks.note("Asking ElevenLabs …"))
+            engine, studio = elevenlabs.ElevenLabs(), self.desk.studio(profile)
+            found = engine.fetch_voices(studio)
+            left = engine.quota(studio)
+            told = f"{count(found, 'voice')} of this account can be chosen now. {left}."
+            yield answer(shown, pieces.well(told))
+        except Exception as error:  # noqa: BLE001 shown below the box, logged where nobody expected it
+            yield answer(shown, looks.error_box(expected(error)))
+
     def forget_key(self, shown: str, request: gr.Request) -> list[Update]:
         """Forget the key."""
         with told_on_page():
             profile = meant(self.desk, shown, request)
             self.desk.library.secrets.forget(profile.id, VOICES)
             return self.voices(profile)
+
+    # ── the writer ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def writer(self, profile: Profile, result: str = "") -> list[Update]:
+        """(section, address, model, key, sees, in, out, result, remove)."""
+        try:
+            kept = self.desk.library.secrets.language_model(profile.id)
+        except EditaiError as error:  # sealed with another key
+            kept, result = None, looks.error_box(error)
+        key = self.desk.library.secrets.shown(profile.id).get("language_model")
+        label = "Language model that writes: none" if kept is None else f"Language model that writes: {kept.model}"
+        return [
+            gr.Accordion(label=label),
+            kept.url if kept else "",
+            kept.model if kept else "",
+            gr.Textbox(value="", placeholder=key or ""),
+            bool(kept and kept.sees),
+            kept.usd_in if kept else 0,
+            kept.usd_out if kept else 0,
+            result,
+            gr.Button(visible=kept is not None),
+        ]
+
+    def keep_writer(
+        self,
+        shown: str,
+        url: str,
+        model: str,
+        key: str,
+        sees: bool,
+        usd_in: float,
+        usd_out: float,
+        request: gr.Request,
+    ) -> list[Update]:
+        """Keep the language model that was typed, with its key."""
+        with told_on_page():
+            profile = meant(self.desk, shown, request)
+            profiles.connect_model(self.desk.library, profile, url, model, key, sees, usd_in, usd_out)
+            return self.writer(profile, pieces.well(f"Saved. {model.strip()} writes where the brand kit says so."))
+
+    def forget_writer(self, shown: str, request: gr.Request) -> list[Update]:
+        """Forget the language model and its key."""
+        with told_on_page():
+            profile = meant(self.desk, shown, request)
+            self.desk.library.secrets.forget(profile.id, "language_model")
+            return self.writer(profile, looks.note("The address, the model and the key are forgotten."))
 
     # ── money ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -166,8 +228,11 @@ def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Accounts, list[A
         voice_key = gr.Textbox(label="Key of ElevenLabs", type="password", html_attributes=NO_MEMORY)
         with gr.Row(elem_classes="acts"):
             keep = gr.Button("Save", variant="primary", scale=0, min_width=110)
+            ask = gr.Button("Fetch its voices", scale=0, min_width=160, visible=False)
             forget = gr.Button("Remove", variant="stop", scale=0, min_width=110, visible=False)
-    voice = [voices, voice_key, forget]
+        found, fetched = gr.HTML(), hidden("Voices found")
+    voice = [voices, voice_key, forget, ask]
+    writer, keep_writer, forget_writer = _writer()
     with gr.Accordion("Budget", open=False) as money:
         gr.HTML(looks.note("Before a paid service is used, its price is set aside. What would go over is not begun."))
         with gr.Row(elem_classes="acts"):
@@ -182,10 +247,38 @@ def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Accounts, list[A
     show_if_meant(tested, shown, result)
     connect.click(does.connect, [shown, url, key], account, **private).success(does.test_kept, shown, tested, **private)
     disconnect.click(does.disconnect, shown, account, **private)
-    keep.click(does.keep_key, [shown, voice_key], voice, **private)
+    fetch: dict[str, Any] = {"fn": does.fetch_voices, "inputs": shown, "outputs": fetched}
+    keep.click(does.keep_key, [shown, voice_key], voice, **private).success(**fetch, **private)
+    ask.click(**fetch, **private)
+    show_if_meant(fetched, shown, found)
+    keep_writer.click(does.keep_writer, [shown, *writer[1:-2]], writer, **private)
+    forget_writer.click(does.forget_writer, shown, writer, **private)
     forget.click(does.forget_key, shown, voice, **private)
     gr.on([limit.click, budget.submit], does.set_budget, [shown, budget], [*heads.shows, *spending], **private)
-    return does, [*account, *voice, *spending]
+    return does, [*account, *voice, found, *writer, *spending]
+
+
+def _writer() -> tuple[list[Any], gr.Button, gr.Button]:
+    """The language model's boxes, and its buttons Save and Remove."""
+    with gr.Accordion("Language model that writes", open=False) as section:
+        gr.HTML(pieces.WRITER)
+        with gr.Row():
+            url = gr.Textbox(
+                label="Address", placeholder="http://127.0.0.1:11434/v1", max_length=500, scale=3, min_width=220
+            )
+            model = gr.Textbox(label="Model", placeholder="llama3.2", max_length=200, scale=2, min_width=160)
+            key = gr.Textbox(
+                label="Key of the model", type="password", scale=2, min_width=160, html_attributes=NO_MEMORY
+            )
+        with gr.Row():
+            usd_in = gr.Number(0, label="US dollars for a million tokens read", minimum=0, min_width=160)
+            usd_out = gr.Number(0, label="US dollars for a million tokens written", minimum=0, min_width=160)
+        sees = gr.Checkbox(label="It understands pictures: send it up to six frames of the video")
+        with gr.Row(elem_classes="acts"):
+            keep = gr.Button("Save", variant="primary", scale=0, min_width=110)
+            forget = gr.Button("Remove", variant="stop", scale=0, min_width=110, visible=False)
+        result = gr.HTML()
+    return [section, url, model, key, sees, usd_in, usd_out, result, forget], keep, forget
 
 
 NO_MEMORY = gr.InputHTMLAttributes(autocomplete="new-password", spellcheck=False)

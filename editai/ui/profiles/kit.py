@@ -9,8 +9,9 @@ import gradio as gr
 
 from editai import captions, preview, profiles, zones
 from editai.models import BrandKit, Profile
-from editai.profiles.checks import LANGUAGES, drafted
-from editai.ui import looks
+from editai.profiles.checks import drafted
+from editai.script.language import NAMES
+from editai.ui import looks, offered
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, forget, show, uploaded
 from editai.ui.profiles import pieces
@@ -21,6 +22,7 @@ from editai.ui.profiles.shown import (
     answer,
     as_text,
     changed,
+    failing,
     hidden,
     meant,
     show_if_meant,
@@ -31,9 +33,14 @@ from editai.ui.profiles.shown import (
 from editai.ui.tab import Update
 
 SHAPES = {"9:16": "Upright (9:16)"}
+MARKETS = [("Everywhere (the strictest rules)", "all"), ("European Union", "eu"), ("United States", "us")]
+UNPROVEN = [("Is taken out, and I am told", "remove"), ("Stops the clip", "stop")]
 SEEN = ("caption_style", *COLOURS, "font")
 """The fields that change how a caption looks."""
-CHOICES = ("caption_style", "font", "language", "voice", "when_voice_fails", "format", "time_zone")
+CHOICES = (
+    "caption_style", "font", "language", "voice", "when_voice_fails", "format", "time_zone", "writer", "seconds",
+    "market", "when_claim_fails",
+)  # fmt: skip
 PICTURES = [".png", ".jpg", ".jpeg", ".webp"]
 
 
@@ -48,7 +55,13 @@ class Kit:
         """The store as it is kept: (shown, before, *form, status, save, logo, remove)."""
         form = values(profile)
         fields = [form[name] for name in LABELS]
-        fields[list(LABELS).index("voice")] = gr.Dropdown(choices=voices_of(profile.kit.language), value=form["voice"])
+        studio = self.desk.studio(profile)
+        fields[list(LABELS).index("when_voice_fails")] = gr.Dropdown(
+            choices=failing(studio, profile.kit.language), value=form["when_voice_fails"]
+        )
+        fields[list(LABELS).index("voice")] = gr.Dropdown(
+            choices=voices_of(profile.kit.language, studio), value=form["voice"]
+        )
         return [
             profile.id,
             as_text(profile),
@@ -69,9 +82,10 @@ class Kit:
             names = [LABELS[name] for name in changed(before, form)]
             return [pieces.saved(names), gr.Button(interactive=bool(names))]
 
-    def speaks(self, language: str) -> Update:
+    def speaks(self, request: gr.Request, shown: str, language: str) -> Update:
         """The voices of the language that was chosen."""
-        found = voices_of(language)
+        with told_on_page():
+            found = voices_of(language, self.desk.studio(meant(self.desk, shown, request)))
         return gr.Dropdown(choices=found, value=found[0][1] if found else None)
 
     def look(self, request: gr.Request, shown: str, before: str, *form: Any) -> str:
@@ -79,7 +93,7 @@ class Kit:
         try:
             profile = meant(self.desk, shown, request)
             fields = {name: value for name, value in changed(before, form).items() if name in SEEN}
-            kit = drafted(profile, wishes(fields), self.desk.library.media.home).kit
+            kit = drafted(profile, wishes(fields), self.desk.studio(profile)).kit
             path = preview.preview_caption(self.desk.library, profile, kit)
             return answer(shown, pieces.preview(address(show(self.desk.settings, path)), bool(fields)))
         except Exception as error:  # noqa: BLE001 shown in the place of the picture, logged where nobody expected it
@@ -126,7 +140,7 @@ def build(desk: Desk, heads: Heads) -> Built:
     shown, before, drawn = (hidden(label) for label in ("Store shown", "As it was shown", "Caption"))
     with gr.Row(equal_height=False, elem_id="kit"):
         with gr.Column(scale=7, min_width=320):
-            form, upload, remove, logo = _form()
+            form, upload, remove, logo = _form(desk)
             with gr.Row(elem_id="kit-save"):
                 status = gr.HTML(pieces.saved(()))
                 save = gr.Button("Save", variant="primary", interactive=False, scale=0, min_width=140)
@@ -145,14 +159,14 @@ def build(desk: Desk, heads: Heads) -> Built:
     shown.change(
         None, None, picture, js="() => ''", **private
     )  # drawing takes a moment; the last store's is gone at once
-    form["language"].input(does.speaks, form["language"], form["voice"], **private)
+    form["language"].input(does.speaks, [shown, form["language"]], form["voice"], **private)
     save.click(does.save, [shown, before, *fields], [*heads.shows, *shows], **private)
     upload.upload(does.set_logo, [shown, upload], [*heads.shows, logo, remove], **private)
     remove.click(does.remove_logo, shown, [*heads.shows, logo, remove], **private)
     return Built(does, shown, shows)
 
 
-def _form() -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HTML]:
+def _form(desk: Desk) -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HTML]:
     """The fields by name, and what belongs to the logo."""
     form: dict[str, Any] = {}
     with gr.Row():
@@ -174,12 +188,32 @@ def _form() -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HTML]:
     form["font"] = gr.Radio(list(captions.families()), label="Font")
     gr.HTML("<h3>Voice</h3>")
     with gr.Row():
-        languages = [(LANGUAGES.get(code, code), code) for code in profiles.languages()]
+        languages = [(NAMES.get(code, code), code) for code in profiles.languages(desk.studio())]
         form["language"] = gr.Dropdown(languages, label="Language", scale=1, min_width=140)
-        form["voice"] = gr.Dropdown(voices_of(BrandKit().language), label="Voice", scale=3, min_width=200)
+        form["voice"] = gr.Dropdown(
+            voices_of(BrandKit().language, desk.studio()), label="Voice", scale=3, min_width=200
+        )
         form["speed"] = gr.Slider(0.5, 2, step=0.05, label="Speed (1 is the voice's own)", scale=2, min_width=180)
-    failing = [("Stop and tell me", "stop"), ("Go on with the default voice, and tell me", "default_voice")]
-    form["when_voice_fails"] = gr.Radio(failing, label="If the voice cannot speak")
+    form["when_voice_fails"] = gr.Dropdown(
+        failing(desk.studio(), BrandKit().language), label="If the voice cannot speak"
+    )
+    form["lexicon"] = gr.Textbox(
+        label="Pronunciation (optional)",
+        placeholder="Lumora = loo-MOR-ah\nXS = extra small",
+        info="One line for each word that a voice says wrong: as it is written = as it is said.",
+        lines=2,
+        max_lines=8,
+    )
+    gr.HTML("<h3>Script</h3>")
+    with gr.Row():
+        form["writer"] = gr.Dropdown(offered.WRITERS, label="Who writes where you give no script", min_width=200)
+        form["seconds"] = gr.Dropdown(offered.LENGTHS, label="Length", min_width=140)
+    with gr.Row():
+        form["market"] = gr.Dropdown(
+            MARKETS, label="Where you sell", info="Whose rules for claims hold.", min_width=200
+        )
+        form["when_claim_fails"] = gr.Dropdown(UNPROVEN, label="What cannot be shown to be true", min_width=200)
+    form["commercial"] = gr.Checkbox(label="This store sells something (some voices may not be used for that)")
     gr.HTML("<h3>Clips and posts</h3>")
     with gr.Row():
         shapes = [(SHAPES.get(shape, shape), shape) for shape in profiles.formats()]

@@ -23,6 +23,13 @@ see in the browser with <code>/api</code> at its end, such as <code>https://post
 shown again, and goes to this one address alone.</p></details>
 """
 
+WRITER = """
+<p class="note">Where the brand kit says so, this model writes the script, the title card and the post texts from your
+facts; EditAI checks what it claims. Any OpenAI-compatible address works: a free one on this computer
+(<b>Ollama</b>, <code>http://127.0.0.1:11434/v1</code>, no key), or a paid one, whose prices you enter so that your
+budget holds.</p>
+"""
+
 VOICE_KEY = """
 <p class="note">Only needed for voices of ElevenLabs, which cost money with every clip. The voices that come with EditAI
 are free and need no key. You find yours at elevenlabs.io under your picture, <b>API keys</b>.</p>

@@ -15,7 +15,10 @@ import gradio as gr
 from editai import voices
 from editai.errors import Conflict
 from editai.models import Profile
+from editai.spoken import lexicon
+from editai.ui import offered
 from editai.ui.context import Desk
+from editai.voices import Studio
 
 LABELS = {
     "name": "name",
@@ -29,6 +32,12 @@ LABELS = {
     "voice": "voice",
     "speed": "speed",
     "when_voice_fails": "what a failing voice does",
+    "lexicon": "pronunciation",
+    "writer": "who writes",
+    "seconds": "length",
+    "market": "market",
+    "when_claim_fails": "what is not proven",
+    "commercial": "whether it sells",
     "format": "shape",
     "call_to_action": "call to action",
     "hashtags": "hashtags",
@@ -58,6 +67,12 @@ def values(profile: Profile) -> dict[str, Any]:
         "voice": str(kit.voice),
         "speed": kit.voice.speed,
         "when_voice_fails": kit.when_voice_fails,
+        "lexicon": lexicon.as_text(kit.lexicon),
+        "writer": kit.writer,
+        "seconds": kit.seconds or 0,
+        "market": kit.market,
+        "when_claim_fails": kit.when_claim_fails,
+        "commercial": kit.commercial,
         "format": kit.format,
         "call_to_action": kit.call_to_action,
         "hashtags": " ".join(kit.hashtags),
@@ -119,6 +134,17 @@ def as_hex(colour: object) -> str:
     return typed.upper() if typed.startswith("#") else typed
 
 
-def voices_of(language: str) -> list[tuple[str, str]]:
+def voices_of(language: str, studio: Studio) -> list[tuple[str, str]]:
     """The voices that speak a language, as (label, id)."""
-    return [(voice.label, str(voice)) for voice in voices.catalogue() if voice.language == language]
+    return [(offered.label_of(each), str(each)) for each in voices.catalogue(studio) if language in each.languages]
+
+
+def failing(studio: Studio, language: str) -> list[tuple[str, str]]:
+    """What a voice that cannot speak may do: stop, or one of the free voices of this computer speaks."""
+    free = [
+        (f"Go on with {each.label}, and tell me", str(each))
+        for each in voices.catalogue(studio)
+        if language in each.languages and voices.is_free_and_local(voices.engine(each.engine).info) and not each.cloned
+    ]
+    default = ("Go on with the default voice of the language, and tell me", "default_voice")
+    return [("Stop and tell me", "stop"), default, *free]

@@ -1,0 +1,45 @@
+"""What is offered to choose from: voices with what they cost and what there is to know, lengths, writers."""
+
+from __future__ import annotations
+
+from editai import voices
+from editai.readable import dollars
+from editai.voices import EngineInfo, Studio, VoiceInfo
+
+WRITERS = [("EditAI's own templates (free)", "template"), ("The language model of this store", "model")]
+LENGTHS = [("As long as it takes", 0), *((f"{seconds} seconds", seconds) for seconds in (10, 15, 21, 30, 45, 60))]
+USUAL_LETTERS = 170
+"""Characters of a script for a clip of 15 seconds, for a price that says something."""
+
+
+def label_of(voice: VoiceInfo) -> str:
+    """A voice in a list: "Heart, American woman · Kokoro · free"."""
+    engine = voices.engine(voice.engine).info
+    return " · ".join((voice.label, engine.label, price_of(engine)))
+
+
+def price_of(engine: EngineInfo, letters: int = USUAL_LETTERS) -> str:
+    """What a script of so many characters costs with an engine: "free", "about $0.04 a clip"."""
+    if engine.price_per_1000_chars is None:
+        return "free"
+    return f"about {dollars(voices.price(engine, letters))} a clip"
+
+
+def as_data(voice: VoiceInfo, studio: Studio) -> dict[str, object]:
+    """A voice as scripts see it; `missing` says what keeps it from speaking here, "" where nothing does."""
+    engine = voices.engine(voice.engine)
+    about = engine.info
+    return {
+        "id": str(voice),
+        **voice.model_dump(mode="json"),
+        "language": voice.language,
+        "engine_label": about.label,
+        "licence": about.licence,
+        "licence_note": about.licence_note,
+        "non_commercial": about.non_commercial,
+        "official": about.official,
+        "local": about.local,
+        "price_per_1000_chars": about.price_per_1000_chars,
+        "word_times": about.word_times,
+        "missing": engine.missing(studio),
+    }
