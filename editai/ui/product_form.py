@@ -160,6 +160,7 @@ def _choices(desk: Desk) -> tuple[gr.Dropdown, gr.Radio, gr.Checkbox, gr.Dropdow
         voice.preprocess = lambda chosen: chosen or ""  # a clone is in no list of the page's own
         with gr.Row():
             seconds = gr.Dropdown(offered.LENGTHS, value=0, label="Length", min_width=140)
+            seconds.preprocess = lambda chosen: chosen or 0  # what cannot be is refused in our own words
             writer = gr.Dropdown(offered.WRITERS, value="template", label="Who writes where you give no script")
             writer.preprocess = lambda chosen: chosen or ""
         styles = [(style.label, style.name) for style in captions.styles()]

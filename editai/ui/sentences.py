@@ -202,8 +202,10 @@ def _drawn(does: Sentences, profile: gr.Dropdown, asks: form.Form) -> None:
     """A box for each sentence, with what is claimed in it, and a button to hear it."""
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
-    @gr.render(inputs=asks.looked, triggers=[asks.looked.change], show_progress="hidden")  # type: ignore[untyped-decorator]
-    def sentences(looked: dict[str, Any]) -> None:
+    @gr.render(inputs=[profile, asks.looked], triggers=[asks.looked.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    def sentences(profile_id: str, looked: dict[str, Any], request: gr.Request) -> None:
+        with told_on_page():
+            does.desk.profile(request, profile_id)
         claims = [Claim.model_validate(item) for item in looked["claims"]]
         for number, sentence in enumerate(looked["sentences"]):
             with gr.Row(elem_classes="sentence"):

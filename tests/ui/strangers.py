@@ -29,10 +29,13 @@ from tests.conftest import MEDIA
 from tests.postiz.server import PostizServer
 from tests.ui.conftest import Running
 
-SPEECH = ("en_counting.wav", "en_quick_brown_fox.wav")
+SPEECH = ("en_counting.wav", "en_quick_brown_fox.wav", "en_counting.wav")
 NOWHERE = "0" * 32
 """An id that nothing has."""
-DRAWING = ("switched dropdown.change", "again tabitem.select", "ask state.change", "apply state.change")
+DRAWING = (
+    "switched dropdown.change", "read_script button.click", "again tabitem.select", "ask state.change",
+    "apply state.change",
+)  # fmt: skip
 """What draws everything of a store, in this order."""
 
 
@@ -282,8 +285,10 @@ class Visit:
                 data.append({"profile": store, "job": store, "clip": store})
             elif kind == "file":
                 data.append(list(files))
-            elif kind == "uploadbutton":
+            elif kind in {"uploadbutton", "audio"}:
                 data.append(None)
+            elif kind == "number":
+                data.append(0)
             elif kind == "checkbox":
                 data.append(True)
             else:
