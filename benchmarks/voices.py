@@ -31,8 +31,8 @@ from editai.models import Sentence, Voice, finished
 from editai.script.sentences import sentences
 from editai.settings import Settings, read_settings
 from editai.voices import Speaker, Studio, VoiceInfo
-from editai.voices.catalogue import is_free_and_local
 from editai.voices.narrate import PAUSE_MS
+from editai.voices.registry import is_free_and_local
 from editai.voices.sound import pause, trimmed
 
 LINES: dict[str, list[str]] = json.loads((Path(__file__).parent / "voices.json").read_text("utf-8"))

@@ -24,9 +24,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from editai import bundled, library
-from editai.errors import EditaiError, InvalidInput, OutOfSpace
+from editai.errors import EditaiError, InvalidInput, OutOfSpace, is_full
 from editai.library import LOCAL_OWNER, Library
-from editai.library.media import CLIP_FILES, is_full
+from editai.library.media import CLIP_FILES
 from editai.models import Clip, Facts, Format, Job
 from editai.readable import safe_name
 from editai.settings import Settings, read_settings

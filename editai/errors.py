@@ -19,6 +19,7 @@ A job's row keeps the error as JSON: `as_dict()` and `from_dict()` are inverse t
 
 from __future__ import annotations
 
+import errno
 from typing import ClassVar
 
 
@@ -129,3 +130,8 @@ class OutOfSpace(EditaiError):
     """The disk is full, or would be."""
 
     status = 507
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk, or the owner's share of it, is full."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}

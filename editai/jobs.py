@@ -23,9 +23,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from editai import captions, footage, library, pipeline, products, profiles
-from editai.errors import EditaiError, InvalidInput, NotFound, OutOfSpace
+from editai.errors import EditaiError, InvalidInput, NotFound, OutOfSpace, is_full
 from editai.library import Journal, Library
-from editai.library.media import is_full
 from editai.models import (
     FINAL_STATES,
     Brief,

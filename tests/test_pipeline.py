@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,10 +13,9 @@ import pytest
 from editai import jobs, pipeline, profiles, voices
 from editai.errors import EditaiError, InvalidInput, NoAnswer, PaymentRequired, RateLimited, Unavailable
 from editai.models import Job, Report, Sentence, Step, Voice, Work
-from editai.voices import EngineInfo, Speaker, Spoken, Studio, VoiceInfo
+from editai.voices import EngineInfo, Speaker, Spoken, Studio, VoiceInfo, registry
 from tests.shop import Shop
 
-catalogue = importlib.import_module("editai.voices.catalogue")
 HEAVY = ("onnxruntime", "kokoro_onnx", "faster_whisper", "ctranslate2", "moviepy", "torch", "gradio")
 
 
@@ -82,10 +80,10 @@ class Failing:
 @pytest.fixture
 def far(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The engine is there like one that a package brings."""
-    monkeypatch.setattr(catalogue, "BUILT_IN", (*catalogue.BUILT_IN, Far()))
-    catalogue.engines.cache_clear()
+    monkeypatch.setattr(registry, "BUILT_IN", (*registry.BUILT_IN, Far()))
+    registry.engines.cache_clear()
     yield
-    catalogue.engines.cache_clear()
+    registry.engines.cache_clear()
 
 
 def run(shop: Shop, voice: str, **wishes: Any) -> Job:

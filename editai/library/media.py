@@ -9,7 +9,6 @@ by one rename: they are there or not.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -20,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from editai.errors import NotFound, OutOfSpace
+from editai.errors import NotFound, OutOfSpace, is_full
 from editai.library.database import now
 from editai.library.store import clip_file_missing, clip_not_found, profile_not_found
 from editai.models import Brief, Clip, File, Picture, Plan, Report
@@ -41,11 +40,6 @@ CLIP_FILES = {
     "report": "report.json",
 }
 """The files of a clip by the field of `Clip` that names them."""
-
-
-def is_full(error: OSError) -> bool:
-    """Whether the disk, or the owner's share of it, is full."""
-    return error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True)

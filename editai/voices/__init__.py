@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from editai.voices.base import Engine, EngineInfo, Speaker, Spoken, Studio, VoiceInfo
-from editai.voices.catalogue import (
+from editai.voices.cloning import stage_of
+from editai.voices.narrate import estimate, fingerprint, hear, speak
+from editai.voices.registry import (
     BUILT_IN,
     catalogue,
     engine,
@@ -16,8 +18,6 @@ from editai.voices.catalogue import (
     require_licensed,
     stand_in,
 )
-from editai.voices.cloning import stage_of
-from editai.voices.narrate import estimate, fingerprint, hear, speak
 
 __all__ = [
     "BUILT_IN",

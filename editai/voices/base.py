@@ -1,7 +1,7 @@
 """What a voice engine is, and how to add one.
 
 1. Write `voices/<name>.py` with a class that has what `Engine` asks for, and put an instance of it into `BUILT_IN` in
-   `voices/__init__.py`. Another package names its engine under the entry-point group `editai.voices` instead: an
+   `voices/registry.py`. Another package names its engine under the entry-point group `editai.voices` instead: an
    instance, or a class that takes no arguments.
 2. Import the engine's packages inside its methods, so that a missing one costs nothing until somebody wants to hear
    it, and say in `missing()` what to install.

@@ -6,7 +6,6 @@ not: it lands by one rename, and what a process that is gone left half-made is s
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import shutil
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from editai.errors import Conflict, InvalidInput, NotFound, OutOfSpace
+from editai.errors import Conflict, InvalidInput, NotFound, OutOfSpace, is_full
 from editai.models import Clone, CloneConsent, File, Voice
 from editai.stages import name_in_making
 from editai.voices.base import CLONE_FILE, SAMPLE_FILE, Studio, clones_of
@@ -176,7 +175,7 @@ def _or_out_of_space() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        if not is_full(error):
             raise
         raise OutOfSpace(
             "disk_full", "The disk is full; the voice was not kept.", "Free some space and try again."

@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from editai.beside import beside
 from editai.bundled import VOICES
 from editai.errors import InvalidInput
 from editai.models import ScriptWord, Sentence, Step, Voice, Work
 from editai.voices import words
 from editai.voices.base import EngineInfo, Samples, Spoken, Studio, VoiceInfo
-from editai.voices.beside import beside
 from editai.voices.espeak_library import Library, Mark, library
 from editai.voices.sound import Span, speech
 

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editai import weights
+from editai.beside import beside
 from editai.models import Work
 from editai.settings import Settings
 from editai.voices.base import Samples
-from editai.voices.beside import beside
 from editai.voices.onnx_session import onnx_session
 
 PACKAGES = ("onnxruntime",)

@@ -13,8 +13,8 @@ from editai import hearing
 from editai.errors import InvalidInput, PaymentRequired, RateLimited, Unavailable
 from editai.models import Degradation, File, Narration, Script, Sentence, Step, Utterance, Voice, Word, Work, part_of
 from editai.voices.base import Samples, Speaker, Spoken, Studio
-from editai.voices.catalogue import engine, info, price, require_licensed
 from editai.voices.cloning import stage_of
+from editai.voices.registry import engine, info, price, require_licensed
 from editai.voices.sound import Span, pause, read_wav, stretched, trimmed, write_wav
 
 PAUSE_MS = 280

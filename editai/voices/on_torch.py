@@ -10,8 +10,8 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from editai.beside import beside
 from editai.models import Step, Work
-from editai.voices.beside import beside
 
 T = TypeVar("T")
 

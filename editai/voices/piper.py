@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
+from editai.beside import beside
 from editai.errors import Unavailable
 from editai.models import File, Sentence, Step, Voice, Work, part_of
 from editai.voices.base import EngineInfo, Samples, Spoken, Studio, VoiceInfo
-from editai.voices.beside import beside
 from editai.voices.espeak_data import data_folder
 from editai.voices.onnx_session import onnx_session
 

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from editai import weights
+from editai.beside import beside
 from editai.bundled import VOICES
 from editai.errors import Unavailable
 from editai.models import Voice, Work, part_of
 from editai.voices import on_torch
 from editai.voices.base import EngineInfo, Samples, Speaker, Studio, VoiceInfo, clones_of, sample_of
-from editai.voices.beside import beside
 from editai.voices.coqui import MADE_BY, absent_package, loaded
 from editai.voices.installed import versions
 from editai.voices.parts import PartwiseSpeaker

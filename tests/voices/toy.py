@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,9 +11,7 @@ import numpy as np
 import pytest
 
 from editai.models import Sentence, Step, Voice, Work
-from editai.voices import EngineInfo, Speaker, Spoken, Studio, VoiceInfo
-
-catalogue = importlib.import_module("editai.voices.catalogue")
+from editai.voices import EngineInfo, Speaker, Spoken, Studio, VoiceInfo, registry
 
 RATE = 16_000
 WORD_MS, GAP_MS = 300, 50
@@ -78,7 +75,7 @@ class Speaking:
 def offered(engine: Toy) -> Iterator[Toy]:
     """The engine is among those that come along."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(catalogue, "BUILT_IN", (*catalogue.BUILT_IN, engine))
-        catalogue.engines.cache_clear()
+        patch.setattr(registry, "BUILT_IN", (*registry.BUILT_IN, engine))
+        registry.engines.cache_clear()
         yield engine
-    catalogue.engines.cache_clear()
+    registry.engines.cache_clear()

@@ -18,7 +18,7 @@ from tests.voices.vendors.elevenlabs import KEY, TALIA, ElevenLabsServer
 __all__ = ["engine", "server", "studio"]
 """The fixtures, for `from ... import *`."""
 
-CATALOGUE = importlib.import_module("editai.voices.catalogue")  # a function of the package has its name
+CATALOGUE = importlib.import_module("editai.voices.registry")  # a function of the package has its name
 SENTENCE = "Five cups of coffee."
 
 
