@@ -209,7 +209,9 @@ def _drawn(does: Sentences, profile: gr.Dropdown, asks: form.Form) -> None:
         claims = [Claim.model_validate(item) for item in looked["claims"]]
         for number, sentence in enumerate(looked["sentences"]):
             with gr.Row(elem_classes="sentence"):
-                box = gr.Textbox(sentence, label=f"Sentence {number + 1}", lines=1, max_lines=4, scale=5)
+                box = gr.Textbox(
+                    sentence, label=f"Sentence {number + 1}", lines=1, max_lines=4, scale=5, interactive=True
+                )
                 listen = gr.Button("Hear it", size="sm", scale=0, min_width=90)
             mine = "".join(_claim(claim) for claim in claims if claim.sentence == number)
             if mine:

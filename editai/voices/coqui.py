@@ -66,7 +66,7 @@ class OwnModels:
     info = EngineInfo(
         name="coqui",
         label="Coqui models of your own",
-        licence="as the publisher of each model says",
+        licence="As the publisher of each model says",
         licence_note="Read the licence of a model before it speaks for something that you sell.",
         word_times=False,
         install=on_torch.INSTALL,

@@ -236,4 +236,5 @@ def _form(desk: Desk) -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HT
     )
     for name in CHOICES:  # what is not offered is refused in our own words, and what no longer is can stay
         form[name].preprocess = lambda chosen: chosen or ""
+    form["seconds"].preprocess = lambda chosen: chosen or 0
     return {name: form[name] for name in LABELS}, upload, remove, logo

@@ -190,7 +190,7 @@ def _heard() -> tuple[list[Any], gr.Button]:
 def _form(desk: Desk) -> tuple[list[Any], gr.Button]:
     gr.HTML("<h3>A voice of your own</h3>")
     gr.HTML(looks.note(ASKED))
-    sample = gr.Audio(label="Recording", sources=["microphone", "upload"], type="filepath")
+    sample = gr.Audio(label="Recording", sources=["upload", "microphone"], type="filepath")
     with gr.Row():
         name = gr.Textbox(label="What it is called", max_length=50, min_width=180)
         languages = [(NAMES.get(code, code), code) for code in profiles.languages(desk.studio())]

@@ -20,14 +20,14 @@ def sentence_in(language: str) -> str:
 
 def engines(found: Sequence[tuple[EngineInfo, str]]) -> str:
     """The engines: where they speak, what they cost, what their licence means, what is missing."""
-    rows = "".join(
-        f"<tr><td><b>{escape(info.label)}</b>{_marks(info)}</td><td>{escape(price_of(info))}</td>"
-        f"<td>{escape(info.licence)}. {escape(info.licence_note)}</td>"
-        f"<td>{escape(missing) or 'Ready'}</td></tr>"
+    cards = "".join(
+        f"<li><b>{escape(info.label)}</b>{_marks(info)}"
+        f'<i class="state {"" if missing else "done"}">{"Not here" if missing else "Ready"}</i>'
+        f"<p>{escape(price_of(info)[0].upper() + price_of(info)[1:])}. {escape(info.licence)}. "
+        f"{escape(info.licence_note)}</p>{f'<p><b>To have it:</b> {escape(missing)}</p>' if missing else ''}</li>"
         for info, missing in found
     )
-    head = "<tr><th>Engine</th><th>Price</th><th>Licence</th><th>Here</th></tr>"
-    return f'<div class="scroll"><table class="engines"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
+    return f'<ul class="engines">{cards}</ul>'
 
 
 def _marks(info: EngineInfo) -> str:
