@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from pydantic import TypeAdapter
+
 from editai import spoken
+from editai.bundled import ASSETS
 from editai.errors import InvalidInput
 from editai.models import Pronunciation, ScriptWord, Sentence
+from editai.models.base import Model
+from editai.spoken.language import known
 
-_MARK = re.compile(r"^(?:[-*+•·‣▪>–—]|#{1,6})(?: |$)")
+_MARK = re.compile(r"^(?:[-*+•·‣▪►>–—✓✔✅☑]\ufe0f?|#{1,6})(?: |$)")
 """What a line of a list, a heading or a quotation begins with in notes: nobody says it and nobody wants to read it."""
 
 
@@ -36,41 +42,97 @@ def clean(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-_TITLES = frozenset(("dr", "mr", "mrs", "ms", "prof", "st", "vs", "e.g", "i.e"))
-_COUNTED = frozenset(("no", "nr", "vol", "fig"))
-_SHORTENED = frozenset(("approx", "etc", "incl", "excl", "max", "min", "est", "a.m", "p.m", "inc", "ltd", "co", "u.s"))
-"""Before a name, before a number, before a small letter: a full stop after these does not end the sentence."""
+class _Stops(Model):
+    """After which words a full stop does not end a sentence in a language; small letters, without the last stop.
 
-_ENDS = re.compile(r"[.!?…]+[\"'“”‘’»)\]}]*$")
+    `always`: something must follow ("Dr.", "e.g."). `before_number` ("No. 5") and `before_small` ("etc. and more") hold
+    only before a digit and a small letter. A capital alone is an initial ("J. Smith"), but not after `letters_after`
+    ("size M."). `ordinals`: digits with a full stop count ("5. Mai") before a small letter, before a month's name, and
+    behind one of `ordinals_after`.
+    """
+
+    always: frozenset[str] = frozenset()
+    before_number: frozenset[str] = frozenset()
+    before_small: frozenset[str] = frozenset()
+    letters_after: frozenset[str] = frozenset()
+    ordinals: bool = False
+    ordinals_after: frozenset[str] = frozenset()
+    months: frozenset[str] = frozenset()
 
 
-def split(text: str) -> list[list[str]]:
-    """The displayed words of each sentence. A line's end ends a sentence; "3.5", "e.g." and "example.com" do not."""
+@functools.cache
+def _stops(language: str) -> _Stops:
+    """What holds in this language, with what holds in every one."""
+    table = TypeAdapter(dict[str, _Stops]).validate_json((ASSETS / "script" / "sentences.json").read_bytes())
+    every, own = table["any"], table.get(language, _Stops())
+    both = {name: getattr(every, name) | getattr(own, name) for name in ("always", "before_number", "before_small")}
+    said = known(language) if own.ordinals else None
+    return own.model_copy(update={**both, "months": frozenset(map(str.lower, said.dates.months if said else ()))})
+
+
+_OPENED = "\"'“„‘«([{¿¡「『（《〈【"
+_CLOSED = "\"'“”‘’»)]}」』）》〉】"
+_ENDS = re.compile(rf"[.!?…।॥۔؟。｡！？]+[{re.escape(_CLOSED)}]*$")
+_WITHOUT_SPACES = re.compile(
+    rf"(?<=[。｡！？।॥])(?=[\w{re.escape(_OPENED)}])|(?<=[!?])(?=[\u3040-\u30ff\u3400-\u9fff「『（])"
+)
+"""Where a sentence ends inside a word, in languages that put no spaces between sentences; not inside a quotation."""
+
+
+def split(text: str, language: str = "") -> list[list[str]]:
+    """The displayed words of each sentence. A line's end ends a sentence; "3.5", "e.g." and "example.com" do not.
+
+    `language` is ISO 639-1; where it is not known only what is short in most languages is.
+    """
+    stops = _stops(language)
     sentences: list[list[str]] = []
     for line in text.split("\n"):
-        words = line.split()
+        words = [part for word in line.split() for part in _WITHOUT_SPACES.split(word)]
         start = 0
         for index, word in enumerate(words):
             after = words[index + 1] if index + 1 < len(words) else ""
-            if not after or _ends(word, after, first=index == start):
+            before = words[index - 1] if index > start else ""
+            if not after or _ends(word, before, after, stops):
                 sentences.append(words[start : index + 1])
                 start = index + 1
     return sentences
 
 
-def _ends(word: str, after: str, first: bool) -> bool:
+def _ends(word: str, before: str, after: str, stops: _Stops) -> bool:
     found = _ENDS.search(word)
     if not found:
         return False
-    core = word[: found.start()].lstrip("\"'“‘«([{").lower()
-    signs = found[0].rstrip("\"'“”‘’»)]}")
-    small = after.lstrip("\"'“‘«([{")[:1].islower()
+    shown = word[: found.start()].lstrip(_OPENED)
+    signs = found[0].rstrip(_CLOSED)
+    small = after.lstrip(_OPENED)[:1].islower()
     if signs != ".":
         return not (small and (signs != found[0] or signs.startswith(("..", "…"))))
-    initial = len(core) == 1 and core.isalpha() and core != "i"
-    numbering = first and core.isdigit()
-    kept = core in _TITLES or (core in _COUNTED and after[:1].isdigit()) or (small and core in _SHORTENED)
-    return not (kept or initial or numbering)
+    core = shown.lower()
+    if core.isdigit():
+        return not (before == "" or _is_ordinal(core, before, after, small, stops))
+    if len(core) == 1 and core.isalpha():
+        return _is_letter(shown, before, stops)
+    return not (
+        core in stops.always
+        or (core in stops.before_number and after[:1].isdigit())
+        or (small and (core in stops.before_small or _DOTTED.fullmatch(core)))
+    )
+
+
+_DOTTED = re.compile(r"(?:\w\.)+\w")
+"""Letters with full stops between them: "p.m", "u.v.m"."""
+
+
+def _is_ordinal(digits: str, before: str, after: str, small: bool, stops: _Stops) -> bool:
+    """Whether digits with a full stop behind them count something: "am 5. Mai", "die 2. Auflage"."""
+    if not stops.ordinals or len(digits) > 3:
+        return False
+    return small or before.lower() in stops.ordinals_after or after.lower().strip(".,!?:;…") in stops.months
+
+
+def _is_letter(shown: str, before: str, stops: _Stops) -> bool:
+    """Whether a letter with a full stop behind it is no initial: "size M.", "S, M, L.", and the English "I"."""
+    return shown == "I" or (shown.isupper() and (before.endswith(",") or before.lower() in stops.letters_after))
 
 
 def sentences(text: str, language: str, lexicon: Sequence[Pronunciation] = ()) -> tuple[Sentence, ...]:
@@ -79,7 +141,7 @@ def sentences(text: str, language: str, lexicon: Sequence[Pronunciation] = ()) -
     Raises InvalidInput 422 `script_empty` where there is nothing to say.
     """
     found: list[tuple[ScriptWord, ...]] = []
-    for words in split(text):
+    for words in split(text, language):
         said = spoken.speak(words, language, lexicon)
         if found and not (_heard(said) and _heard(found[-1])):
             said = found.pop() + said
@@ -99,7 +161,9 @@ def displayed(text: str, language: str) -> list[str]:
 def as_sentence(text: str) -> str:
     """A line as it was typed, with a capital and a full stop; "" for nothing."""
     line = clean(text).replace("\n", " ").rstrip(" ,;")
-    return f"{line[0].upper()}{line[1:]}{'' if line.endswith(('.', '!', '?', '…')) else '.'}" if line else ""
+    first = next((at for at, character in enumerate(line) if character.isalnum()), 0)
+    end = "" if _ENDS.search(line) else "."
+    return f"{line[:first]}{line[first : first + 1].upper()}{line[first + 1 :]}{end}" if line else ""
 
 
 def _heard(words: Iterable[ScriptWord]) -> bool:

@@ -6,11 +6,15 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import accumulate
 
-OPENING = "\"'“”„‘’‚«»‹›([{<¡¿*_~`|\\"
-CLOSING = ".,!?;:…।\"'“”‘’«»‹›)]}>*_~`|\\"
+_WIDE = "。｡．，、､！？；："
+"""Signs of Chinese and Japanese, which their voices know and their phonemisers turn into the narrow ones."""
+
+OPENING = "\"'“”„‘’‚«»‹›([{<¡¿*_~`|\\「『（《〈【"
+CLOSING = ".,!?;:…।॥\"'“”‘’«»‹›)]}>*_~`|\\」』）》〉】" + _WIDE
 """Signs that stand before and behind a word and are no part of it."""
 
-_MELODY = {sign: sign for sign in '.,!?;:…"“”()'} | {"।": "."}
+_MELODY = {sign: sign for sign in '.,!?;:…"“”()「」『』（）' + _WIDE} | {"।": ".", "॥": "."}
+_INSIDE = {sign: sign for sign in "'’-—"} | _MELODY
 
 
 def melody(signs: str) -> str:
@@ -21,8 +25,7 @@ def melody(signs: str) -> str:
 def plain(word: str) -> str:
     """The word without what no voice can say: symbols, emoji, markup."""
     kept = (
-        character if unicodedata.category(character)[0] in "LMN" or character in "'’-.,!?;:…\"“”()—" else " "
-        for character in word
+        character if unicodedata.category(character)[0] in "LMN" else _INSIDE.get(character, " ") for character in word
     )
     return " ".join("".join(kept).split())
 

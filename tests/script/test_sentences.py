@@ -11,19 +11,20 @@ from hypothesis import strategies as st
 
 from editai import script, spoken
 from editai.models import BrandKit, Pronunciation
+from editai.script.sentences import as_sentence
 from editai.settings import Settings
 from tests.script.asking import brief, refused
 
 
-def sentences(text: str) -> list[str]:
-    draft = script.draft(brief(text), BrandKit(), "en")
+def sentences(text: str, language: str = "en") -> list[str]:
+    draft = script.draft(brief(text), BrandKit(), language)
     assert draft is not None
-    return [sentence.displayed for sentence in script.from_draft(draft, BrandKit(), "en").sentences]
+    return [sentence.displayed for sentence in script.from_draft(draft, BrandKit(), language).sentences]
 
 
 def test_marks_of_lists_headings_and_quotations_are_left_out() -> None:
-    notes = "# Meet the lamp\n- Three colours\n* 5 % off\n• #1 in calm\n> It glows."
-    assert sentences(notes) == ["Meet the lamp", "Three colours", "5 % off", "#1 in calm", "It glows."]
+    notes = "# Meet the lamp\n- Three colours\n* 5 % off\n• #1 in calm\n✔️ Foldable\n> It glows."
+    assert sentences(notes) == ["Meet the lamp", "Three colours", "5 % off", "#1 in calm", "Foldable", "It glows."]
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,12 @@ def test_marks_of_lists_headings_and_quotations_are_left_out() -> None:
         ("No. 5 is back. No. Really.", ["No. 5 is back.", "No.", "Really."]),
         ("meet the lamp. it is new! it glows.", ["meet the lamp.", "it is new!", "it glows."]),
         ("about approx. five of them", ["about approx. five of them"]),
+        ("It is approx. 5 cm. Wash at max. 30 degrees.", ["It is approx. 5 cm.", "Wash at max. 30 degrees."]),
+        (
+            "Open till 6 p.m. daily. Open till 6 p.m. Come in.",
+            ["Open till 6 p.m. daily.", "Open till 6 p.m.", "Come in."],
+        ),
+        ("In S, M, L. Order now. With vitamin C. Yum.", ["In S, M, L.", "Order now.", "With vitamin C.", "Yum."]),
         ("Wait... there is more. Yes!", ["Wait... there is more.", "Yes!"]),
         ("“Really?” she asked. “Yes.” He nodded.", ["“Really?” she asked.", "“Yes.”", "He nodded."]),
         ("One line\nanother line\n\nthe last", ["One line", "another line", "the last"]),
@@ -48,6 +55,93 @@ def test_marks_of_lists_headings_and_quotations_are_left_out() -> None:
 )
 def test_sentences_end_where_people_end_them(text: str, wanted: list[str]) -> None:
     assert sentences(text) == wanted
+
+
+SHORT_FORMS = {
+    "de": [
+        "Für Küche, Bad usw. und Flur, z. B. als Geschenk.",
+        "Die Größe ist ca. 30 cm.",
+        "Am 5. Mai geht es los.",
+        "Die 2. Auflage ist da.",
+        "Im 1. Stock.",
+        "Nr. 5 ist wieder da.",
+        "Inkl. MwSt. und zzgl. Versand.",
+        "Es gibt noch 5.",
+        "Größen S, M und L.",
+        "Jetzt bestellen!",
+    ],
+    "es": [
+        "En varios colores, p. ej. Rojo.",
+        "Mide aprox. 30 cm.",
+        "Del Sr. López y la Sra. Ruiz.",
+        "N.º 5 en ventas.",
+        "Núm. 3 de la serie.",
+        "Máx. 5 uds. por cliente.",
+        "Envío a EE. UU. incluido.",
+        "¿Qué tal?",
+        "¡Oferta!",
+        "Tallas S y M.",
+        "Llega el 5 de mayo.",
+    ],
+    "fr": ["Env. 30 cm.", "Réf. 123 en stock.", "Par M. Dupont et Mme. Durand.", "Taille M.", "C'est tout."],
+    "it": [
+        "Ca. 30 cm.",
+        "Della Sig.ra Rossi e del Dott. Bianchi.",
+        "Pag. 3 del catalogo.",
+        "Taglie S e M.",
+        "Tutto qui.",
+    ],
+    "pt": ["Aprox. 30 cm.", "Da Sra. Souza e do Dr. Lima.", "Máx. 3 por cliente.", "Tamanho M.", "Peça já."],
+    "hi": ["यह दीपक है।", "इसकी कीमत ₹499 है।", "डॉ. शर्मा ने कहा।", "अभी खरीदें!"],
+    "pl": ["Dostawa 5. maja.", "Np. Czerwony.", "Tylko dziś."],
+}
+"""Sentences with what is short in a language, as its shops write them."""
+
+
+@pytest.mark.parametrize(("language", "wanted"), SHORT_FORMS.items(), ids=str)
+def test_the_short_forms_of_each_language_end_no_sentence(language: str, wanted: list[str]) -> None:
+    assert sentences(" ".join(wanted), language) == wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        (
+            "zh",
+            "这款台灯很亮。你喜欢吗？只要99元！长3.5厘米。",
+            ["这款台灯很亮。", "你喜欢吗？", "只要99元！", "长3.5厘米。"],
+        ),
+        ("zh", "他说：“好的。”然后走了。快来买吧", ["他说：“好的。”然后走了。", "快来买吧"]),
+        (
+            "ja",
+            "明るいです。好きですか？今すぐ買おう!送料無料",
+            ["明るいです。", "好きですか？", "今すぐ買おう!", "送料無料"],
+        ),
+        ("ja", "「はい。」と言った。「すごい！」", ["「はい。」と言った。", "「すごい！」"]),
+        ("ja", "今だけ！！！★お得", ["今だけ！！！★お得"]),
+    ],
+)
+def test_sentences_without_spaces_between_them_end_at_their_full_stops(
+    language: str, text: str, wanted: list[str]
+) -> None:
+    assert sentences(text, language) == wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("bamboo lid,", "Bamboo lid."),
+        ("✅ free spoon", "Free spoon."),
+        ("🎁 gift box!", "🎁 Gift box!"),
+        ("they say “wow!”", "They say “wow!”"),
+        ("“soft” cotton", "“Soft” cotton."),
+        ("यह दीपक है।", "यह दीपक है।"),
+        ("很亮。", "很亮。"),
+        ("", ""),
+    ],
+)
+def test_a_typed_line_gets_a_capital_and_an_end(typed: str, wanted: str) -> None:
+    assert as_sentence(typed) == wanted
 
 
 def test_every_word_stays_as_it_was_typed() -> None:
@@ -88,7 +182,7 @@ def test_no_text_is_too_strange(text: str) -> None:
     words = script.clean(text).split()
     assume(any(spoken.sounds(word.spoken) for word in spoken.speak(words, "en")))
     shown = " ".join(sentences(text))
-    assert shown.split() == words
+    assert "".join(shown.split()) == "".join(words)
     assert not any(unicodedata.category(character) in ("Cc", "Cs") for character in shown)
 
 

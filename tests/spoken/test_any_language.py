@@ -117,6 +117,9 @@ def test_espeak_can_say_every_line_of_the_tables(language: str) -> None:
         ("20 złotych", "pl", "dwadzieścia złotych"),
         ("tylko 49,99!", "pl", "tylko 49,99!"),
         ("20", "ja", "二十"),
+        ("这款台灯，很亮。", "zh", "这款台灯，很亮。"),
+        ("「はい、どうぞ！」", "ja", "「はい、どうぞ！」"),
+        ("（20）", "ja", "（二十）"),
         ("20 ✨ abc", "xx", "20 abc"),
     ],
 )
