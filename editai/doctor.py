@@ -260,10 +260,14 @@ def _engine(engine: voices.Engine, studio: voices.Studio, work: Path) -> tuple[F
     what = f"voice engine {about.name}"
     default = about.name == Brief.model_fields["voice"].default.engine
     if missing := engine.missing(studio):
-        return Finding(what, "broken" if default else "not here", missing, core=default), None
+        return Finding(
+            what, "broken" if default else "not here", f"{missing} {about.shown}".strip(), core=default
+        ), None
     if not voices.is_free_and_local(about) or not offered:
         how = f"To try it: python -m editai doctor --speak {about.name}"
-        return Finding(what, "ok", f"{about.label}: {about.licence_note} It was not tried.", how), None
+        return Finding(
+            what, "ok", f"{about.label}: {about.licence_note} It was not tried now. {about.shown}".strip(), how
+        ), None
     voice = next((each for each in offered if each.language == "en"), offered[0])
     words = tuple(ScriptWord(displayed=word, spoken=word) for word in SENTENCE.split())
     script = Script(sentences=(Sentence(words=words),), language=voice.language, origin="given")

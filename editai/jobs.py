@@ -155,7 +155,7 @@ def _pending(path: Path) -> File:
 def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: _Pulse) -> None:
     if job.profile_id is None:
         raise NotFound("profile_not_found", "The store of this job was deleted.", "Choose one of your stores.")
-    profile = shelf.journal.started_for(job.id)
+    profile = _as_it_is_now(shelf, shelf.journal.started_for(job.id))
     last: Progress | None = None
     steps = pipeline.produce(job.brief, profile, job.id, shelf.media, profiles.studio(shelf, profile, job.id))
     with closing(steps), _slot(settings, pulse):
@@ -175,6 +175,14 @@ def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: _Puls
     except NotFound:  # its product was deleted meanwhile, and the clip's row with it
         shelf.media.delete_clip_media(clip.profile_id, clip.id)
         raise
+
+
+def _as_it_is_now(shelf: Library, profile: Profile) -> Profile:
+    """The store as it was when the job was submitted, with what it may do and spend now: a licence that was withdrawn
+    counts at once, and so does a budget that was raised for a retry."""
+    now = shelf.store.profile(profile.owner_id, profile.id)
+    allowed = now.kit.model_dump(include={"licences", "commercial"})
+    return profile.changed({**allowed, "monthly_budget": now.monthly_budget})
 
 
 @contextmanager

@@ -123,7 +123,7 @@ def produce(
         voice=str(voice) if text else "source",
         ai_voice=text is not None,
         ai_voice_cloned=text is not None and voices.info(voice, studio).cloned,
-        ai_script=text is not None and text.origin == "model",
+        ai_script=text is not None and (text.origin == "model" or brief.ai_script),
         posts=draft.posts if draft else (),
         degradations=tuple(run.degradations),
     )
@@ -156,12 +156,13 @@ def _written(
         raise script.no_model()
 
     def write(_work: Path) -> Work[Draft]:
-        seen = footage.stills(sources[brief.sources[0].sha256]) if account.sees else ()
-        return script.model_draft(brief, kit, language, pace, account, seen, run.studio.paid)
+        pictures = footage.stills(sources[brief.sources[0].sha256]) if account.sees else ()
+        return script.model_draft(brief, kit, language, pace, account, pictures, run.studio.paid)
 
-    wish = brief.model_copy(update={"sources": brief.sources[:1] if account.sees else ()})
+    seen = brief.sources[0] if account.sees else None
+    length = (brief.seconds or kit.seconds, pace * brief.voice.speed)
+    key = (brief.facts, language, *length, brief.call_to_action, seen, kit.market, writer.fingerprint(account))
     try:
-        key = (wish, kit.market, kit.seconds, pace, writer.fingerprint(account))
         return (yield from run.stage("script", Draft, write, *key))
     except (Unavailable, NoAnswer, RateLimited, PaymentRequired) as error:
         message = f"{error.message} So EditAI's templates wrote the script."
@@ -172,9 +173,13 @@ def _written(
 def _spoken(
     run: _Run, text: Script, voice: Voice, seconds: int | None
 ) -> Generator[Progress, None, tuple[Narration, Voice]]:
-    """The narration and who speaks it: where `voice` fails, whoever the store says shall speak then."""
+    """The narration and who speaks it: where `voice` fails, whoever the store says shall speak then.
+
+    Only the owner's own text, spoken by whom they chose, is refused for its length; all else comes as near as it can.
+    """
+    target_ms = seconds * 1000 - plan.AROUND_MS if seconds else None
     try:
-        return (yield from run.narration(text, voice, seconds)), voice
+        return (yield from run.narration(text, voice, target_ms, exact=text.origin == "given")), voice
     except (Unavailable, NoAnswer, RateLimited, PaymentRequired) as error:
         other = voices.stand_in(voice, text.language, run.studio)
         if other is None:
@@ -182,7 +187,7 @@ def _spoken(
         wanted, speaks = (voices.info(each, run.studio).label for each in (voice, other))
         message = f"{error.message} So {wanted} does not speak in this clip; {speaks} does."
         run.degradations.append(Degradation(slug="voice_fell_back", message=message))
-    return (yield from run.narration(text, other, seconds)), other
+    return (yield from run.narration(text, other, target_ms, exact=False)), other
 
 
 HEARD = ("narration", "sound", "picture")
@@ -236,16 +241,19 @@ class _Run:
         yield self.note(name, getattr(made, "degradations", ()))
         return made
 
-    def narration(self, text: Script, voice: Voice, seconds: int | None) -> Generator[Progress, None, Narration]:
+    def narration(
+        self, text: Script, voice: Voice, target_ms: int | None, exact: bool
+    ) -> Generator[Progress, None, Narration]:
         """The stage in which a voice speaks the script."""
         self.voice = voice
         return self.stage(
             "narration",
             Narration,
-            lambda work: voices.speak(text, voice, self.studio, work, seconds),
+            lambda work: voices.speak(text, voice, self.studio, work, target_ms, exact),
             text,
             voice,
-            seconds,
+            target_ms,
+            exact,
             voices.fingerprint(voice, self.studio),
         )
 

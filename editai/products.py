@@ -11,16 +11,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from editai import captions, readable, voices
+from editai import captions, plan, readable, voices
 from editai import script as writer
-from editai.errors import InvalidInput
+from editai.errors import InvalidInput, Unavailable
 from editai.library import Library
 from editai.library.database import now
-from editai.models import Brief, Facts, File, Profile, Project, Voice
+from editai.models import Brief, Facts, File, Profile, Project, Script, Voice
 from editai.profiles.studio import studio
 from editai.voices import Studio
 
 UNTITLED = "Untitled product"
+UNSURE = 0.3
+"""How far the length of a speech may be off that was reckoned from its letters."""
 
 
 def brief_of(profile: Profile, project: Project | None, sources: Sequence[File], wishes: Mapping[str, Any]) -> Brief:
@@ -60,6 +62,11 @@ def check(brief: Brief, studio: Studio) -> bool:
     Conflict 409 `language_model_missing`.
     """
     language = voices.language_of(brief.voice, studio, brief.language)
+    engine = voices.engine(brief.voice.engine)
+    voices.require_licensed(engine.info, studio.kit)
+    missing = engine.missing(studio)
+    if missing and voices.stand_in(brief.voice, language, studio) is None:
+        raise Unavailable("voice_unavailable", f"{engine.info.label} cannot speak here.", missing)
     style = captions.style(brief.caption_style, studio.kit)
     pace = voices.pace(brief.voice, studio)
     writer.check(brief, studio.kit, studio.settings, language, pace)
@@ -70,7 +77,22 @@ def check(brief: Brief, studio: Studio) -> bool:
     script = writer.write(brief, studio.kit, language, pace)
     if script is not None:
         captions.check_text(script.displayed, style)
+        _check_length(script, brief, pace)
     return script is not None
+
+
+def _check_length(script: Script, brief: Brief, pace: float) -> None:
+    """Refuse now what is far from the length that was asked for, before anybody speaks it and is paid for it.
+
+    What is near is only known once it was spoken. Raises InvalidInput 422 `script_too_long`, `script_too_short`.
+    """
+    if brief.seconds is None or script.origin != "given":
+        return
+    letters = sum(len(sentence.spoken) + 1 for sentence in script.sentences)
+    target_ms = brief.seconds * 1000 - plan.AROUND_MS
+    fit = voices.fitted(letters / (pace * brief.voice.speed), 0.0, target_ms)
+    if abs(fit.missed_s) > UNSURE * fit.target_s:
+        raise voices.misfit(script, fit)
 
 
 def keep(shelf: Library, profile: Profile, brief: Brief, project: Project | None = None) -> Project:

@@ -59,9 +59,11 @@ def studio(settings: Settings, tmp_path: Path) -> Studio:
 def test_the_doctor_lets_an_engine_speak_and_says_what_was_understood(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert doctor.audition(settings, "kokoro") == 0
+    status = doctor.audition(settings, "espeak")
     said = capsys.readouterr().out
-    assert "word error rate 0.0" in said
+    rate = float(said.rpartition("word error rate ")[2].split()[0])
+    assert 0 < rate < 0.5
+    assert status == (rate > audition.MOST_WRONG)
     assert said.count("heard  ") >= 10
 
 

@@ -274,3 +274,24 @@ def test_a_kit_says_what_a_brief_may_leave_out() -> None:
     from editai.models import Brief
 
     assert BrandKit().wishes().keys() <= Brief.model_fields.keys()
+
+
+# ── a length that was asked for ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("words", "slug"), [(3, "script_too_short"), (120, "script_too_long")])
+def test_a_script_that_is_far_from_the_length_is_refused_before_anybody_speaks_it(
+    shelf: Library, settings: Settings, tea: Profile, words: int, slug: str
+) -> None:
+    text = " ".join(["lovely"] * words) + "."
+    assert title_of(lambda: submit(shelf, settings, tea, BOX, script=text, seconds=15)) == f"422 {slug}"
+
+
+def test_a_script_that_is_near_it_is_taken(shelf: Library, settings: Settings, tea: Profile) -> None:
+    text = " ".join(["lovely"] * 30) + "."
+    assert submit(shelf, settings, tea, BOX, script=text, seconds=15).brief.seconds == 15
+
+
+def test_facts_alone_are_taken_whatever_the_length(shelf: Library, settings: Settings, tea: Profile) -> None:
+    job = submit(shelf, settings, tea, BOX, facts=Facts(title="Lamp"), script="", seconds=60)
+    assert job.brief.seconds == 60

@@ -28,6 +28,7 @@ from editai.models.narration import (
     ScriptOrigin,
     ScriptWord,
     Sentence,
+    Take,
     Utterance,
     Word,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "Step",
     "Still",
     "Subtitles",
+    "Take",
     "Track",
     "Uploaded",
     "Utterance",

@@ -58,9 +58,9 @@ Writer = Literal["template", "model"]
 class Brief(Model):
     """What the owner asked for. `sources` were imported into the profile's media and are found there by hash.
 
-    `language` is ISO 639-1; a voice that does not speak it speaks its own. `seconds` is how long the narration shall
-    be, None as long as it takes. `on_screen` are the words of the title card, "" for the product's name, and `posts`
-    what is written beside the clip.
+    `language` is ISO 639-1; a voice that does not speak it speaks its own. `seconds` is how long the clip shall be,
+    None as long as it takes. `on_screen` are the words of the title card, "" for the product's name, and `posts`
+    what is written beside the clip; `ai_script`: a language model wrote the text that is given as `script`.
     """
 
     sources: tuple[File, ...] = Field(min_length=1)
@@ -72,6 +72,7 @@ class Brief(Model):
     writer: Writer = "template"
     on_screen: str = Field(default="", max_length=60)
     posts: tuple[PostText, ...] = Field(default=(), max_length=20)
+    ai_script: bool = False
     caption_style: str = "bold"
     format: Format = "9:16"
     hook_card: bool = True

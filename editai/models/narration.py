@@ -92,6 +92,15 @@ class Word(Model):
     sentence: int
 
 
+class Take(Artifact):
+    """What a voice made of one sentence: a mono WAV without silence around it, and the time of each displayed word in
+    it, in milliseconds, where the voice knows it."""
+
+    audio: File
+    rate_hz: int
+    words: tuple[tuple[int, int], ...] | None
+
+
 class Utterance(Artifact):
     """One sentence, spoken: a mono WAV without silence around it, and the time of each displayed word in it.
 

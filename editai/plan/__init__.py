@@ -30,6 +30,9 @@ LEAD_IN_MS = 250
 TAIL, LONGEST_TAIL = 18, 30
 """Frames after the last word: 0.6 s, or up to 1 s where the narration goes on sounding."""
 
+AROUND_MS = LEAD_IN_MS + TAIL * 1000 // FPS
+"""What a clip is longer than its speech."""
+
 SHORTEST_CLIP = 4 * FPS
 """Pinterest takes no shorter one."""
 

@@ -15,6 +15,7 @@ from editai.profiles import logo
 from editai.profiles.about import overview, what_goes
 from editai.profiles.account import connect, connect_model, test_connection
 from editai.profiles.checks import checked, formats, languages, micro_dollars, usd
+from editai.profiles.clones import delete_clone
 from editai.profiles.exchange import export, import_, read_document
 from editai.profiles.licences import accept_licence, withdraw_licence
 from editai.profiles.studio import studio, studio_of_new
@@ -25,6 +26,7 @@ __all__ = [
     "connect_model",
     "create",
     "delete",
+    "delete_clone",
     "export",
     "formats",
     "import_",

@@ -21,6 +21,10 @@ from editai.publish import moment, planned, providers, wording
 from editai.publish.postiz import Postiz
 
 
+READ = 5000
+"""Characters of a post that are read for claims, the most that any platform but Facebook takes; more would take long."""
+
+
 def channels(shelf: Library, profile: Profile) -> tuple[Channel, ...]:
     """The store's accounts as its own Postiz names them now.
 
@@ -156,8 +160,8 @@ def _claims(brief: Brief | None, profile: Profile, words: str) -> tuple[Claim, .
     """What of a text the facts of the clip's product do not bear."""
     if brief is None:
         return ()
-    language = brief.language or profile.kit.language
-    return script.check_claims({"post": (words,)}, brief.facts, profile.kit.market, language, own_words=True)
+    language, market = brief.language or profile.kit.language, profile.kit.market
+    return script.check_claims({"post": (words[:READ],)}, brief.facts, market, language, own_words=True)
 
 
 def _of_the_same_account(shelf: Library, profile: Profile, connection: Connection) -> tuple[str, ...]:

@@ -30,6 +30,13 @@ _OWN = {
 }
 """Small words that no other language has: where every fifth is one of them, the rest are names of things."""
 
+_WRITINGS = {
+    "ar": ("ARABIC",), "bg": ("CYRILLIC",), "el": ("GREEK",), "hi": ("DEVANAGARI",),
+    "ja": ("HIRAGANA", "KATAKANA", "CJK"), "ko": ("HANGUL", "CJK"), "ru": ("CYRILLIC",), "sr": ("CYRILLIC",),
+    "ta": ("TAMIL",), "uk": ("CYRILLIC",), "zh": ("CJK",),
+}  # fmt: skip
+"""What a language is written in besides Latin letters, by the first word of the letters' Unicode names."""
+
 _LEAST_WORDS = 5
 _UNLIKELY = 0.02
 _CERTAIN = 0.6
@@ -38,7 +45,7 @@ _CERTAIN = 0.6
 def check_language(brief: Brief, language: str) -> None:
     """422 `script_language`, only where it is sure: foreign letters, or foreign words and next to no chance else."""
     text = clean(brief.script) or "\n".join((brief.facts.title, *brief.facts.points))
-    if found := _foreign_letters(text) or _foreign_words(text, language):
+    if found := _foreign_letters(text, language) or _foreign_words(text, language):
         raise InvalidInput(
             "script_language",
             f"The script seems to be {found}, and the voice {brief.voice} speaks {NAMES.get(language, language)}.",
@@ -46,10 +53,11 @@ def check_language(brief: Brief, language: str) -> None:
         )
 
 
-def _foreign_letters(text: str) -> str:
-    """The writing that makes up a good part of the text, where it is not the Latin one; all voices here read that."""
+def _foreign_letters(text: str, language: str) -> str:
+    """The writing of a good part of the text, where the language is not written so; all voices read Latin letters."""
     scripts = Counter(unicodedata.name(letter, "LATIN").split()[0] for letter in text if letter.isalpha())
-    foreign = {name: count for name, count in scripts.items() if name not in ("LATIN", "FULLWIDTH", "MICRO")}
+    own = ("LATIN", "FULLWIDTH", "MICRO", *_WRITINGS.get(language, ()))
+    foreign = {name: count for name, count in scripts.items() if name not in own}
     if sum(foreign.values()) <= 0.3 * scripts.total():
         return ""
     name = max(foreign, key=lambda script: foreign[script])

@@ -48,7 +48,7 @@ class _Stops(Model):
     `always`: something must follow ("Dr.", "e.g."). `before_number` ("No. 5") and `before_small` ("etc. and more") hold
     only before a digit and a small letter. A capital alone is an initial ("J. Smith"), but not after `letters_after`
     ("size M."). `ordinals`: digits with a full stop count ("5. Mai") before a small letter, before a month's name, and
-    behind one of `ordinals_after`.
+    behind one of `ordinals_after`. `unspaced`: sentences may follow one another without a space.
     """
 
     always: frozenset[str] = frozenset()
@@ -57,6 +57,7 @@ class _Stops(Model):
     letters_after: frozenset[str] = frozenset()
     ordinals: bool = False
     ordinals_after: frozenset[str] = frozenset()
+    unspaced: bool = False
     months: frozenset[str] = frozenset()
 
 
@@ -76,7 +77,7 @@ _ENDS = re.compile(rf"[.!?…।॥۔؟。｡！？]+[{re.escape(_CLOSED)}]*$")
 _WITHOUT_SPACES = re.compile(
     rf"(?<=[。｡！？।॥])(?=[\w{re.escape(_OPENED)}])|(?<=[!?])(?=[\u3040-\u30ff\u3400-\u9fff「『（])"
 )
-"""Where a sentence ends inside a word, in languages that put no spaces between sentences; not inside a quotation."""
+"""Where a sentence ends inside what stands between two spaces; not inside a quotation."""
 
 
 def split(text: str, language: str = "") -> list[list[str]]:
@@ -87,7 +88,9 @@ def split(text: str, language: str = "") -> list[list[str]]:
     stops = _stops(language)
     sentences: list[list[str]] = []
     for line in text.split("\n"):
-        words = [part for word in line.split() for part in _WITHOUT_SPACES.split(word)]
+        words = line.split()
+        if stops.unspaced:
+            words = [part for word in words for part in _WITHOUT_SPACES.split(word)]
         start = 0
         for index, word in enumerate(words):
             after = words[index + 1] if index + 1 < len(words) else ""
@@ -99,6 +102,10 @@ def split(text: str, language: str = "") -> list[list[str]]:
 
 
 def _ends(word: str, before: str, after: str, stops: _Stops) -> bool:
+    if not after.strip(_CLOSED):
+        return False  # « Super ! »
+    if not word.strip(_CLOSED):
+        word = before + word
     found = _ENDS.search(word)
     if not found:
         return False

@@ -59,6 +59,7 @@ class Form:
     sound: gr.Audio
     looked: gr.State
     turn: gr.State
+    changed: gr.State
     sentences: gr.Column
     preview: gr.HTML
     written: gr.State
@@ -148,7 +149,7 @@ def build(desk: Desk) -> Form:
     return Form(
         product, about, drop, title, price, url, points, lowest, proofs, script, counter, voice, style, card, seconds,
         writer, sample, read, page_note, feed, feed_note, row, gr.State([]), write, look, note, sound,
-        gr.State(NOTHING), gr.State(0), sentences, preview, gr.State({}), gr.State({}),
+        gr.State(NOTHING), gr.State(0), gr.State(""), sentences, preview, gr.State({}), gr.State({}),
     )  # fmt: skip
 
 
@@ -220,10 +221,10 @@ def choices(desk: Desk, profile: Profile | None = None) -> list[tuple[str, str]]
 
 
 def written(brief: Brief | None) -> dict[str, Any]:
-    """What a writer wrote besides the script, as the page holds it: {on_screen, posts}."""
+    """What a writer wrote besides the script, as the page holds it: {on_screen, posts, ai_script}."""
     if brief is None:
-        return {"on_screen": "", "posts": []}
-    return brief.model_dump(mode="json", include={"on_screen", "posts"})
+        return {"on_screen": "", "posts": [], "ai_script": False}
+    return brief.model_dump(mode="json", include={"on_screen", "posts", "ai_script"})
 
 
 def facts_of(title: str, price: str, url: str, points: str, lowest: str, proofs: str) -> Facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
@@ -92,6 +93,7 @@ class Sentences:
             for step in write(self.desk, profile, brief, videos):
                 if isinstance(step, Written):
                     held = step.draft.model_dump(mode="json", include={"on_screen", "posts"})
+                    held["ai_script"] = step.draft.origin == "model"
                     yield [_summary(step), turn + 1, step.draft.text, held, _looked(step)]
                 elif step.message:
                     yield [looks.note(f"{step.message} …"), *[gr.skip()] * 4]
@@ -123,12 +125,14 @@ class Sentences:
             return [looks.error_box(expected(error)), form.NOTHING]
         return [_summary(written), _looked(written)]
 
-    def changer(self, number: int, language: str) -> Callable[..., str]:
-        """What leaving a sentence's box does: the script with that sentence as it is now."""
+    def changer(self, number: int, was: str, language: str) -> Callable[..., list[Update]]:
+        """What leaving a sentence's box does, where it was changed: (script, a sign to look at it again)."""
 
-        def change(script: str, sentence: str) -> str:
+        def change(script: str, sentence: str) -> list[Update]:
+            if sentence.split() == was.split():
+                return [gr.skip(), gr.skip()]
             with told_on_page():
-                return replaced(script, number, sentence, language)
+                return [replaced(script, number, was, sentence, language), uuid.uuid4().hex]
 
         return change
 
@@ -190,10 +194,10 @@ def connect(desk: Desk, profile: gr.Dropdown, asks: form.Form) -> None:
         concurrency_limit=2,
         **private,
     )
-    asks.look.click(
-        does.read_script, [profile, asks.script, *asks.facts, asks.voice], [asks.note, asks.looked], **private
-    )
+    reads = [profile, asks.script, *asks.facts, asks.voice]
+    asks.look.click(does.read_script, reads, [asks.note, asks.looked], **private)
 
+    asks.changed.change(does.read_script, reads, [asks.note, asks.looked], **private)
     with asks.sentences:
         _drawn(does, profile, asks)
 
@@ -216,7 +220,8 @@ def _drawn(does: Sentences, profile: gr.Dropdown, asks: form.Form) -> None:
             mine = "".join(_claim(claim) for claim in claims if claim.sentence == number)
             if mine:
                 gr.HTML(mine)
-            box.blur(does.changer(number, looked["language"]), [asks.script, box], asks.script, **private)
+            change = does.changer(number, sentence, looked["language"])
+            box.blur(change, [asks.script, box], [asks.script, asks.changed], **private)
             listen.click(
                 does.hear,
                 [profile, asks.voice, box],

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from editai import footage, products, script, voices
-from editai.errors import InvalidInput
+from editai.errors import Conflict, InvalidInput
 from editai.models import Brief, Claim, Draft, Facts, File, Model, Profile, Sentence, Step
 from editai.script.sentences import displayed
 from editai.ui.context import Desk
@@ -91,13 +91,19 @@ def look(desk: Desk, profile: Profile, brief: Brief, draft: Draft) -> Written:
     )
 
 
-def replaced(text: str, number: int, sentence: str, language: str) -> str:
-    """A script with its sentence of this number (from 0) in other words; "" takes it out."""
+def replaced(text: str, number: int, was: str, sentence: str, language: str) -> str:
+    """A script with its sentence of this number (from 0), which `was` so, in other words; "" takes it out.
+
+    Raises Conflict 409 `script_changed` where another sentence stands there by now.
+    """
     lines = [displayed(line, language) for line in script.clean(text).split("\n")]
-    at = 0
-    for line in lines:
-        for index in range(len(line)):
-            if at == number:
-                line[index] = " ".join(sentence.split())
-            at += 1
+    places = [(line, index) for line in lines for index in range(len(line))]
+    if number >= len(places) or places[number][0][places[number][1]] != was:
+        raise Conflict(
+            "script_changed",
+            "The script was changed since it was taken apart, so this sentence is not where it was.",
+            "Press “Check and hear it” again, and change it then.",
+        )
+    line, index = places[number]
+    line[index] = " ".join(sentence.split())
     return "\n".join(line for line in (" ".join(filter(None, line)) for line in lines) if line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from editai.voices.base import Engine, EngineInfo, Speaker, Spoken, Studio, VoiceInfo
 from editai.voices.cloning import stage_of
-from editai.voices.narrate import estimate, fingerprint, hear, speak
+from editai.voices.narrate import estimate, fingerprint, fitted, hear, misfit, speak
 from editai.voices.registry import (
     BUILT_IN,
     catalogue,
@@ -32,10 +32,12 @@ __all__ = [
     "engines",
     "estimate",
     "fingerprint",
+    "fitted",
     "hear",
     "info",
     "is_free_and_local",
     "language_of",
+    "misfit",
     "pace",
     "price",
     "require_licensed",

@@ -42,7 +42,7 @@ class EngineInfo(Model):
     `local`: nothing leaves this computer when it speaks. `price_per_1000_chars` is in US dollars, None is free.
     `secret` names the key that the store must have for it. `non_commercial`: what it makes may not sell anything
     without a licence of the owner's own. `pythons` are the versions it can be installed on. `official`: the vendor
-    offers this way of using it.
+    offers this way of using it. `shown` says how far it was tried by those who made it, where nobody has heard it.
     """
 
     name: str
@@ -56,6 +56,7 @@ class EngineInfo(Model):
     secret: str = ""
     non_commercial: bool = False
     official: bool = True
+    shown: str = ""
     install: str = "pip install -r requirements.txt"
     pythons: str = "3.11 to 3.13"
 

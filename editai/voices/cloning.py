@@ -118,6 +118,11 @@ def stage_of(name: str, voice: Voice) -> str:
     return f"{name}-{voice.name}" if _ID.fullmatch(voice.name) else name
 
 
+def still_there(voice: Voice, studio: Studio) -> bool:
+    """Whether `voice` may go on speaking: any that is no clone, and a clone that was not deleted."""
+    return not _ID.fullmatch(voice.name) or (studio.folder / voice.name / CLONE_FILE).is_file()
+
+
 def _consent(whose: str, said_by: str) -> CloneConsent:
     whose, said_by = (" ".join(text.split()) for text in (whose, said_by))
     if not whose or not said_by or max(len(whose), len(said_by)) > _LONGEST_CONSENT:

@@ -66,6 +66,7 @@ class OwnModels:
     info = EngineInfo(
         name="coqui",
         label="Coqui models of your own",
+        shown="Its code was run on small models of random weights only: how it sounds was not heard.",
         licence="As the publisher of each model says",
         licence_note="Read the licence of a model before it speaks for something that you sell.",
         word_times=False,

@@ -36,6 +36,7 @@ class Edge:
     info = EngineInfo(
         name="edge",
         label="Edge (Microsoft, unofficial)",
+        shown="It was run against a local server that answers as the vendor does, and not against the vendor.",
         licence="None known",
         licence_note="An unofficial way to Microsoft's online voices: no permission of Microsoft to use or sell what "
         "they speak is known, and it can end on any day. What is spoken is sent to Microsoft. The program that asks, "

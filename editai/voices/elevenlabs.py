@@ -84,6 +84,7 @@ class ElevenLabs:
     info = EngineInfo(
         name=NAME,
         label="ElevenLabs",
+        shown="It was run against a local server that answers as the vendor does, and not against the vendor.",
         licence="ElevenLabs' terms",
         licence_note="With a paid plan of ElevenLabs what it speaks may sell things; with its free plan it may not, "
         "and ElevenLabs must be named. What is spoken is sent to ElevenLabs.",

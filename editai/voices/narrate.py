@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from editai import hearing
-from editai.errors import InvalidInput, PaymentRequired, RateLimited, Unavailable
+from editai.errors import InvalidInput
 from editai.models import Degradation, File, Narration, Script, Sentence, Step, Utterance, Voice, Word, Work, part_of
-from editai.voices.base import Samples, Speaker, Spoken, Studio
-from editai.voices.cloning import stage_of
+from editai.voices.base import Samples, Studio
+from editai.voices.mouth import Mouth, is_spoken
 from editai.voices.registry import engine, info, price, require_licensed
-from editai.voices.sound import Span, pause, read_wav, stretched, trimmed, write_wav
+from editai.voices.sound import pause, read_wav, stretched, write_wav
 
 PAUSE_MS = 280
 """Silence between two sentences; 200 to 350 ms keeps a short clip moving without running sentences together."""
@@ -23,7 +22,7 @@ SLOWEST, FASTEST = 0.9, 1.15
 """How much a narration's tempo is changed to meet a length that was asked for, without sounding hurried or sleepy."""
 _NEAR = 0.02
 """A length that is met this well is left alone."""
-_REVISION = 2
+_REVISION = 3
 """Raised when this module makes other sound from the same input."""
 
 
@@ -46,13 +45,18 @@ def estimate(script: Script, voice: Voice, studio: Studio) -> int:
     known = engine(voice.engine).info
     if known.price_per_1000_chars is None:
         return 0
-    return sum(price(known, len(sentence.spoken)) for sentence in _unspoken(script, voice, studio))
+    sentences = dict.fromkeys(script.sentences)  # a line that stands there twice is spoken once
+    unspoken = (one for one in sentences if not is_spoken(one, script.language, voice, studio))
+    return sum(price(known, len(sentence.spoken)) for sentence in unspoken)
 
 
-def speak(script: Script, voice: Voice, studio: Studio, work: Path, seconds: int | None = None) -> Work[Narration]:
+def speak(
+    script: Script, voice: Voice, studio: Studio, work: Path, target_ms: int | None = None, exact: bool = True
+) -> Work[Narration]:
     """Speak `script` into `work`: mono WAV, and each displayed word once with start < end.
 
-    With `seconds` the narration is so long, within 5 %, by a tempo between 0.9 and 1.15 of the voice's own.
+    With `target_ms` the narration is so long, within 5 %, by a tempo between 0.9 and 1.15 of the voice's own. What
+    cannot meet it is refused, or, where it need not be `exact`, comes as near as it can and is told as a degradation.
 
     Errors: 422 `voice_not_found`, `script_language`, `script_too_short`, `script_too_long`; 409 `licence_...`; 402
     `budget_exceeded` before anything is spent; what `Engine.load` and `Speaker.say` raise.
@@ -60,14 +64,14 @@ def speak(script: Script, voice: Voice, studio: Studio, work: Path, seconds: int
     _require_language(script, voice, studio)
     spoken: list[Utterance] = []
     letters = [len(sentence.spoken) for sentence in script.sentences]
-    mouth = _Mouth(voice, script.language, studio)
+    mouth = Mouth(voice, script.language, studio)
     studio.afford(estimate(script, voice, studio))
     for number, sentence in enumerate(script.sentences):
         start, end = (sum(letters[:count]) / sum(letters) for count in (number, number + 1))
         message = f"Speaking sentence {number + 1} of {len(letters)}"
         yield Step(start, message)
         spoken.append((yield from part_of(mouth.say(sentence), start, end, message)))
-    return _joined(script, spoken, work, seconds)
+    return _joined(script, spoken, work, target_ms, exact)
 
 
 def hear(sentence: Sentence, language: str, voice: Voice, studio: Studio) -> Work[Utterance]:
@@ -75,7 +79,7 @@ def hear(sentence: Sentence, language: str, voice: Voice, studio: Studio) -> Wor
     script = Script(sentences=(sentence,), language=language, origin="given")
     _require_language(script, voice, studio)
     studio.afford(estimate(script, voice, studio))
-    return (yield from _Mouth(voice, language, studio).say(sentence))
+    return (yield from Mouth(voice, language, studio).say(sentence))
 
 
 def _require_language(script: Script, voice: Voice, studio: Studio) -> None:
@@ -90,106 +94,16 @@ def _require_language(script: Script, voice: Voice, studio: Studio) -> None:
         )
 
 
-# ── one sentence ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _key(sentence: Sentence, language: str, voice: Voice, studio: Studio) -> dict[str, object]:
-    return {"sentence": sentence, "language": language, "voice": voice, "made_by": fingerprint(voice, studio)}
-
-
-def _unspoken(script: Script, voice: Voice, studio: Studio) -> list[Sentence]:
-    stage = stage_of("sentence", voice)
-    return [
-        sentence
-        for sentence in script.sentences
-        if studio.cache.known(stage, 1, _key(sentence, script.language, voice, studio), Utterance) is None
-    ]
-
-
-@dataclass
-class _Mouth:
-    """A voice that is loaded at the first sentence that was not spoken before."""
-
-    voice: Voice
-    language: str
-    studio: Studio
-    speaker: Speaker | None = None
-
-    def say(self, sentence: Sentence) -> Work[Utterance]:
-        key = _key(sentence, self.language, self.voice, self.studio)
-        stage = stage_of("sentence", self.voice)
-        return (yield from self.studio.cache.run(stage, 1, key, lambda work: self._speak(sentence, work), Utterance))
-
-    def _speak(self, sentence: Sentence, work: Path) -> Work[Utterance]:
-        start = 0.0
-        if self.speaker is None:
-            using = engine(self.voice.engine)
-            if absent := using.missing(self.studio):
-                raise Unavailable("voice_unavailable", f"{using.info.label} cannot speak here.", absent)
-            loading = using.load(self.voice, self.language, self.studio)
-            start = 0.3
-            self.speaker = yield from part_of(loading, 0.0, start, "Loading the voice")
-        spoken = yield from part_of(self._paid(self.speaker, sentence), start, 0.9)
-        try:
-            sound, times = trimmed(spoken.sound, spoken.rate, spoken.times)
-        except ValueError as error:
-            raise _silent(sentence) from error
-        times_from: Literal["voice", "aligned", "estimated"] = "voice"
-        if times is None:
-            words = [(word.displayed, word.spoken) for word in sentence.words]
-            aligning = hearing.align(sound, spoken.rate, words, self.language, self.studio.settings)
-            times, times_from = yield from part_of(aligning, 0.9, 1.0, "Finding each word in the sound")
-        write_wav(work / "sentence.wav", sound, spoken.rate)
-        return Utterance(
-            folder=work,
-            audio=File.of(work / "sentence.wav"),
-            rate_hz=spoken.rate,
-            words=_in_ms(times, spoken.rate),
-            times_from=times_from,
-        )
-
-    def _paid(self, speaker: Speaker, sentence: Sentence) -> Work[Spoken]:
-        """Say it, and where that costs something, reserve that before and settle it after."""
-        known = engine(self.voice.engine).info
-        if known.price_per_1000_chars is None:
-            return (yield from speaker.say(sentence))
-        letters = len(sentence.spoken)
-        with self.studio.paid(known.name, "speak", letters, price(known, letters)) as call:
-            try:
-                spoken = yield from speaker.say(sentence)
-            except (InvalidInput, PaymentRequired, RateLimited, Unavailable):
-                call.free()  # it was refused; whatever else ends the call may have been charged
-                raise
-            if spoken.charged is not None:
-                call.cost(spoken.charged)
-            return spoken
-
-
-def _in_ms(times: Sequence[Span], rate: int) -> tuple[tuple[int, int], ...]:
-    """The times in whole milliseconds, in order, each at least one long."""
-    timed: list[tuple[int, int]] = []
-    for start, end in times:
-        start_ms = max(timed[-1][1] if timed else 0, round(start * 1000 / rate))
-        timed.append((start_ms, max(start_ms + 1, round(end * 1000 / rate))))
-    return tuple(timed)
-
-
-def _silent(sentence: Sentence) -> InvalidInput:
-    return InvalidInput(
-        "script_empty",
-        f"There is nothing to hear in {sentence.displayed[:60]!r}.",
-        "Write at least one word there that can be spoken, or leave it out.",
-    )
-
-
 # ── the whole ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _joined(script: Script, spoken: Sequence[Utterance], work: Path, seconds: int | None) -> Narration:
+def _joined(script: Script, spoken: Sequence[Utterance], work: Path, target_ms: int | None, exact: bool) -> Narration:
     rate = spoken[0].rate_hz
     sounds = [read_wav(utterance.path(utterance.audio))[0] for utterance in spoken]
     pauses = (len(spoken) - 1) * len(pause(PAUSE_MS, rate))
-    tempo = _tempo(script, sum(map(len, sounds)) / rate, pauses / rate, seconds)
+    fit = fitted(sum(map(len, sounds)) / rate, pauses / rate, target_ms)
+    if fit.misses and exact:
+        raise misfit(script, fit)
     parts: list[Samples] = []
     words: list[Word] = []
     at = 0
@@ -197,8 +111,8 @@ def _joined(script: Script, spoken: Sequence[Utterance], work: Path, seconds: in
         if number:
             parts.append(pause(PAUSE_MS, rate))
             at += len(parts[-1])
-        words += _placed(sentence, utterance, number, round(at * 1000 / rate), tempo, words)
-        parts.append(sound if tempo == 1 else stretched(sound, rate, tempo))
+        words += _placed(sentence, utterance, number, round(at * 1000 / rate), fit.tempo, words)
+        parts.append(sound if fit.tempo == 1 else stretched(sound, rate, fit.tempo))
         at += len(parts[-1])
     whole = np.concatenate(parts)
     write_wav(work / "narration.wav", whole, rate)
@@ -209,7 +123,7 @@ def _joined(script: Script, spoken: Sequence[Utterance], work: Path, seconds: in
         words=tuple(words),
         language=script.language,
         origin="voice",
-        degradations=_estimated(spoken),
+        degradations=_estimated(spoken) + _missed(script, fit),
     )
 
 
@@ -225,37 +139,68 @@ def _placed(
     return placed
 
 
-def _tempo(script: Script, speech_s: float, pauses_s: float, seconds: int | None) -> float:
-    """The tempo at which the narration takes `seconds`; the pauses between sentences keep their length.
+@dataclass(frozen=True)
+class Fit:
+    """How a narration meets a length: by which tempo, and what is missed all the same (seconds, negative: too short).
 
-    The sound is stretched rather than spoken anew: a paid voice is not paid twice, a second length costs no time, and
-    up to 15 % the ear does not tell. Raises InvalidInput 422 `script_too_long` or `script_too_short`.
+    The pauses between sentences keep their length. The sound is stretched rather than spoken anew: a paid voice is not
+    paid twice, a second length costs no time, and up to 15 % the ear does not tell.
     """
-    if seconds is None:
-        return 1.0
-    tempo = speech_s / max(0.1, seconds - pauses_s)
-    if abs(tempo - 1) <= _NEAR:
-        return 1.0
-    if SLOWEST <= tempo <= FASTEST:
-        return tempo
-    near = min(max(tempo, SLOWEST), FASTEST)
-    if abs(speech_s / near + pauses_s - seconds) <= 0.05 * seconds:
-        return near
-    words = sum(len(sentence.words) for sentence in script.sentences)
-    off = max(1, abs(round(words * (1 - (seconds - pauses_s) * near / speech_s))))
-    natural = round(speech_s + pauses_s)
-    many = "word" if off == 1 else "words"
-    if tempo > FASTEST:
-        raise InvalidInput(
+
+    tempo: float
+    natural_s: float
+    target_s: float
+    missed_s: float = 0.0
+
+    @property
+    def misses(self) -> bool:
+        """Whether it is off by more than 5 %."""
+        return abs(self.missed_s) > 0.05 * self.target_s
+
+
+def fitted(speech_s: float, pauses_s: float, target_ms: int | None) -> Fit:
+    """The tempo that brings so much speech to a length."""
+    natural = speech_s + pauses_s
+    if target_ms is None:
+        return Fit(1.0, natural, natural)
+    target = target_ms / 1000
+    wanted = speech_s / max(0.1, target - pauses_s)
+    tempo = 1.0 if abs(wanted - 1) <= _NEAR else min(max(wanted, SLOWEST), FASTEST)
+    return Fit(tempo, natural, target, speech_s / tempo + pauses_s - target)
+
+
+def misfit(script: Script, fit: Fit) -> InvalidInput:
+    """A script that is too long or too short for the length that was asked for, by so many words."""
+    many, natural = _words_off(script, fit), round(fit.natural_s)
+    if fit.missed_s > 0:
+        return InvalidInput(
             "script_too_long",
-            f"The script is too long for {seconds} seconds, by about {off} {many}: this voice takes {natural}.",
-            f"Take out about {off} {many}, or ask for a longer clip.",
+            f"The script is too long for {fit.target_s:.0f} seconds of speech, by about {many}: this voice takes "
+            f"{natural}.",
+            f"Take out about {many}, or ask for a longer clip.",
         )
-    raise InvalidInput(
+    return InvalidInput(
         "script_too_short",
-        f"The script is too short for {seconds} seconds, by about {off} {many}: this voice takes {natural}.",
-        f"Add about {off} {many}, or ask for a shorter clip.",
+        f"The script is too short for {fit.target_s:.0f} seconds of speech, by about {many}: this voice takes "
+        f"{natural}.",
+        f"Add about {many}, or ask for a shorter clip.",
     )
+
+
+def _words_off(script: Script, fit: Fit) -> str:
+    words = sum(len(sentence.words) for sentence in script.sentences)
+    off = max(1, round(words * abs(fit.missed_s) * fit.tempo / fit.natural_s))
+    return f"{off} {'word' if off == 1 else 'words'}"
+
+
+def _missed(script: Script, fit: Fit) -> tuple[Degradation, ...]:
+    if not fit.misses:
+        return ()
+    off, how = _words_off(script, fit), "longer" if fit.missed_s > 0 else "shorter"
+    message = f"The speech is {abs(fit.missed_s):.0f} seconds {how} than was asked for, by about {off}: " + (
+        "it could not be said any faster." if fit.missed_s > 0 else "the facts give no more to say."
+    )
+    return (Degradation(slug="length_missed", message=message),)
 
 
 def _estimated(spoken: Sequence[Utterance]) -> tuple[Degradation, ...]:

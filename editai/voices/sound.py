@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,11 @@ def _inside(times: Sequence[Span], first: int, last: int, lead: int) -> tuple[Sp
 
 
 def stretched(sound: Samples, rate: int, tempo: float) -> Samples:
-    """The sound `tempo` times as fast at the same pitch (ffmpeg's `atempo`), exactly `len(sound) / tempo` long."""
+    """The sound `tempo` times as fast at the same pitch (ffmpeg's `atempo`), exactly `len(sound) / tempo` long.
+
+    `atempo` gives the middle of its first window first, so that its sound comes half a window early; as much silence
+    before it puts everything where it belongs. Its window is the power of two from a 24th of a second on.
+    """
     import av
     from av.audio.frame import AudioFrame
 
@@ -78,7 +83,9 @@ def stretched(sound: Samples, rate: int, tempo: float) -> Samples:
     source.link_to(tempo_filter)
     tempo_filter.link_to(sink)
     graph.configure()
-    frame = AudioFrame.from_ndarray(sound.reshape(1, -1), format="flt", layout="mono")
+    half = (1 << (rate // 24 - 1).bit_length()) // 2
+    padded = np.pad(sound, (half, 2 * half))
+    frame = AudioFrame.from_ndarray(padded.reshape(1, -1), format="flt", layout="mono")
     frame.sample_rate = rate
     frame.pts = 0
     graph.push(frame)
@@ -91,6 +98,13 @@ def stretched(sound: Samples, rate: int, tempo: float) -> Samples:
             break
     made = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
     return np.pad(made, (0, max(0, wanted - len(made))))[:wanted]
+
+
+def by_length(texts: Sequence[str], samples: int) -> list[Span]:
+    """A sound divided among texts by their lengths, for where nothing better is known."""
+    lengths = [max(1, len(text)) for text in texts]
+    edges = np.concatenate([[0], np.cumsum(lengths)]) * (samples / sum(lengths))
+    return [(float(start), float(end)) for start, end in pairwise(edges)]
 
 
 def write_wav(path: Path, sound: Samples, rate: int) -> None:

@@ -39,6 +39,7 @@ class Xtts:
     info = EngineInfo(
         name="xtts",
         label="Coqui XTTS v2",
+        shown="Its code was run on small models of random weights only: how it sounds was not heard.",
         licence="Coqui Public Model License 1.0 (CPML)",
         licence_note="The model and everything that it speaks are for non-commercial use only, and nobody sells a "
         "licence for more any longer.",

@@ -508,6 +508,8 @@ MORE_HARMLESS = {
         "Cut the noise.",
         "Treats for good dogs.",
         "A cooler head on hot days.",
+        "The best time to plant a seed.",
+        "The best part: it folds flat.",
     ),
     "de": (
         "Ein Becher, viele Pausen.",
@@ -540,8 +542,10 @@ MORE_HARMLESS = {
         "Mein Tipp: Tee dazu.",
         "Alle Jahre wieder.",
         "So einfach geht das.",
+        "Das Beste daran: es passt in jede Tasche.",
     ),
     "es": (
+        "Lo mejor: cabe en el bolso.",
         "Llévala a donde quieras.",
         "La vida es corta, el café no.",
         "Hecho en pequeños lotes.",
@@ -562,6 +566,7 @@ MORE_HARMLESS = {
         "Nada de complicaciones.",
     ),
     "fr": (
+        "Le meilleur moment pour un thé.",
         "Emportez-la partout.",
         "La vie est trop courte pour un café froid.",
         "Fabriqué en petites séries.",
@@ -581,6 +586,7 @@ MORE_HARMLESS = {
         "Tout le monde à table.",
     ),
     "it": (
+        "Il momento migliore per un caffè.",
         "Portala ovunque.",
         "La vita è breve, il caffè no.",
         "Fatto in piccoli lotti.",
@@ -599,6 +605,7 @@ MORE_HARMLESS = {
         "Tutti a tavola.",
     ),
     "pt": (
+        "O melhor: cabe na bolsa.",
         "Leve para onde quiser.",
         "A vida é curta, o café não.",
         "Feito em pequenos lotes.",
@@ -621,6 +628,9 @@ MORE_HARMLESS = {
 
 MORE_BAD = {
     "en": (
+        "Reduces eye strain.",
+        "FDA approved.",
+        "Lasts a lifetime.",
         "Experts agree: this is it.",
         "Beat the rush, stocks are low.",
         "Three for the price of two.",
@@ -763,6 +773,8 @@ MORE_BAD = {
         "Das günstigste Angebot.",
     ),
     "es": (
+        "Nuestros mejores clientes la adoran.",
+        "Mis clientes la adoran.",
         "Dos por el precio de uno.",
         "Todo el mundo habla de él.",
         "Elimina el dolor para siempre.",
@@ -790,6 +802,7 @@ MORE_BAD = {
         "Precio rebajado.",
     ),
     "fr": (
+        "Élue produit de l'année.",
         "Deux pour le prix d'un.",
         "Tout le monde en parle.",
         "Fini les douleurs.",

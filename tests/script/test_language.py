@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from editai import script
+from editai.errors import InvalidInput
 from editai.models import BrandKit, Facts
 from editai.settings import Settings
 from tests.script.asking import brief, refused
@@ -80,3 +81,27 @@ def test_facts_in_another_language_are_refused_too(settings: Settings) -> None:
         title="Lámpara Aurora", points=("luz cálida y regulable para tu escritorio", "hecha a mano en España")
     )
     assert refused("", settings, facts).slug == "script_language"
+
+
+WRITTEN_SO = {
+    "hi": "यह लैंप मुड़ जाता है और बैग में आ जाता है।",
+    "ru": "Эта лампа складывается и помещается в сумку.",
+    "uk": "Ця лампа складається і поміщається в сумку.",
+    "el": "Αυτό το φωτιστικό διπλώνει και χωράει στην τσάντα.",
+    "ja": "このランプは折りたたんでバッグに入ります。",
+    "zh": "这款台灯可以折叠，放进包里。",
+    "ko": "이 램프는 접어서 가방에 들어갑니다.",
+    "ar": "هذا المصباح قابل للطي ويدخل في الحقيبة.",
+}
+
+
+@pytest.mark.parametrize("language", WRITTEN_SO)
+def test_a_language_may_be_written_in_its_own_letters(settings: Settings, language: str) -> None:
+    script.check(brief(WRITTEN_SO[language]), BrandKit(), settings, language)
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "ru"), ("hi", "ru"), ("ja", "ko"), ("ru", "zh"), ("es", "hi")])
+def test_letters_of_another_language_are_refused(settings: Settings, language: str, text: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        script.check(brief(WRITTEN_SO[text]), BrandKit(), settings, language)
+    assert error.value.slug == "script_language"

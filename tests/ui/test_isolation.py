@@ -80,7 +80,7 @@ ENDPOINTS: dict[str, Line] = {
         {"video": UPLOAD, "script": "Hello there.", "title": "", "price": "", "points": None, "voice": "",
          "caption_style": "", "format": "", "hook_card": None, "seed": 0, "more_videos": None, "url": "",
          "language": "", "seconds": None, "writer": "", "lowest_price_30d": "", "proofs": None, "on_screen": "",
-         "posts": None},
+         "posts": None, "ai_script": None},
     ),
     "jobs": Line(("profile",)),
     "job": Line(("job", "profile")),

@@ -118,7 +118,7 @@ class TestRefusals:
         self, engine: ElevenLabs, server: ElevenLabsServer, tmp_path: Path, settings: Settings
     ) -> None:
         keyless = studio_in(tmp_path / "keyless", settings)
-        assert "Accounts" in engine.missing(keyless)
+        assert "Keys of paid voices" in engine.missing(keyless)
         assert refused(engine, keyless).title == "503 voice_key_missing"
         assert not server.asked
 

@@ -12,7 +12,7 @@ import pytest
 
 from editai import voices
 from editai.errors import Conflict, EditaiError, InvalidInput, NoAnswer, PaymentRequired, RateLimited, Unavailable
-from editai.models import BrandKit, LicenceAccepted, Narration, Script, Voice
+from editai.models import BrandKit, LicenceAccepted, Narration, Script, Step, Voice, Work
 from editai.script.sentences import sentences
 from editai.voices import Studio
 from editai.voices.narrate import PAUSE_MS
@@ -41,15 +41,15 @@ def script_of(text: str) -> Script:
     return Script(sentences=sentences(text, "en"), language="en", origin="given")
 
 
-def speak(text: str, studio: Studio, work: Path, seconds: int | None = None, voice: Voice = BEEP) -> Narration:
+def speak(text: str, studio: Studio, work: Path, target_ms: int | None = None, voice: Voice = BEEP) -> Narration:
     folder = work / str(len(list(work.iterdir())))
     folder.mkdir()
-    return finished(voices.speak(script_of(text), voice, studio, folder, seconds))
+    return finished(voices.speak(script_of(text), voice, studio, folder, target_ms))
 
 
-def refusal(text: str, studio: Studio, work: Path, seconds: int | None = None) -> EditaiError:
+def refusal(text: str, studio: Studio, work: Path, target_ms: int | None = None) -> EditaiError:
     with pytest.raises(EditaiError) as caught:
-        speak(text, studio, work, seconds)
+        speak(text, studio, work, target_ms)
     return caught.value
 
 
@@ -152,7 +152,7 @@ def test_a_narration_that_is_stopped_keeps_the_sentences_that_were_spoken(
 @pytest.mark.usefixtures("toy")
 def test_a_length_is_met_within_5_percent(studio: Studio, tmp_path: Path, words: int) -> None:
     text = " ".join(["word"] * (words // 2)) + ".\n" + " ".join(["word"] * (words - words // 2)) + "."
-    made = speak(text, studio, tmp_path, seconds=7)
+    made = speak(text, studio, tmp_path, target_ms=7000)
     assert made.duration_ms == pytest.approx(7000, rel=0.05)
     sound, rate = read_wav(made.path(made.audio))
     assert made.duration_ms == pytest.approx(len(sound) * 1000 / rate, abs=1)
@@ -162,7 +162,7 @@ def test_a_length_is_met_within_5_percent(studio: Studio, tmp_path: Path, words:
 @pytest.mark.usefixtures("toy")
 def test_words_move_along_with_a_length(studio: Studio, tmp_path: Path) -> None:
     text = " ".join(["word"] * 22) + "."
-    natural, met = speak(text, studio, tmp_path), speak(text, studio, tmp_path, seconds=7)
+    natural, met = speak(text, studio, tmp_path), speak(text, studio, tmp_path, target_ms=7000)
     tempo = natural.duration_ms / met.duration_ms
     for one, other in zip(natural.words, met.words, strict=True):
         assert other.start_ms == pytest.approx(one.start_ms / tempo, abs=2)
@@ -175,8 +175,8 @@ def test_words_move_along_with_a_length(studio: Studio, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("toy")
 def test_another_length_speaks_nothing_anew(toy: Toy, studio: Studio, tmp_path: Path) -> None:
     text = " ".join(["word"] * 20) + "."
-    for seconds in (None, 7, 6):
-        speak(text, studio, tmp_path, seconds=seconds)
+    for target in (None, 7000, 6000):
+        speak(text, studio, tmp_path, target_ms=target)
     assert len(toy.said) == 1
 
 
@@ -185,14 +185,41 @@ def test_another_length_speaks_nothing_anew(toy: Toy, studio: Studio, tmp_path: 
 def test_a_script_that_cannot_meet_a_length_is_told_by_how_many_words(
     studio: Studio, tmp_path: Path, words: int, slug: str, near: int
 ) -> None:
-    error = refusal(" ".join(["word"] * words) + ".", studio, tmp_path, seconds=7)
+    error = refusal(" ".join(["word"] * words) + ".", studio, tmp_path, target_ms=7000)
     assert error.title == f"422 {slug}"
     told = int(error.message.split("by about ")[1].split()[0])
     assert told == pytest.approx(near, abs=2)
     fixed = words - told if slug == "script_too_long" else words + told
-    assert speak(" ".join(["word"] * fixed) + ".", studio, tmp_path, seconds=7).duration_ms == pytest.approx(
+    assert speak(" ".join(["word"] * fixed) + ".", studio, tmp_path, target_ms=7000).duration_ms == pytest.approx(
         7000, rel=0.05
     )
+
+
+@pytest.mark.usefixtures("toy")
+@pytest.mark.parametrize(("words", "how"), [(40, "longer"), (10, "shorter")])
+def test_what_need_not_meet_a_length_comes_as_near_as_it_can_and_says_so(
+    studio: Studio, tmp_path: Path, words: int, how: str
+) -> None:
+    text = script_of(" ".join(["word"] * words) + ".")
+    made = finished(voices.speak(text, BEEP, studio, tmp_path, 7000, exact=False))
+    [told] = made.degradations
+    assert told.slug == "length_missed"
+    assert f"seconds {how} than was asked for" in told.message
+
+
+@pytest.mark.parametrize("tempo", [0.9, 0.95, 1.05, 1.15])
+@pytest.mark.parametrize("rate", [16_000, 22_050, 24_000, 44_100])
+def test_stretching_moves_every_sound_to_where_it_belongs(rate: int, tempo: float) -> None:
+    noise = np.random.default_rng(0).normal(size=rate // 10).astype(np.float32) * np.float32(0.3)
+    sound = np.zeros(3 * rate, dtype=np.float32)
+    begins = [rate // 2 * number for number in range(1, 5)]
+    for at in begins:
+        sound[at : at + len(noise)] = noise
+    made = np.abs(stretched(sound, rate, tempo)) > 0.1
+    for at in begins:
+        around = round(at / tempo) - rate // 16
+        heard = around + int(np.flatnonzero(made[around : around + rate // 8])[0])
+        assert heard / rate == pytest.approx(at / tempo / rate, abs=0.02)
 
 
 @pytest.mark.parametrize("tempo", [0.9, 0.95, 1.07, 1.15])
@@ -260,6 +287,50 @@ def test_a_refused_call_costs_nothing_and_an_uncertain_one_its_estimate(
     with pytest.raises(type(error)):
         speak("Hello there.", studio, tmp_path)
     assert [call.amount for call in tilled(studio)] == [12_000 if kept else 0]
+
+
+def test_a_line_that_stands_there_twice_is_paid_once(paid: Toy, studio: Studio, tmp_path: Path) -> None:
+    twice = "Hello there.\nHello there."
+    assert voices.estimate(script_of(twice), BEEP, studio) == 12_000
+    speak(twice, studio, tmp_path)
+    assert [call.amount for call in tilled(studio)] == [12_000]
+
+
+def test_the_same_sentence_asked_for_twice_at_once_is_paid_once(paid: Toy, studio: Studio) -> None:
+    [sentence] = script_of("Hello there.").sentences
+    first, second = (voices.hear(sentence, "en", BEEP, studio) for _ in range(2))
+    while not tilled(studio):
+        next(first)
+    assert "Waiting" in next(second).message
+    assert finished(first).audio == finished(second).audio
+    assert len(paid.said) == 1
+
+
+def test_another_transcriber_does_not_have_paid_sound_spoken_anew(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with offered(Toy(times=False, about={"price_per_1000_chars": 1.0, "local": False})) as engine:
+        speak("Hello there.", studio, tmp_path)
+        monkeypatch.setattr("editai.hearing.fingerprint", lambda _: {"another": "one"})
+        speak("Hello there.", studio, tmp_path)
+        assert voices.estimate(script_of("Hello there."), BEEP, studio) == 0
+    assert len(engine.said) == 1
+
+
+def test_paid_sound_is_not_lost_where_the_transcriber_cannot_be_had(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(*_: object) -> Work[None]:
+        yield Step(0.0)
+        raise Unavailable("weights_missing", "It is not here.")
+
+    with offered(Toy(times=False, about={"price_per_1000_chars": 1.0, "local": False})) as engine:
+        monkeypatch.setattr("editai.hearing.align", absent)
+        made = speak("Hello there.", studio, tmp_path)
+        assert [told.slug for told in made.degradations] == ["word_times_estimated"]
+        monkeypatch.undo()
+        assert speak("Hello there.", studio, tmp_path).degradations == ()
+    assert len(engine.said) == 1
 
 
 # ── licences ─────────────────────────────────────────────────────────────────────────────────────────────────────

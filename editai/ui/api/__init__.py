@@ -7,7 +7,7 @@ Errors carry the status and the slug as their title ("422 nothing_to_say"). File
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import gradio as gr
 
@@ -44,4 +44,7 @@ def add(desk: Desk) -> None:
             if get_origin(hints["return"]) in (AsyncIterator, Iterator):
                 (hints["return"],) = get_args(hints["return"])
             endpoint.__func__.__annotations__ = hints  # Gradio reads the return type as it stands, not as text
-            gr.api(endpoint, api_name=name, concurrency_limit=None if name in STREAMS else "default")
+            limits: dict[str, Any] = {"concurrency_limit": None if name in STREAMS else "default"}
+            if name == "hear":  # one at a time, with those of the page
+                limits = {"concurrency_limit": 1, "concurrency_id": "hear"}
+            gr.api(endpoint, api_name=name, **limits)

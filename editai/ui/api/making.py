@@ -51,6 +51,7 @@ class Making:
         proofs: list[str] | None = None,
         on_screen: str = "",
         posts: list[dict[str, Any]] | None = None,
+        ai_script: bool | None = None,
     ) -> AsyncIterator[dict[str, Any]]:
         """Make a clip from a product video, and stream its progress; the last message carries the clip.
 
@@ -79,6 +80,7 @@ class Making:
             proofs: claims that you can prove, each in the words in which it may be made.
             on_screen: the words of the title card; empty for the product's name.
             posts: what is written beside the clip, [{"platform": "tiktok", "text": ..., "hashtags": [...]}, ...].
+            ai_script: that a language model wrote the script which you give.
 
         Returns:
             Messages {job, project, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is
@@ -111,6 +113,7 @@ class Making:
                     writer=writer or None,
                     on_screen=on_screen or None,
                     posts=posts,
+                    ai_script=ai_script,
                 ),
                 limiter=self._intake,
             )

@@ -11,7 +11,7 @@ from editai import profiles, voices
 from editai.models import Clone, Utterance
 from editai.ui import offered
 from editai.ui.context import Desk, told_to_scripts
-from editai.ui.files import uploaded
+from editai.ui.files import forget, uploaded
 from editai.ui.heard import hear, playable
 from editai.voices import cloning, elevenlabs
 from editai.voices.base import clones_of
@@ -153,9 +153,9 @@ class Speaking:
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
-            studio = self._desk.studio(self._desk.profile(request, profile))
-            gone = cloning.find(studio, clone)
-            cloning.delete(studio, clone)
+            found = self._desk.profile(request, profile)
+            gone, _ = profiles.delete_clone(self._desk.library, found, clone)
+            forget(self._desk.settings)
             return _clone(gone)
 
     # ── licences ─────────────────────────────────────────────────────────────────────────────────────────────────

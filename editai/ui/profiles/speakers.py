@@ -69,11 +69,11 @@ class Speakers:
         ]
 
     def licence(self, profile: Profile) -> list[Update]:
-        """(told, engine, stated)."""
+        """(told, engine, stated, read)."""
         bound = [engine.info for engine in voices.engines() if engine.info.non_commercial]
         told = pieces.licences([(info, _accepted(profile, info.name)) for info in bound], profile.kit.commercial)
         engine = gr.Dropdown(choices=[(info.label, info.name) for info in bound], value=bound[0].name)
-        return [told, engine, ""]
+        return [told, engine, "", bound[0].name in {item.engine for item in profile.kit.licences}]
 
     # ── hearing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -130,12 +130,10 @@ class Speakers:
         """Delete one of the store's voices with everything that it spoke: (*own, voice)."""
         with told_on_page():
             profile = meant(self.desk, shown, request)
-            studio = self.desk.studio(profile)
-            gone = cloning.find(studio, clone)
-            cloning.delete(studio, clone)
+            gone, after = profiles.delete_clone(self.desk.library, profile, clone)
             forget(self.desk.settings)
             gr.Info(f"{gone.name} is deleted, with its recording and everything that it spoke.", duration=5)
-            return [*self.own(profile), self.heard(profile)[1]]
+            return [*self.own(after), self.heard(after)[1]]
 
     # ── licences ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -163,7 +161,7 @@ def build(desk: Desk, shown: gr.Textbox) -> tuple[Speakers, list[Any]]:
         heard, hears = _heard()
         form, add = _form(desk)
         own, rename, delete = _own()
-        licence, read, save = _licence()
+        licence, save = _licence()
     mine = [section, *own]
     hears.click(
         does.hear_voice, [shown, heard[1], heard[2]], heard[3:], concurrency_limit=1, concurrency_id="hear", **private
@@ -171,7 +169,7 @@ def build(desk: Desk, shown: gr.Textbox) -> tuple[Speakers, list[Any]]:
     add.click(does.clone, [shown, *form[:-1]], [*form, *mine, heard[1]], **private)
     rename.click(does.rename_clone, [shown, own[1], own[2]], [*mine, heard[1]], **private)
     delete.click(does.delete_clone, [shown, own[1]], [*mine, heard[1]], **private)
-    save.click(does.accept, [shown, licence[1], licence[2], read], licence, **private)
+    save.click(does.accept, [shown, *licence[1:]], licence, **private)
     return does, [*heard, *form, *mine, *licence]
 
 
@@ -216,7 +214,7 @@ def _own() -> tuple[list[Any], gr.Button, gr.Button]:
     return [told, clone, name, acts], rename, delete
 
 
-def _licence() -> tuple[list[Any], gr.Checkbox, gr.Button]:
+def _licence() -> tuple[list[Any], gr.Button]:
     gr.HTML("<h3>Licences</h3>")
     told = gr.HTML()
     with gr.Row():
@@ -230,7 +228,7 @@ def _licence() -> tuple[list[Any], gr.Checkbox, gr.Button]:
     read = gr.Checkbox(label="I have read this engine's licence and accept it for this store")
     with gr.Row(elem_classes="acts"):
         save = gr.Button("Save", variant="primary", scale=0, min_width=110)
-    return [told, engine, stated], read, save
+    return [told, engine, stated, read], save
 
 
 def _choice(label: str) -> gr.Dropdown:
