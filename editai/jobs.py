@@ -70,6 +70,7 @@ def submit(
     else:
         raise InvalidInput("no_video", "There is no video to work with.", "Add at least one product video.")
     brief = products.brief_of(profile, kept, files, wishes)
+    products.require_spoken(wishes.get("language"), brief, profiles.studio(shelf, profile))
     shelf.media.require_space(shelf.settings.min_free_bytes + sum(file.bytes for file in files if sources))
     check(brief, paths, profiles.studio(shelf, profile))
     if sources:

@@ -18,6 +18,7 @@ from editai.library import Library
 from editai.library.database import now
 from editai.models import Brief, Facts, File, Profile, Project, Script, Voice
 from editai.profiles.studio import studio
+from editai.script.language import NAMES
 from editai.voices import Studio
 
 UNTITLED = "Untitled product"
@@ -79,6 +80,17 @@ def check(brief: Brief, studio: Studio) -> bool:
         captions.check_text(script.displayed, style)
         _check_length(script, brief, pace)
     return script is not None
+
+
+def require_spoken(language: str | None, brief: Brief, studio: Studio) -> None:
+    """Raise InvalidInput 422 `language_not_spoken` for a language that was asked for and the voice cannot speak."""
+    spoken = voices.info(brief.voice, studio).languages
+    if language and language not in spoken:
+        raise InvalidInput(
+            "language_not_spoken",
+            f"The voice {brief.voice} does not speak {NAMES.get(language, language)}.",
+            f"It speaks {', '.join(NAMES.get(each, each) for each in spoken)}; choose another voice, or leave it out.",
+        )
 
 
 def _check_length(script: Script, brief: Brief, pace: float) -> None:

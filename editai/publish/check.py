@@ -20,9 +20,8 @@ from editai.models import Brief, Channel, Claim, Clip, Connection, DryRun, Facts
 from editai.publish import moment, planned, providers, wording
 from editai.publish.postiz import Postiz
 
-
 READ = 5000
-"""Characters of a post that are read for claims, the most that any platform but Facebook takes; more would take long."""
+"""Characters of a post that are read for claims: what any platform but Facebook takes; more would take long."""
 
 
 def channels(shelf: Library, profile: Profile) -> tuple[Channel, ...]:

@@ -29,7 +29,7 @@ _LONGEST_ADDRESS = 40
 _LONGEST_HOOK_POINT = 45
 """Characters of a point that opens the clip: a hook is understood by three seconds."""
 _LONGEST_TAG = 30
-_MS_A_POINT = 3000
+_MS_A_POINT = 2000
 _LEAST_POINTS = 3
 """As many points as a clip of up to 21 s makes, even where they are short: one message is remembered, ten are not."""
 

@@ -50,6 +50,7 @@ class Form:
     read: gr.Button
     page_note: gr.HTML
     feed: gr.File
+    currency: gr.Textbox
     feed_note: gr.HTML
     row: gr.Dropdown
     rows: gr.State
@@ -129,6 +130,12 @@ def build(desk: Desk) -> Form:
         )
     with gr.Accordion("From a product feed (optional)", open=False):
         feed = gr.File(label="Google Merchant, Shopify or WooCommerce", file_types=FEEDS, height=110, elem_id="feed")
+        currency = gr.Textbox(
+            label="Currency of its prices",
+            placeholder="USD",
+            max_length=3,
+            info="Shopify and WooCommerce do not say it.",
+        )
         feed_note = gr.HTML()
         row = gr.Dropdown(label="Product of the feed", visible=False)
         row.preprocess = lambda chosen: chosen  # the list is the feed's own
@@ -148,7 +155,7 @@ def build(desk: Desk) -> Form:
     voice, style, card, seconds, writer = _choices(desk)
     return Form(
         product, about, drop, title, price, url, points, lowest, proofs, script, counter, voice, style, card, seconds,
-        writer, sample, read, page_note, feed, feed_note, row, gr.State([]), write, look, note, sound,
+        writer, sample, read, page_note, feed, currency, feed_note, row, gr.State([]), write, look, note, sound,
         gr.State(NOTHING), gr.State(0), gr.State(""), sentences, preview, gr.State({}), gr.State({}),
     )  # fmt: skip
 
@@ -290,6 +297,11 @@ def small_copy(desk: Desk, profile: Profile, path: Path, file: File, name: str, 
     beside = f" and {more} more" if more else ""
     told = looks.preview(address(show(desk.settings, proxy)), name, f"{beside}, {words.length(source.duration_ms)}")
     yield gr.HTML(told, visible=True)
+
+
+def listed(given: list[str] | str | None) -> tuple[str, ...]:
+    """A list that a script gave, or the lines of one text."""
+    return lines(given) if isinstance(given, str) else tuple(given or ())
 
 
 def lines(text: str) -> tuple[str, ...]:

@@ -43,12 +43,13 @@ class Sentences:
         told = " ".join((f"Read from the page: {', '.join(read)}. Look at them before you go on.", *found.notes))
         return [looks.note(told), *_typed(found.facts)]
 
-    def read_feed(self, path: str | None) -> list[Update]:
+    def read_feed(self, profile_id: str, path: str | None, currency: str, request: gr.Request) -> list[Update]:
         """The products of a feed to choose from: (note, list, rows)."""
         if not path:
             return ["", gr.Dropdown(choices=[], value=None, visible=False), []]
         try:
-            feed = known.read_feed(uploaded(self.desk.settings, path), path)
+            language = self.desk.profile(request, profile_id).kit.language
+            feed = known.read_feed(uploaded(self.desk.settings, path), "", language, currency.strip().upper())
         except Exception as error:  # noqa: BLE001 shown below the box, logged where nobody expected it
             return [looks.error_box(expected(error)), gr.Dropdown(choices=[], value=None, visible=False), []]
         rows = [row.facts for row in feed.rows[:MOST_ROWS]]
@@ -185,7 +186,10 @@ def connect(desk: Desk, profile: gr.Dropdown, asks: form.Form) -> None:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     typed = [asks.title, asks.price, asks.url, asks.points]
     asks.read.click(does.read_page, asks.url, [asks.page_note, *typed], concurrency_limit=2, **private)
-    asks.feed.change(does.read_feed, asks.feed, [asks.feed_note, asks.row, asks.rows], **private)
+    feeds = [profile, asks.feed, asks.currency]
+    gr.on(
+        [asks.feed.change, asks.currency.blur], does.read_feed, feeds, [asks.feed_note, asks.row, asks.rows], **private
+    )
     asks.row.input(does.choose_row, [asks.rows, asks.row], typed, **private)
     asks.write.click(
         does.write,

@@ -102,7 +102,7 @@ ENDPOINTS: dict[str, Line] = {
     "accept_licence": Line(("profile",), {"engine": "xtts", "stated": ""}),
     "withdraw_licence": Line(("profile",), {"engine": "xtts"}),
     "read_page": Line((), {"url": "http://127.0.0.1:1/"}),
-    "read_feed": Line(("profile",), {"feed": UPLOAD}),
+    "read_feed": Line(("profile",), {"feed": UPLOAD, "currency": ""}),
     "write_script": Line(
         ("profile",), {**FACTS, "voice": "", "language": "", "seconds": None, "writer": "", "seed": 0, "video": None}
     ),
@@ -311,7 +311,7 @@ PAGE = {
     "opened page.load": "default",
     "preview file.change": "refused",
     "preview page.success": "refused",
-    "read_feed file.change": "nothing",
+    "read_feed file.change": "refused",
     "read_page button.click": "nothing",
     "read_script button.click": "refused",
     "remove_logo button.click": "refused",

@@ -16,6 +16,7 @@ from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import uploaded
 from editai.ui.follow import follow
 from editai.ui.produce import INTAKE
+from editai.ui.product_form import listed
 
 ENDPOINTS = ("produce", "jobs", "job", "cancel", "retry", "clips", "clip", "caption_styles")
 
@@ -90,10 +91,10 @@ class Making:
             facts = {
                 "title": title,
                 "price": price,
-                "points": tuple(points or ()),
+                "points": listed(points),
                 "url": url,
                 "lowest_price_30d": lowest_price_30d,
-                "proofs": tuple(proofs or ()),
+                "proofs": listed(proofs),
             }
             job = await to_thread.run_sync(
                 lambda: self._submit(

@@ -11,6 +11,7 @@ from editai import products
 from editai.models import Clip, Project
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import forget
+from editai.ui.product_form import listed
 
 ENDPOINTS = ("projects", "project", "update_project", "copy_project", "delete_project")
 
@@ -75,8 +76,8 @@ class Products:
         with told_to_scripts():
             library, meant = self._desk.library, self._desk.profile(request, profile)
             known = library.store.project(meant.id, project).brief.facts
-            listed = None if points is None else tuple(points)
-            facts = products.facts(known, title=title, price=price, points=listed, url=url)
+            told = None if points is None else listed(points)
+            facts = products.facts(known, title=title, price=price, points=told, url=url)
             wishes = {"script": script, "facts": facts, "caption_style": caption_style}
             changed = products.update(library, meant, project, wishes)
             return _as_data(changed, library.store.clips(meant.id))

@@ -12,6 +12,7 @@ from editai import profiles
 from editai.models import Facts
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import uploaded
+from editai.ui.product_form import listed
 from editai.ui.written import Written, brief_of, look, script_of, write
 
 ENDPOINTS = (
@@ -42,11 +43,14 @@ class Writing:
         with told_to_scripts():
             return known.from_page(url).model_dump(mode="json")
 
-    def read_feed(self, request: gr.Request, feed: gr.FileData, profile: str = "") -> dict[str, Any]:
+    def read_feed(
+        self, request: gr.Request, feed: gr.FileData, currency: str = "", profile: str = ""
+    ) -> dict[str, Any]:
         """Read a product feed: Google Merchant (TSV, CSV, XML), Shopify or WooCommerce (CSV).
 
         Args:
             feed: the file, uploaded (in Python: `handle_file("products.csv")`).
+            currency: such as "EUR", for a file that does not name one: those of Shopify and WooCommerce do not.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
 
         Returns:
@@ -55,7 +59,9 @@ class Writing:
         with told_to_scripts():
             found = self._desk.profile(request, profile)
             path = uploaded(self._desk.settings, feed)
-            return known.read_feed(path, path.name, found.kit.language).model_dump(mode="json")
+            return known.read_feed(path, path.name, found.kit.language, currency.strip().upper()).model_dump(
+                mode="json"
+            )
 
     def write_script(
         self,
@@ -99,10 +105,10 @@ class Writing:
             facts = Facts(
                 title=title,
                 price=price,
-                points=tuple(points or ()),
+                points=listed(points),
                 url=url,
                 lowest_price_30d=lowest_price_30d,
-                proofs=tuple(proofs or ()),
+                proofs=listed(proofs),
             )
             wishes = {"language": language or None, "seconds": seconds, "writer": writer or None, "seed": seed}
             brief = brief_of(found, facts, voice, **wishes)
@@ -146,10 +152,10 @@ class Writing:
             facts = Facts(
                 title=title,
                 price=price,
-                points=tuple(points or ()),
+                points=listed(points),
                 url=url,
                 lowest_price_30d=lowest_price_30d,
-                proofs=tuple(proofs or ()),
+                proofs=listed(proofs),
             )
             brief = brief_of(found, facts, voice, script=script, language=language or None)
             return _told(look(self._desk, found, brief, script_of(self._desk, found, brief)))
