@@ -12,12 +12,13 @@ from filelock import FileLock, Timeout
 
 from editai import hearing
 from editai.errors import InvalidInput, NotFound, PaymentRequired, RateLimited, Unavailable
+from editai.hearing.spans import by_length
 from editai.models import File, Sentence, Step, Take, Utterance, Voice, Work, part_of
 from editai.stages import key_of
 from editai.voices.base import Speaker, Spoken, Studio
 from editai.voices.cloning import stage_of, still_there
 from editai.voices.registry import engine, price
-from editai.voices.sound import Span, by_length, read_wav, trimmed, write_wav
+from editai.voices.sound import Span, read_wav, trimmed, write_wav
 
 _REVISION = 2
 """Raised when this module makes other sound from the same input."""
@@ -58,7 +59,7 @@ class Mouth:
             return (yield from part_of(aligning, 0.9, 1.0, "Finding each word in the sound"))
         except Unavailable:  # the transcriber, not the voice: what was spoken, and paid, is not lost over it
             sound, rate = read_wav(take.path(take.audio))
-            spans = by_length([word.spoken for word in sentence.words], len(sound))
+            spans = by_length([max(1, len(word.spoken)) for word in sentence.words], [(0.0, float(len(sound)))])
             return _utterance(take, _in_ms(spans, rate), "estimated")
 
     # ── the sound ────────────────────────────────────────────────────────────────────────────────────────────────

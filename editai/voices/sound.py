@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -98,13 +97,6 @@ def stretched(sound: Samples, rate: int, tempo: float) -> Samples:
             break
     made = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
     return np.pad(made, (0, max(0, wanted - len(made))))[:wanted]
-
-
-def by_length(texts: Sequence[str], samples: int) -> list[Span]:
-    """A sound divided among texts by their lengths, for where nothing better is known."""
-    lengths = [max(1, len(text)) for text in texts]
-    edges = np.concatenate([[0], np.cumsum(lengths)]) * (samples / sum(lengths))
-    return [(float(start), float(end)) for start, end in pairwise(edges)]
 
 
 def write_wav(path: Path, sound: Samples, rate: int) -> None:

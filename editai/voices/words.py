@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from editai.hearing.spans import filled
+
 BREAKS = frozenset(' ;:,.!?—…"()“”')
 """What separates groups among the characters of Kokoro's vocabulary; everything else is a sound or its stress."""
 
@@ -69,21 +71,7 @@ def timed(spoken: Sequence[Span | None], at: Callable[[float], float]) -> list[S
     A word without a sound (a dash, an emoji) gets the last third of the word before it, or, where it stands first,
     the first third of the word after it. At least one word has a sound.
     """
-    times: list[Span] = []
-    waiting = 0
-    for span in spoken:
-        if span is None and not times:
-            waiting += 1
-        elif span is None:
-            start, end = times.pop()
-            times += [(start, end - (end - start) / 3), (end - (end - start) / 3, end)]
-        else:
-            start, end = at(span[0]), at(span[1])
-            step = (end - start) / (3 * waiting) if waiting else 0.0
-            times += [(start + number * step, start + (number + 1) * step) for number in range(waiting)]
-            times.append((start + waiting * step, end))
-            waiting = 0
-    return times
+    return filled([span and (at(span[0]), at(span[1])) for span in spoken])
 
 
 def _groups(phonemes: str) -> list[str]:

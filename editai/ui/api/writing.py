@@ -102,14 +102,7 @@ class Writing:
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
-            facts = Facts(
-                title=title,
-                price=price,
-                points=listed(points),
-                url=url,
-                lowest_price_30d=lowest_price_30d,
-                proofs=listed(proofs),
-            )
+            facts = _facts(title, price, points, url, lowest_price_30d, proofs)
             wishes = {"language": language or None, "seconds": seconds, "writer": writer or None, "seed": seed}
             brief = brief_of(found, facts, voice, **wishes)
             videos = [uploaded(self._desk.settings, video)] if video else []
@@ -149,14 +142,7 @@ class Writing:
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
-            facts = Facts(
-                title=title,
-                price=price,
-                points=listed(points),
-                url=url,
-                lowest_price_30d=lowest_price_30d,
-                proofs=listed(proofs),
-            )
+            facts = _facts(title, price, points, url, lowest_price_30d, proofs)
             brief = brief_of(found, facts, voice, script=script, language=language or None)
             return _told(look(self._desk, found, brief, script_of(self._desk, found, brief)))
 
@@ -198,6 +184,19 @@ class Writing:
             found = self._desk.profile(request, profile)
             self._desk.library.secrets.forget(found.id, "language_model")
             return dict(self._desk.library.secrets.shown(found.id))
+
+
+def _facts(
+    title: str, price: str, points: list[str] | None, url: str, lowest_price_30d: str, proofs: list[str] | None
+) -> Facts:
+    return Facts(
+        title=title,
+        price=price,
+        points=listed(points),
+        url=url,
+        lowest_price_30d=lowest_price_30d,
+        proofs=listed(proofs),
+    )
 
 
 def _told(written: Written) -> dict[str, Any]:
