@@ -99,6 +99,12 @@ def test_a_cloned_voice_can_be_renamed_and_deleted(
     assert list(running.shelf.media.voices(store.id).glob("*/*.wav")) == []
 
 
+def test_the_recording_that_was_uploaded_lies_nowhere_else(running: Running, client: Client, tmp_path: Path) -> None:
+    before = set(running.settings.uploads.rglob("*.wav"))
+    client.predict(handle_file(str(recording(tmp_path))), "Mia", "en", "Mia", "Mia", api_name="/clone_voice")
+    assert set(running.settings.uploads.rglob("*.wav")) == before
+
+
 def test_without_consent_nothing_is_kept(client: Client, tmp_path: Path) -> None:
     sample = handle_file(str(recording(tmp_path)))
     assert title_of(client, "/clone_voice", sample, "Mia", "en", "", "") == "422 consent_missing"

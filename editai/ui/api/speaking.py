@@ -132,7 +132,9 @@ class Speaking:
         with told_to_scripts():
             studio = self._desk.studio(self._desk.profile(request, profile))
             path = uploaded(self._desk.settings, sample)
-            return _clone(cloning.keep(studio, path, name, language, whose, said_by))
+            kept = cloning.keep(studio, path, name, language, whose, said_by)
+            path.unlink(missing_ok=True)  # the store has it now; somebody's voice lies nowhere else
+            return _clone(kept)
 
     def rename_voice(self, request: gr.Request, clone: str, name: str, profile: str = "") -> dict[str, Any]:
         """Give a cloned voice another name.

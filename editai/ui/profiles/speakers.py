@@ -114,6 +114,7 @@ class Speakers:
                 kept = cloning.keep(self.desk.studio(profile), path, name, language, whose, said)
             except Exception as error:  # noqa: BLE001 shown below the form, logged where nobody expected it
                 return [*[gr.skip()] * 6, looks.error_box(expected(error)), *[gr.skip()] * 6]
+            path.unlink(missing_ok=True)  # the store has it now; somebody's voice lies nowhere else
             told = well(
                 f"“{kept.name}” is one of this store's voices now. Hear it above, or choose it in the brand kit."
             )
