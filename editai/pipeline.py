@@ -16,7 +16,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from editai import captions, footage, plan, quality, render, script, voices
-from editai.errors import NoAnswer, PaymentRequired, RateLimited, Unavailable
+from editai.errors import EditaiError, NoAnswer, OutOfSpace, PaymentRequired, RateLimited, Unavailable
 from editai.library import Media
 from editai.models import (
     Brief,
@@ -164,7 +164,9 @@ def _written(
     key = (brief.facts, language, *length, brief.call_to_action, seen, kit.market, writer.fingerprint(account))
     try:
         return (yield from run.stage("script", Draft, write, *key))
-    except (Unavailable, NoAnswer, RateLimited, PaymentRequired) as error:
+    except OutOfSpace:
+        raise
+    except EditaiError as error:  # a wrong key, an empty purse, no answer: whatever it is, the clip can be made
         message = f"{error.message} So EditAI's templates wrote the script."
         yield run.passed("script", (Degradation(slug="writer_fell_back", message=message),))
     return script.template_draft(brief, kit, language, pace)
