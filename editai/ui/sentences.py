@@ -45,13 +45,14 @@ class Sentences:
 
     def read_feed(self, profile_id: str, path: str | None, currency: str, request: gr.Request) -> list[Update]:
         """The products of a feed to choose from: (note, list, rows)."""
-        if not path:
-            return ["", gr.Dropdown(choices=[], value=None, visible=False), []]
+        nothing = [gr.Dropdown(choices=[], value=None, visible=False), []]
         try:
             language = self.desk.profile(request, profile_id).kit.language
+            if not path:
+                return ["", *nothing]
             feed = known.read_feed(uploaded(self.desk.settings, path), "", language, currency.strip().upper())
         except Exception as error:  # noqa: BLE001 shown below the box, logged where nobody expected it
-            return [looks.error_box(expected(error)), gr.Dropdown(choices=[], value=None, visible=False), []]
+            return [looks.error_box(expected(error)), *nothing]
         rows = [row.facts for row in feed.rows[:MOST_ROWS]]
         more = f" The first {MOST_ROWS} are listed." if len(feed.rows) > MOST_ROWS else ""
         told = f"{count(len(feed.rows), 'product')} in this feed.{more} {' '.join(feed.problems[:5])}"

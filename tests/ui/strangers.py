@@ -284,7 +284,8 @@ class Visit:
             elif kind in HELD:
                 data.append({"profile": store, "job": store, "clip": store})
             elif kind == "file":
-                data.append(list(files))
+                several = self.parts[item]["props"].get("file_count") == "multiple"
+                data.append(list(files) if several else None)
             elif kind in {"uploadbutton", "audio"}:
                 data.append(None)
             elif kind == "number":

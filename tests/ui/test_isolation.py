@@ -314,6 +314,7 @@ PAGE = {
     "read_feed file.change": "refused",
     "read_page button.click": "nothing",
     "read_script button.click": "refused",
+    "read_script state.change": "refused",
     "remove_logo button.click": "refused",
     "rename_clone button.click": "refused",
     "sample button.click": "refused",
