@@ -1,6 +1,6 @@
 """What a store's lists cost beside 100,000 rows of other stores in every table, against none.
 
-    python benchmarks/lists.py [--rows 100000] [--rounds 40]
+    python -m benchmarks.lists [--rows 100000] [--rounds 40]
 
 One store with the same rows in two data folders, one of them with nothing else in it. Both are asked in turns, so that
 a noisy machine disturbs both; the times are medians, in milliseconds, with the rows read and made into nouns. Aims: at

@@ -1,6 +1,6 @@
 """What one click costs: wall, CPU and memory per stage for a narration of 15 s, and the render against a bare encode.
 
-    python benchmarks/one_click.py [--rounds 3]
+    python -m benchmarks.one_click [--rounds 3]
 
 CPU is user + system seconds of this process and everything it started; memory is the summed PSS of all of them, and
 once more for the whole app (`python app.py`: the page's process, the worker, ffmpeg) while it makes the same clip. The

@@ -1,6 +1,6 @@
 """What speaking costs and how fast each voice reads: every engine of this computer that can speak here.
 
-    python benchmarks/voices.py [--rounds 1] [--engine kokoro] [--every-voice]
+    python -m benchmarks.voices [--rounds 1] [--engine kokoro] [--every-voice]
 
 Time is wall and CPU seconds for each second of speech: medians over the ten lines of `voices.json`, spoken line by
 line by all voices in turn, so that a noisy machine disturbs all of them; models are loaded before. Memory is the peak
@@ -97,7 +97,8 @@ def in_turns(found: list[VoiceInfo], studio: Studio, rounds: int) -> list[Heard]
 
 def peak_mb(voice: str) -> float:
     """The peak of a process of its own that loads the voice and speaks its lines."""
-    ran = subprocess.run([sys.executable, __file__, "--alone", voice], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-m", "benchmarks.voices", "--alone", voice]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1])
     return float(ran.stdout)
 
 
