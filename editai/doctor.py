@@ -261,7 +261,7 @@ def _engine(engine: voices.Engine, studio: voices.Studio, work: Path) -> tuple[F
     default = about.name == Brief.model_fields["voice"].default.engine
     if missing := engine.missing(studio):
         return Finding(
-            what, "broken" if default else "not here", f"{missing} {about.shown}".strip(), core=default
+            what, "broken" if default else "not here", f"{missing.rstrip('.')}. {about.shown}".strip(), core=default
         ), None
     if not voices.is_free_and_local(about) or not offered:
         how = f"To try it: python -m editai doctor --speak {about.name}"
