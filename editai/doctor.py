@@ -51,7 +51,6 @@ HARDWARE_ENCODERS = ("h264_nvenc", "h264_qsv", "h264_amf", "h264_videotoolbox", 
 ENCODE_SECONDS = 20
 SENTENCE = "This sentence was spoken on your own computer."
 INSTALL_CORE = "pip install -r requirements.txt"
-INSTALL_VOICES = "pip install torch==2.13.0 && pip install -r requirements-voices.txt"
 INSTALL_CLUSTER = "pip install -r requirements-cluster.txt"
 
 
@@ -233,8 +232,16 @@ def _models(settings: Settings) -> Iterator[Finding]:
             finding, narration = _engine(engine, studio, work)
             heard = heard or narration
             yield finding
+        yield from _broken()
         yield _weights(WHISPER, settings, core=False)
         yield _transcriber(heard, settings, Path(name))
+
+
+def _broken() -> Iterator[Finding]:
+    """The engines of other packages that could not be loaded."""
+    for name, error in voices.broken.items():
+        seen = f"The package that brings it cannot be loaded: {error}."
+        yield Finding(f"voice engine {name}", "broken", seen, "Install it again, or remove it.")
 
 
 def _studio(settings: Settings, folder: Path) -> voices.Studio:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from editai import doctor
+from editai import doctor, voices
 from editai.settings import Settings
 from editai.weights import KOKORO
 
@@ -36,6 +36,13 @@ def test_the_voice_spoke_and_the_transcriber_understood_it(findings: dict[str, d
 def test_every_line_that_is_not_ok_says_what_it_means(findings: dict[str, doctor.Finding]) -> None:
     assert {"Python", "ffmpeg", "encoder libx264", "weights: kokoro", "data folder", "disk", "port"} <= findings.keys()
     assert all(len(finding.seen) > 15 for finding in findings.values() if finding.state != "ok")
+
+
+def test_an_engine_of_a_package_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(voices.broken, "brought", ImportError("no module named numbers"))
+    [finding] = doctor._broken()
+    assert (finding.what, finding.state, finding.core) == ("voice engine brought", "broken", False)
+    assert "no module named numbers" in finding.seen
 
 
 def test_an_extra_that_is_absent_says_how_to_add_it() -> None:

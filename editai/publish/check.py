@@ -20,9 +20,6 @@ from editai.models import Brief, Channel, Claim, Clip, Connection, DryRun, Facts
 from editai.publish import moment, planned, providers, wording
 from editai.publish.postiz import Postiz
 
-READ = 5000
-"""Characters of a post that are read for claims: what any platform but Facebook takes; more would take long."""
-
 
 def channels(shelf: Library, profile: Profile) -> tuple[Channel, ...]:
     """The store's accounts as its own Postiz names them now.
@@ -160,7 +157,7 @@ def _claims(brief: Brief | None, profile: Profile, words: str) -> tuple[Claim, .
     if brief is None:
         return ()
     language, market = brief.language or profile.kit.language, profile.kit.market
-    return script.check_claims({"post": (words[:READ],)}, brief.facts, market, language, own_words=True)
+    return script.check_claims({"post": (words,)}, brief.facts, market, language, own_words=True)
 
 
 def _of_the_same_account(shelf: Library, profile: Profile, connection: Connection) -> tuple[str, ...]:

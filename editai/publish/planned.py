@@ -17,6 +17,8 @@ from editai.publish.postiz import Postiz
 
 REQUEST_BYTES = 90_000
 """Texts and settings of all channels go in one request, of which Postiz takes 100 kB."""
+READ = 5000
+"""Characters of a post that are read for claims: what any platform but Facebook takes; more would take long."""
 POST_BYTES = 400
 """What each post has in it besides: the channel's id, and the video's with its address."""
 
@@ -112,9 +114,11 @@ class Checking:
 
     def _about_claims(self, words: str) -> Iterator[Finding]:
         """What the person wrote and the facts do not bear; to say it all the same is theirs to decide."""
-        for claim in self.claims(words):
+        for claim in self.claims(words[:READ]):
             if not claim.kept:
                 yield warning("claim_unproven", f"{claim.message} {claim.hint}")
+        if len(words) > READ:
+            yield warning("claims_unread", f"Only the first {READ:,} characters of this text were read for claims.")
 
     def _shown(self) -> str:
         """The words that are seen in the picture: the captions and the title card."""

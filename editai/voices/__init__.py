@@ -7,6 +7,7 @@ from editai.voices.cloning import stage_of
 from editai.voices.narrate import estimate, fingerprint, fitted, hear, misfit, speak
 from editai.voices.registry import (
     BUILT_IN,
+    broken,
     catalogue,
     engine,
     engines,
@@ -27,6 +28,7 @@ __all__ = [
     "Spoken",
     "Studio",
     "VoiceInfo",
+    "broken",
     "catalogue",
     "engine",
     "engines",

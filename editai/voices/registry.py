@@ -29,15 +29,21 @@ USUAL_PACE = 14.0
 @functools.cache
 def engines() -> tuple[Engine, ...]:
     """Every engine: those that come along, then those of installed packages that have another name than these."""
+    broken.clear()
     found = {engine.info.name: engine for engine in BUILT_IN}
     for point in importlib.metadata.entry_points(group=GROUP):
         try:
             made = point.load()
             engine = made() if isinstance(made, type) else made
             found.setdefault(engine.info.name, engine)
-        except Exception:
-            log.exception("the voice engine %s could not be loaded", point.name)
+        except Exception as error:
+            broken[point.name] = error
+            log.warning("the voice engine %s could not be loaded", point.name, exc_info=error)
     return tuple(found.values())
+
+
+broken: dict[str, Exception] = {}
+"""The engines of packages that could not be loaded, and why: known once `engines()` was asked."""
 
 
 def engine(name: str) -> Engine:

@@ -211,3 +211,20 @@ def test_a_file_that_a_platform_does_not_take_is_refused(store: Store) -> None:
     run = store.dry_run(long, wish(store.channel("instagram"), post_type="story"), wish(store.channel("youtube")))
     assert slugs(run.posts[0]) == ["limit_length_s"]
     assert slugs(run.posts[1], "warn") == ["limit_length_s"]
+
+
+# ── what a text claims ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def warned(store: Store, text: str) -> set[str]:
+    return {finding.slug for finding in store.planned("facebook", text).findings if finding.severity == "warn"}
+
+
+def test_what_a_post_claims_beyond_the_facts_is_a_warning(store: Store) -> None:
+    assert "claim_unproven" in warned(store, "The best lamp of all.")
+    assert "claim_unproven" not in warned(store, "Meet the lamp.")
+
+
+def test_a_text_too_long_to_be_read_for_claims_says_so(store: Store) -> None:
+    assert "claims_unread" in warned(store, "Meet the lamp. " * 400)
+    assert "claims_unread" not in warned(store, "Meet the lamp. " * 100)

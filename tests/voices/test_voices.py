@@ -115,6 +115,7 @@ def test_a_package_adds_an_engine_by_its_entry_point(bring: object, loaded: obje
 
 def test_a_package_that_cannot_be_loaded_takes_no_other_engine_along(bring: object) -> None:
     assert {"kokoro", "toy"} <= bring(ImportError("gone"), Toy)  # type: ignore[operator]
+    assert str(voices.broken.pop("toy")) == "gone"  # which the doctor tells
 
 
 def test_a_package_does_not_take_the_place_of_an_engine_that_comes_along(bring: object, studio: Studio) -> None:

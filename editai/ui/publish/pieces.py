@@ -14,7 +14,6 @@ from editai.ui import looks
 
 ASKING = looks.note("Asking Postiz for this store's channels …")
 CHECKING = looks.note("Checking what would be sent …")
-SENDING = looks.note("Writing down what is sent …")
 NOTHING_CHOSEN = looks.note("Choose at least one channel above.")
 NO_CHANNELS = """
 <div class="card empty"><h3>Postiz has no channels for this store yet</h3>
