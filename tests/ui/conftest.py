@@ -81,7 +81,8 @@ class Running:
 
     def client(self, profile: str = "") -> Client:
         headers = {"X-Profile-Id": profile} if profile else {}
-        return Client(self.url, headers=headers, verbose=False, download_files=self.settings.home / "downloads")
+        downloads, patient = self.settings.home / "downloads", {"timeout": 60}  # httpx gives a busy machine 5 s
+        return Client(self.url, headers=headers, verbose=False, download_files=downloads, httpx_kwargs=patient)
 
     def upload(self, name: str, content: bytes) -> dict[str, Any]:
         """The file data of an upload, as a browser would send it on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -297,7 +298,7 @@ def test_light_calls_are_answered_while_more_follow_than_there_are_threads(
         follower.start()
     client = running.client(store.id)
     while len(jobs := client.predict(api_name="/jobs")) < len(followers):
-        pass
+        time.sleep(0.2)
     for job in jobs:
         client.predict(job["job"], api_name="/cancel")
     for follower in followers:
