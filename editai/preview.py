@@ -128,7 +128,8 @@ def _frame(timeline: Plan) -> int:
 
     It is the same in every style, so that nothing but the captions changes while styles are tried.
     """
-    at, title_ends = timeline.poster_frame, timeline.card.end if timeline.card else 0
+    at = timeline.poster_frame
+    title_ends = max((each.end for each in timeline.inserts if each.role == "title"), default=0)
     frames = [(cue, min(max(at, word.start), word.end - 1)) for cue in timeline.cues for word in cue.words]
     return min(frames, key=lambda each: (each[1] < title_ends, len(each[0].words) < 2, abs(each[1] - at)))[1]
 

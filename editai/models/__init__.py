@@ -17,9 +17,9 @@ they lie today. `folder` is left out of the JSON, so an artifact means the same 
 from __future__ import annotations
 
 from editai.models.base import FPS, Artifact, Degradation, File, Model
-from editai.models.brief import Brief, Facts, Format, PostText, Voice, Writer
-from editai.models.clip import Clip, Measurement, Mix, Picture, Report, Still, Subtitles
-from editai.models.footage import Footage, Moment, Source, SourceShot
+from editai.models.brief import Brief, Facts, Format, Joint, PostText, Quality, SourceSound, Voice, Writer
+from editai.models.clip import Check, Clip, Measurement, Mix, Picture, Report, Still, Subtitles, Verdict
+from editai.models.footage import STILL_MS, Area, Footage, Moment, Source, SourceShot
 from editai.models.narration import (
     Claim,
     Draft,
@@ -32,7 +32,20 @@ from editai.models.narration import (
     Utterance,
     Word,
 )
-from editai.models.plan import CaptionStyle, Card, Crop, CropKey, Cue, CueWord, Plan, Shot, Span, Track
+from editai.models.plan import (
+    CaptionStyle,
+    Crop,
+    CropKey,
+    Cue,
+    CueWord,
+    Insert,
+    LogoPlace,
+    Plan,
+    Shot,
+    Span,
+    Track,
+    Transition,
+)
 from editai.models.post import (
     OPEN_STATES,
     Channel,
@@ -66,12 +79,14 @@ __all__ = [
     "FINAL_STATES",
     "FPS",
     "OPEN_STATES",
+    "STILL_MS",
+    "Area",
     "Artifact",
     "BrandKit",
     "Brief",
     "CaptionStyle",
-    "Card",
     "Channel",
+    "Check",
     "Claim",
     "Clip",
     "Clone",
@@ -91,10 +106,13 @@ __all__ = [
     "Finding",
     "Footage",
     "Format",
+    "Insert",
     "Job",
     "JobState",
+    "Joint",
     "LanguageModel",
     "LicenceAccepted",
+    "LogoPlace",
     "Market",
     "Measurement",
     "Mix",
@@ -113,6 +131,7 @@ __all__ = [
     "Progress",
     "Project",
     "Pronunciation",
+    "Quality",
     "Report",
     "Script",
     "ScriptOrigin",
@@ -121,14 +140,17 @@ __all__ = [
     "Shot",
     "Source",
     "SourceShot",
+    "SourceSound",
     "Span",
     "Step",
     "Still",
     "Subtitles",
     "Take",
     "Track",
+    "Transition",
     "Uploaded",
     "Utterance",
+    "Verdict",
     "Voice",
     "When",
     "Word",

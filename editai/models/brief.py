@@ -50,7 +50,14 @@ class PostText(Model):
     hashtags: tuple[str, ...] = ()
 
 
-Format = Literal["9:16"]
+Format = Literal["9:16", "4:5", "1:1", "16:9"]
+SourceSound = Literal["keep", "duck", "mute", "mute_speech"]
+"""The videos' own sound: as loud as the voice, under it, not at all, or under it without what is said in them."""
+
+Joint = Literal["cut", "fade", "slide", "zoom"]
+"""How one shot follows another: at once, faded over, pushed out by the next, or with a quick zoom into the next."""
+
+Quality = Literal["draft", "standard", "high"]
 Writer = Literal["template", "model"]
 """Who writes a script where none is given: our own templates, or the store's language model."""
 
@@ -61,6 +68,11 @@ class Brief(Model):
     `language` is ISO 639-1; a voice that does not speak it speaks its own. `seconds` is how long the clip shall be,
     None as long as it takes. `on_screen` are the words of the title card, "" for the product's name, and `posts`
     what is written beside the clip; `ai_script`: a language model wrote the text that is given as `script`.
+
+    `platforms` are the names of the presets that the clip is meant for, () for all of them. `music` lies in the
+    profile's media like the sources. `tighten`: long pauses of the speech are shortened. `seed` 0 is the best cut that
+    is known, another number another variant. `logo` is the store's own, in the clip. `encoder` is "x264" or one of the
+    machine's own (see `render.encoders`); `preview`: a small copy of the clip is drawn first.
     """
 
     sources: tuple[File, ...] = Field(min_length=1)
@@ -75,6 +87,17 @@ class Brief(Model):
     ai_script: bool = False
     caption_style: str = "bold"
     format: Format = "9:16"
+    platforms: tuple[str, ...] = Field(default=(), max_length=20)
+    music: File | None = None
+    source_sound: SourceSound = "duck"
+    tighten: bool = False
+    joint: Joint = "cut"
     hook_card: bool = True
+    price_badge: bool = True
+    end_card: bool = True
+    logo: bool = False
+    quality: Quality = "standard"
+    encoder: str = "x264"
+    preview: bool = False
     call_to_action: str = Field(default="", max_length=60)
     seed: int = 0

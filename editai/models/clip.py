@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from editai.models.base import Artifact, Degradation, File, Model
 from editai.models.brief import Brief, PostText
 from editai.models.narration import ScriptOrigin
@@ -72,8 +74,26 @@ class Measurement(Model):
     bit_rate_kbps: int
 
 
+Verdict = Literal["pass", "warn", "fail"]
+
+
+class Check(Model):
+    """One thing that was looked at on the finished file, and what came of it in a sentence for the page.
+
+    `slug` names what was looked at ("loudness", "frozen", "limits_tiktok"); `source` is who asks for it, where somebody
+    does.
+    """
+
+    slug: str
+    verdict: Verdict
+    message: str
+    source: str = ""
+
+
 class Report(Model):
     """The measurements, what the clip says, and everything that came out less good than asked for.
+
+    `checks` are what was found on the finished file, each with its verdict; `verdict` is the worst of them.
 
     `words` is the number of caption words; `voice` is "engine:name", or "source" where the source's own speech is
     heard; `ai_voice`, `ai_voice_cloned` and `ai_script` are what platforms want disclosed. `posts` is what a writer
@@ -89,7 +109,16 @@ class Report(Model):
     ai_voice_cloned: bool = False
     ai_script: bool = False
     posts: tuple[PostText, ...] = ()
+    checks: tuple[Check, ...] = ()
     degradations: tuple[Degradation, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """ "fail" where a check failed, "warn" where one warned or something was degraded, else "pass"."""
+        found = {check.verdict for check in self.checks}
+        if "fail" in found:
+            return "fail"
+        return "warn" if "warn" in found or self.degradations else "pass"
 
 
 class Clip(Artifact):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from editai.models.base import Degradation, File, Model
 
+STILL_MS = 8000
+"""What a photo counts as, in a clip that is made of moving pictures."""
+
 
 class Source(Model):
-    """A source video as it is meant to be seen.
+    """A source video, or a photo (`still`), as it is meant to be seen.
 
     `width_px` and `height_px` are of the displayed picture: rotation obeyed, pixels made square. `fps` is the
     average rate; `duration_ms` is of the picture, measured where the container says nothing. `stream` is the index
-    of the picture among all streams (a cover image is not a picture).
+    of the picture among all streams (a cover image is not a picture). A photo has no sound and lasts `STILL_MS`, or as
+    long as anybody wants to look at it. `interlaced`: each frame is two half pictures.
     """
 
     file: File
@@ -23,6 +27,8 @@ class Source(Model):
     codec: str
     hdr: bool = False
     has_sound: bool
+    still: bool = False
+    interlaced: bool = False
 
 
 class SourceShot(Model):
@@ -33,11 +39,23 @@ class SourceShot(Model):
     end_ms: int
 
 
+class Area(Model):
+    """A part of the displayed picture, 0 to 1 from its left and its top."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 class Moment(Model):
     """A short stretch of a source (about half a second) and what can be seen in it.
 
     `sharpness`, `motion` and `exposure` are 0 to 1, comparable inside one job (1 is best lit for exposure);
-    `focus_x`, `focus_y` say where the subject is, 0 to 1 of the displayed picture from the left and the top.
+    `focus_x`, `focus_y` say where the subject is, 0 to 1 of the displayed picture from the left and the top, and
+    `subject` how far it reaches, where that is known. `face` is the height of the largest face in parts of the
+    picture's, 0 for none. `frozen`: nothing changes; `black`: nothing is seen. Moments with the same `alike` look the
+    same (perceptual hash), in whatever source.
     """
 
     source: int
@@ -48,6 +66,11 @@ class Moment(Model):
     exposure: float
     focus_x: float
     focus_y: float
+    subject: Area | None = None
+    face: float = 0.0
+    frozen: bool = False
+    black: bool = False
+    alike: int = -1
 
 
 class Footage(Model):

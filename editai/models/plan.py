@@ -7,7 +7,10 @@ from typing import Literal
 from pydantic import Field
 
 from editai.models.base import FPS, Degradation, File, Model
+from editai.models.brief import Quality
 from editai.models.footage import Source
+
+LogoPlace = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
 
 
 class Crop(Model):
@@ -26,12 +29,21 @@ class CropKey(Model):
     crop: Crop
 
 
+class Transition(Model):
+    """For the first `frames` frames of a shot the one before it goes on beneath, and is faded over or pushed out."""
+
+    kind: Literal["fade", "slide"]
+    frames: int = Field(gt=0)
+
+
 class Shot(Model):
     """`frames` frames of the clip, taken from a source.
 
     `source_in` counts frames at the plan's rate from the source's beginning (so source time is
     `source_in / plan.fps`); at `speed` below 1 the source is slowed: the shot consumes `frames * speed` of it.
-    `crops` has one key (a fixed crop) or two (a slow pan or push-in). All crops have the plan's aspect ratio.
+    `crops` has one key (a fixed crop) or more, in order, between which it moves evenly (a pan, a push-in, a zoom). All
+    crops have the plan's aspect ratio, unless `on_blur`: then what they show stands whole on a blurred copy of itself.
+    `joint` is how the shot begins; None is a cut.
     """
 
     source: int
@@ -39,6 +51,8 @@ class Shot(Model):
     frames: int = Field(gt=0)
     speed: float = 1.0
     crops: tuple[CropKey, ...] = Field(min_length=1)
+    on_blur: bool = False
+    joint: Transition | None = None
 
 
 class CueWord(Model):
@@ -88,27 +102,24 @@ class CaptionStyle(Model):
     centre_y_px: int = 1130
 
 
-class Card(Model):
-    """The hook title: a few words over the first seconds of the moving picture, drawn from `start` up to `end`."""
+class Insert(Model):
+    """What is laid over the shots from frame `start` up to `end`, in the brand's colours ("#RRGGBB").
 
-    text: str
-    start: int
-    end: int
-
-
-class Track(Model):
-    """A sound in the mix.
-
-    role "voice": `file` starts at frame `start`. role "source": the shots' own sound, which follows every cut.
-    `gain_lu` is its loudness against the voice (or, where there is no voice, against the target); while a word of
-    `Plan.speech` is spoken it is `duck_lu` instead.
+    role "title": the hook, a few words over the first seconds; "badge": the price; "end_card": the whole picture, with
+    the call to action in `text`, product and price in `detail`, and the logo if there is one; "logo": `file` alone, in
+    the corner that `place` names, `margin_px` from the edges of what platforms leave clear.
     """
 
-    role: Literal["voice", "source"]
+    role: Literal["title", "badge", "end_card", "logo"]
+    start: int
+    end: int
+    text: str = ""
+    detail: str = ""
     file: File | None = None
-    start: int = 0
-    gain_lu: float = 0.0
-    duck_lu: float = 0.0
+    place: LogoPlace = "top_left"
+    margin_px: int = 0
+    panel: str = "#FFCF33"
+    ink: str = "#15110D"
 
 
 class Span(Model):
@@ -116,6 +127,27 @@ class Span(Model):
 
     start: int
     end: int
+
+
+class Track(Model):
+    """A sound in the mix.
+
+    role "voice": `file` starts at frame `start`. role "source": the shots' own sound, which follows every cut. role
+    "music": `file` from its millisecond `file_in_ms` on, begun again where it is too short.
+    `gain_lu` is its loudness against the voice (or, where there is no voice, against the target); while a word of
+    `Plan.speech` is spoken it is `duck_lu` instead. It fades in and out over so many frames at the clip's ends, and is
+    silent in the spans `muted`.
+    """
+
+    role: Literal["voice", "source", "music"]
+    file: File | None = None
+    file_in_ms: int = 0
+    start: int = 0
+    gain_lu: float = 0.0
+    duck_lu: float = 0.0
+    fade_in: int = 0
+    fade_out: int = 0
+    muted: tuple[Span, ...] = ()
 
 
 class Plan(Model):
@@ -133,12 +165,14 @@ class Plan(Model):
     shots: tuple[Shot, ...] = Field(min_length=1)
     cues: tuple[Cue, ...] = ()
     style: CaptionStyle
-    card: Card | None = None
+    inserts: tuple[Insert, ...] = ()
     tracks: tuple[Track, ...] = ()
     speech: tuple[Span, ...] = ()
     loudness_lufs: float = -14.0
     peak_dbtp: float = -1.0
     poster_frame: int = 0
+    quality: Quality = "standard"
+    encoder: str = "x264"
     threads: int = 2
     language: str = "en"
     degradations: tuple[Degradation, ...] = ()

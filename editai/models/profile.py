@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from editai.models.base import File, Model
-from editai.models.brief import Brief, Format, Voice, Writer
+from editai.models.brief import Brief, Format, Joint, SourceSound, Voice, Writer
+from editai.models.plan import LogoPlace
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
@@ -50,7 +51,8 @@ class BrandKit(Model):
 
     `when_voice_fails`: "stop" and say so, or go on and say so, with the "default_voice" of the language or with the
     voice named here ("kokoro:am_michael"). `when_claim_fails`: take out of the script what cannot be shown to be true,
-    or stop.
+    or stop. `logo_in_clips` is off unless the owner wants it: TikTok's sharing guidelines (2026-09) bar logos on what
+    an app posts.
     """
 
     logo: File | None = None
@@ -61,6 +63,13 @@ class BrandKit(Model):
     language: str = "en"
     format: Format = "9:16"
     music_folder: str = ""
+    joint: Joint = "cut"
+    source_sound: SourceSound = "duck"
+    price_badge: bool = True
+    end_card: bool = True
+    logo_in_clips: bool = False
+    logo_place: LogoPlace = "top_left"
+    logo_margin_px: int = Field(default=24, ge=0, le=200)
     call_to_action: str = Field(default="", max_length=60)
     hashtags: tuple[str, ...] = Field(default=(), max_length=5)
     time_zone: str = "UTC"
@@ -75,8 +84,11 @@ class BrandKit(Model):
 
     def wishes(self) -> dict[str, Any]:
         """What a brief that says nothing of it has from here."""
-        names = ("voice", "language", "seconds", "writer", "caption_style", "format", "call_to_action")
-        return {name: getattr(self, name) for name in names}
+        names = (
+            "voice", "language", "seconds", "writer", "caption_style", "format", "call_to_action", "joint",
+            "source_sound", "price_badge", "end_card",
+        )  # fmt: skip
+        return {name: getattr(self, name) for name in names} | {"logo": self.logo_in_clips}
 
 
 class Profile(Model):

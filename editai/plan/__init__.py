@@ -72,7 +72,7 @@ def make(brief: Brief, footage: Footage, narration: Narration, cues: tuple[Cue, 
     return draft.model_copy(
         update={
             "cues": words.place(cues, lead, frames, cuts(draft)),
-            "card": title,
+            "inserts": (title,) if title else (),
             "tracks": _tracks(footage, narration, shown, lead),
             "speech": words.speech(narration, lead, frames),
             "poster_frame": _poster(draft, footage, title.end if title else 0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from editai.models import Brief, Card, Cue, CueWord, Degradation, Narration, Span
+from editai.models import Brief, Cue, CueWord, Degradation, Insert, Narration, Span
 from editai.plan.beats import first_frame, last_frame
 
 SPEECH_GAP = 24
@@ -67,17 +67,17 @@ def place(cues: Sequence[Cue], lead: int, frames: int, cuts: Sequence[int]) -> t
     return tuple(kept)
 
 
-def card(brief: Brief, narration: Narration, frames: int) -> Card | None:
+def card(brief: Brief, narration: Narration, frames: int) -> Insert | None:
     """The hook title: its own words, else the product's name, else how the first sentence begins; None where it is not
     wanted."""
     first = " ".join(word.text for word in narration.sentences()[0][:CARD_WORDS])
     text = _short((brief.on_screen or brief.facts.title or first).split())
     if not brief.hook_card or not text:
         return None
-    return Card(text=text, start=0, end=max(1, min(CARD_FRAMES, int(frames * CARD_PART))))
+    return Insert(role="title", text=text, start=0, end=max(1, min(CARD_FRAMES, int(frames * CARD_PART))))
 
 
-def shortened(brief: Brief, shown: Card | None) -> tuple[Degradation, ...]:
+def shortened(brief: Brief, shown: Insert | None) -> tuple[Degradation, ...]:
     """What to say where the card leaves out a part of the words that it should show."""
     title = " ".join((brief.on_screen or brief.facts.title).split()).rstrip(_CLOSING)
     if shown is None or not title or shown.text == title:

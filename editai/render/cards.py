@@ -18,7 +18,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from editai import bundled
-from editai.models import CaptionStyle, Card, Degradation, Plan
+from editai.models import CaptionStyle, Degradation, Insert, Plan
 
 FILE = "card.mov"
 
@@ -48,7 +48,7 @@ class Drawn:
 
 def make(plan: Plan, work: Path) -> Drawn:
     """Draw the plan's card into `work`; without a card, or without a letter that the font has, there is none."""
-    card = plan.card
+    card = next((each for each in plan.inserts if each.role == "title"), None)
     if card is None or card.end <= card.start:
         return Drawn()
     path = bundled.FONTS / plan.style.font_file
@@ -150,7 +150,7 @@ def _luminance(colour: str) -> float:
 # ── the motion ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _frames(panel: Pixels, card: Card, fps: int) -> Iterator[Pixels]:
+def _frames(panel: Pixels, card: Insert, fps: int) -> Iterator[Pixels]:
     """The card's frames, RGBA: the panel slides up into place and fades in, stands, and fades out."""
     _keep_moviepy_quiet()
     from moviepy import CompositeVideoClip, ImageClip, vfx

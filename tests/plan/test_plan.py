@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from editai import plan
 from editai.errors import InvalidInput
-from editai.models import FPS, Footage, Narration, Plan
+from editai.models import FPS, Footage, Insert, Narration, Plan
 from editai.plan.windows import span
 from tests.plan.conftest import (
     SCRIPT,
@@ -49,6 +49,10 @@ def sceneries(draw: st.DrawFn) -> Footage:
 
 def made(seen: Footage, spoken: Narration, **more: object) -> Plan:
     return plan.make(brief(seen, **more), seen, spoken, cues(spoken), STYLE)  # type: ignore[arg-type]
+
+
+def title_of(timeline: Plan) -> Insert | None:
+    return next((each for each in timeline.inserts if each.role == "title"), None)
 
 
 def slugs(timeline: Plan) -> set[str]:
@@ -385,19 +389,19 @@ def test_a_source_without_sound_adds_none() -> None:
 
 
 def test_the_title_stands_for_about_two_seconds() -> None:
-    card = made(footage(source()), narration()).card
+    card = title_of(made(footage(source()), narration()))
     assert card is not None
     assert (card.text, card.start, card.end) == ("Alpina Biscuit Box", 0, 66)
 
 
 def test_the_title_takes_no_more_than_two_fifths_of_a_short_clip() -> None:
-    card = made(footage(source()), narration("Tea.")).card
+    card = title_of(made(footage(source()), narration("Tea.")))
     assert card is not None
     assert card.end == 48
 
 
 def test_a_title_can_be_turned_off() -> None:
-    assert made(footage(source()), narration(), hook_card=False).card is None
+    assert title_of(made(footage(source()), narration(), hook_card=False)) is None
 
 
 @pytest.mark.parametrize(
@@ -411,13 +415,13 @@ def test_a_title_can_be_turned_off() -> None:
     ],
 )
 def test_a_long_title_is_shortened_at_a_word(title: str, shown: str) -> None:
-    card = made(footage(source()), narration(), title=title).card
+    card = title_of(made(footage(source()), narration(), title=title))
     assert card is not None
     assert card.text == shown
 
 
 def test_a_title_from_the_script_ends_with_its_first_sentence() -> None:
-    card = made(footage(source()), narration("Meet the lamp. It shines for 40 hours."), title="").card
+    card = title_of(made(footage(source()), narration("Meet the lamp. It shines for 40 hours."), title=""))
     assert card is not None
     assert card.text == "Meet the lamp"
 
@@ -445,8 +449,9 @@ def test_a_cue_that_changes_near_a_cut_changes_at_the_cut() -> None:
 
 def test_the_poster_is_sharp_and_away_from_the_title_and_the_cuts() -> None:
     timeline = made(footage(source(seconds=60)), narration())
-    assert timeline.card is not None
-    assert timeline.card.end <= timeline.poster_frame <= 0.6 * timeline.frames
+    title = title_of(timeline)
+    assert title is not None
+    assert title.end <= timeline.poster_frame <= 0.6 * timeline.frames
     assert all(abs(at - timeline.poster_frame) >= 3 for at in plan.cuts(timeline))
 
 

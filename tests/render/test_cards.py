@@ -13,15 +13,15 @@ import numpy.typing as npt
 import pytest
 
 import editai
-from editai.models import Card, Plan
+from editai.models import Insert, Plan
 from editai.render import cards
 from tests.conftest import BOX
 from tests.render.conftest import STYLE, plan_of, source_of
 
 
 def plan_with(text: str, start: int = 0, end: int = 45) -> Plan:
-    card = Card(text=text, start=start, end=end)
-    return plan_of([source_of(BOX)], [(0, 0, 90)], width_px=1080, height_px=1920, card=card)
+    card = Insert(role="title", text=text, start=start, end=end)
+    return plan_of([source_of(BOX)], [(0, 0, 90)], width_px=1080, height_px=1920, inserts=(card,))
 
 
 def film(path: Path) -> list[npt.NDArray[np.uint8]]:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from editai import quality
 from editai.errors import EditaiError
-from editai.models import Card, Crop, CropKey, File, Picture, Plan, Step
+from editai.models import Crop, CropKey, File, Insert, Picture, Plan, Step
 from editai.models import finished as run  # here `finished` is a finished picture
 from editai.render import feed, picture, sound
 from tests import sources
@@ -343,7 +343,7 @@ def finished(clapper: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
         width_px=1080,
         height_px=1920,
         poster_frame=15,
-        card=Card(text="A clap and a flash", start=0, end=30),
+        inserts=(Insert(role="title", text="A clap and a flash", start=0, end=30),),
     )
     files = {File.of(clapper).sha256: clapper}
     drawn, steps = [], []
