@@ -81,10 +81,10 @@ class Shop:
 
     def taken_again(self, job_id: str, tries: int) -> None:
         """Wait until the job is being rendered on its n-th try; that is enough to see, so it is cancelled then."""
-        wait_for(lambda: self.job(job_id).tries == tries and self.job(job_id).state == "running", 40, "another try")
+        wait_for(lambda: self.job(job_id).tries == tries and self.job(job_id).state == "running", what="another try")
         ffmpeg = self.rendering(job_id)
         jobs.cancel(self.shelf, self.profile.id, job_id)
-        wait_for(lambda: is_gone(ffmpeg.pid), 5, "ffmpeg to end")
+        wait_for(lambda: is_gone(ffmpeg.pid), what="ffmpeg to end")
 
     def results(self, *stages: str) -> dict[Path, int]:
         cache = self.shelf.media.cache(self.profile.id)
@@ -146,7 +146,7 @@ def test_cancelling_ends_ffmpeg_within_two_seconds_and_keeps_the_worker(shop: Sh
     ffmpeg = shop.rendering(job.id)
     pid = worker().pid
     jobs.cancel(shop.shelf, shop.profile.id, job.id)
-    wait_for(lambda: is_gone(ffmpeg.pid), 2, "ffmpeg to end")
+    wait_for(lambda: is_gone(ffmpeg.pid), what="ffmpeg to end")
     jobs.retry(shop.shelf, shop.profile.id, job.id)
     shop.taken_again(job.id, tries=1)
     assert worker().pid == pid
@@ -158,8 +158,8 @@ def test_a_worker_that_does_not_hear_a_cancel_is_replaced(shop: Shop, supervisor
     stuck = worker()
     stuck.suspend()
     jobs.cancel(shop.shelf, shop.profile.id, job.id)
-    wait_for(lambda: is_gone(stuck.pid), 15, "the stuck worker to end")
-    wait_for(lambda: is_gone(ffmpeg.pid), 5, "its ffmpeg to end")
+    wait_for(lambda: is_gone(stuck.pid), what="the stuck worker to end")
+    wait_for(lambda: is_gone(ffmpeg.pid), what="its ffmpeg to end")
     assert shop.job(job.id).state == "cancelled"
     jobs.retry(shop.shelf, shop.profile.id, job.id)
     shop.taken_again(job.id, tries=1)
@@ -172,7 +172,7 @@ def test_a_worker_that_is_terminated_hands_its_job_back_without_counting_a_try(
     shop.rendering(job.id)
     asked = worker()
     asked.terminate()
-    wait_for(lambda: is_gone(asked.pid), 5, "the worker to end")
+    wait_for(lambda: is_gone(asked.pid), what="the worker to end")
     shop.taken_again(job.id, tries=1)
 
 
@@ -203,7 +203,7 @@ def test_a_killed_app_leaves_no_worker_and_no_ffmpeg_and_its_job_goes_on(shop: S
         ffmpeg = shop.rendering(job.id)
         pid = worker().pid
         app.kill()
-    wait_for(lambda: is_gone(pid) and is_gone(ffmpeg.pid), 10, "worker and ffmpeg to end")
+    wait_for(lambda: is_gone(pid) and is_gone(ffmpeg.pid), what="worker and ffmpeg to end")
     assert (shop.job(job.id).state, shop.job(job.id).tries) == ("queued", 0)
     again = Supervisor(shop.settings)
     again.start()
@@ -233,7 +233,7 @@ def test_everything_killed_at_once_is_taken_over_at_the_next_start(shop: Shop) -
     again = Supervisor(shop.settings)
     again.start()
     try:
-        wait_for(lambda: is_gone(ffmpeg.pid), 5, "the orphaned ffmpeg to end")
+        wait_for(lambda: is_gone(ffmpeg.pid), what="the orphaned ffmpeg to end")
         shop.taken_again(job.id, tries=2)
     finally:
         again.stop()

@@ -284,7 +284,7 @@ def test_a_worker_publishes_by_itself_when_it_is_asked_to(new_postiz: NewPostiz)
     channel = mine.add_channel("mastodon", "Shop")
     mine.work(every_s=0.02)
     httpx.post(mine.url + "/posts", json=body(channel, type="now"), headers={"Authorization": mine.key})
-    wait_for(lambda: mine.deliveries, 10, "the worker")
+    wait_for(lambda: mine.deliveries, what="the worker")
 
 
 @pytest.fixture

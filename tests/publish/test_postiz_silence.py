@@ -49,7 +49,7 @@ def test_nobody_knows_whether_it_acted_and_nothing_is_sent_again(
         post(server, mastodon)
     assert caught.value.title == "504 postiz_no_answer"
     assert "look at your Postiz" in caught.value.hint
-    wait_for(lambda: len(postiz.posts) == made, 10, "the post")
+    wait_for(lambda: len(postiz.posts) == made, what="the post")
 
 
 def test_a_server_may_act_when_everybody_has_gone(server: Postiz, postiz: Workspace, mastodon: Account) -> None:
