@@ -35,7 +35,7 @@ from gradio_client import Client, handle_file
 from editai import jobs, library
 from editai.bundled import SAMPLE_VIDEO
 from editai.models import Clip, Job
-from editai.render.picture import ENCODER
+from editai.render import encodings
 from editai.settings import Settings
 
 SCRIPT = (
@@ -158,7 +158,7 @@ def bare_encode(raw: Path, folder: Path) -> Usage:
     """Encode the raw frames with the renderer's own settings and nothing else."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", "-i", str(raw)]
     began, cpu = time.monotonic(), cpu_seconds()
-    subprocess.run([*command, *ENCODER, "-threads", "2", str(folder / "bare.mp4")], check=True)
+    subprocess.run([*command, *encodings.standard(), "-threads", "2", str(folder / "bare.mp4")], check=True)
     return Usage(time.monotonic() - began, cpu_seconds() - cpu)
 
 

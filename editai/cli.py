@@ -24,10 +24,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from editai import bundled, library
-from editai.errors import EditaiError, InvalidInput, OutOfSpace, is_full
+from editai.errors import Conflict, EditaiError, InvalidInput, OutOfSpace, is_full
 from editai.library import LOCAL_OWNER, Library
 from editai.library.media import CLIP_FILES
-from editai.models import Clip, Facts, Format, Job
+from editai.models import Brief, Clip, Facts, Format, Job, Joint, Quality, SourceSound
 from editai.readable import safe_name
 from editai.settings import Settings, read_settings
 from editai.stages import name_in_making
@@ -70,6 +70,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(jobs.unexpected(error, "command-line", read_settings()))
 
 
+WISHES = (
+    "caption_style", "hook_card", "seed", "joint", "music", "without_music", "source_sound", "tighten", "price_badge",
+    "end_card", "logo", "quality", "encoder", "platforms",
+)  # fmt: skip
+"""What of the command line goes into the brief as it is."""
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m editai", description="A product video goes in, a clip for TikTok, Reels and Shorts comes out."
@@ -89,9 +96,23 @@ def _parser() -> argparse.ArgumentParser:
     how = produce.add_argument_group("how it looks and sounds", "What is not said here is as the store has it.")
     how.add_argument("--voice", default="", metavar="ENGINE:NAME", help='"kokoro:af_heart"; see doctor for all')
     how.add_argument("--caption-style", metavar="NAME")
-    how.add_argument("--format", choices=get_args(Format), help="width to height")
+    how.add_argument(
+        "--format", choices=get_args(Format), action="append", dest="formats", help="width to height; repeatable"
+    )
+    how.add_argument("--variants", type=int, default=1, metavar="N", help="1 to 10 of each format")
     how.add_argument("--no-hook-card", dest="hook_card", action="store_false", default=None, help="no title card")
-    how.add_argument("--seed", type=int)
+    how.add_argument("--joint", choices=get_args(Joint), help="how one shot follows another")
+    how.add_argument("--music", type=Path, metavar="FILE", help="music that you may use")
+    how.add_argument("--no-music", dest="without_music", action="store_true", help="not even from the store's folder")
+    how.add_argument("--source-sound", choices=get_args(SourceSound), help="the videos' own sound")
+    how.add_argument("--tighten", action="store_true", default=None, help="shorten long pauses of the speech")
+    how.add_argument("--no-price-badge", dest="price_badge", action="store_false", default=None)
+    how.add_argument("--no-end-card", dest="end_card", action="store_false", default=None)
+    how.add_argument("--logo", action="store_true", default=None, help="show the store's logo")
+    how.add_argument("--quality", choices=get_args(Quality))
+    how.add_argument("--encoder", metavar="NAME", help='"x264", or one that doctor names')
+    how.add_argument("--platform", action="append", dest="platforms", metavar="NAME", help="what it is for; repeatable")
+    how.add_argument("--seed", type=int, help="another number, another variant")
     where = produce.add_argument_group("for whom and where to")
     where.add_argument("--profile", metavar="NAME", help="the store (without it, the default store)")
     where.add_argument("--out", type=Path, metavar="DIR", help="the folder (without it, a new one named by the title)")
@@ -119,31 +140,55 @@ def _produce(wanted: argparse.Namespace, settings: Settings, asked: threading.Ev
     )
     given = wanted.script if wanted.script is not None else sample.get("script", "")
     script = _script_of(wanted.script_file) if wanted.script_file else given
+    shape, *more = wanted.formats or [None]
     with _out_folder(wanted.out), library.open(settings) as shelf:
         workers.clear_away(shelf)
         token = uuid.uuid4().hex
         profile = library.context(shelf.store, LOCAL_OWNER, wanted.profile)
-        job = jobs.submit(
+        queued = jobs.submit_each(
             shelf,
             profile,
             [bundled.SAMPLE_VIDEO] if wanted.sample else wanted.videos,
             script=script,
             facts=facts,
             voice=products.voice(profile, wanted.voice),
-            caption_style=wanted.caption_style,
-            format=wanted.format,
-            hook_card=wanted.hook_card,
-            seed=wanted.seed,
+            format=shape,
+            more_formats=more,
+            variants=wanted.variants,
             claimed_by=token,
+            **{name: getattr(wanted, name) for name in WISHES},
         )
-        job = _run(shelf, job, settings, token, asked)
-        if job.error is not None:
-            raise EditaiError.from_dict(job.error)
-        if job.clip_id is None or job.profile_id is None:
-            raise EditaiError("cancelled", "The job was cancelled.", "Run the command again to go on.")
-        for path in _hand_out(shelf.store.clip(job.profile_id, job.clip_id), wanted.out):
-            sys.stdout.write(f"{path}\n")
+        try:
+            for job in queued:
+                clip = _made(shelf, job, settings, token, asked)
+                for path in _hand_out(clip, _folder_of(job.brief, wanted.out, alone=len(queued) == 1)):
+                    sys.stdout.write(f"{path}\n")
+        finally:
+            for job in queued:  # after an error or Ctrl-C the others are not wanted either; what has ended stays
+                shelf.journal.cancel(job.profile_id or "", job.id)
     return 0
+
+
+def _made(shelf: Library, job: Job, settings: Settings, token: str, asked: threading.Event) -> Clip:
+    """The clip of a job, which is run here; one that a running app has taken meanwhile is waited for."""
+    if shelf.journal.held(job.id, token) is None:
+        with suppress(Conflict):
+            shelf.journal.claim(job.id, token)
+    job = _run(shelf, job, settings, token, asked)
+    if job.error is not None:
+        raise EditaiError.from_dict(job.error)
+    if job.clip_id is None or job.profile_id is None:
+        raise EditaiError("cancelled", "The job was cancelled.", "Run the command again to go on.")
+    return shelf.store.clip(job.profile_id, job.clip_id)
+
+
+def _folder_of(brief: Brief, out: Path | None, *, alone: bool) -> Path | None:
+    """Where a clip's files go: of several each has a folder of its own inside of `out`, "9x16-0" by format and seed."""
+    if out is None or alone:
+        return out
+    folder = out / f"{brief.format.replace(':', 'x')}-{brief.seed}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _script_of(path: Path) -> str:
@@ -171,7 +216,10 @@ def _run(shelf: Library, job: Job, settings: Settings, token: str, asked: thread
 
     def work() -> None:
         try:
-            jobs.run_job(job.id, settings, token)
+            if shelf.journal.held(job.id, token):
+                jobs.run_job(job.id, settings, token)
+            for _ in jobs.follow(shelf, job.profile_id or "", job.id):
+                pass
         except BaseException as error:  # noqa: BLE001 it is raised again in the main thread
             raised.append(error)
         finally:

@@ -18,17 +18,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, get_args
 
 from filelock import FileLock, Timeout
 
 from editai import captions, footage, library, pipeline, products, profiles
+from editai import music as pieces
 from editai.errors import EditaiError, InvalidInput, NotFound, OutOfSpace, is_full
 from editai.library import Journal, Library
 from editai.models import (
     FINAL_STATES,
     Brief,
     File,
+    Format,
     Job,
     Profile,
     Progress,
@@ -38,6 +40,9 @@ from editai.voices import Studio
 
 BEAT_SECONDS = 0.25
 KEPT_LOGS = 50
+
+MOST_VARIANTS = 10
+"""More variants of a clip than this nobody looks through."""
 
 log = logging.getLogger(__name__)
 
@@ -49,17 +54,20 @@ def submit(
     *,
     project: str | None = None,
     claimed_by: str | None = None,
+    music: Path | None = None,
+    without_music: bool = False,
     **wishes: Any,
 ) -> Job:
     """Check what can be checked at once, import the sources, keep the product, and queue the job.
 
     `wishes` are fields of `Brief`. Without `project` it is a new product of the profile, and what is not given, or is
     None, is the brand kit's. With one, its brief is replaced: what is not given, the sources too, stays as it is there.
+    Music is `music`, or what the product has, or a piece of the store's folder, by the seed; or none at all.
 
     With `claimed_by` the job runs under that token at once, and the caller runs it: `run_job(job.id, settings, token)`.
-    Raises EditaiError (see `footage.check`, `products.check`), InvalidInput 422 `no_video`, `nothing_to_say` or
-    `choice_unknown`, NotFound 404 `project_not_found` or `source_not_found`, OutOfSpace 507 `disk_full`; then there is
-    no job, and no product that was not there before.
+    Raises EditaiError (see `footage.check`, `products.check`), InvalidInput 422 `no_video`, `nothing_to_say`,
+    `music_unreadable`, `music_folder_empty` or `choice_unknown`, NotFound 404 `project_not_found` or
+    `source_not_found`, OutOfSpace 507 `disk_full`; then there is no job, and no product that was not there before.
     """
     kept = shelf.store.project(profile.id, project) if project else None
     if sources:
@@ -70,14 +78,58 @@ def submit(
     else:
         raise InvalidInput("no_video", "There is no video to work with.", "Add at least one product video.")
     brief = products.brief_of(profile, kept, files, wishes)
+    music = _music(profile, brief, music) if not without_music else None
+    brief = brief.model_copy(update={"music": _pending(music) if music else None if without_music else brief.music})
     products.require_spoken(wishes.get("language"), brief, profiles.studio(shelf, profile))
     shelf.media.require_space(shelf.settings.min_free_bytes + sum(file.bytes for file in files if sources))
     check(brief, paths, profiles.studio(shelf, profile))
     if sources:
         files = tuple(shelf.media.import_source(profile.id, path) for path in paths)
         brief = brief.model_copy(update={"sources": files})
+    if music:
+        brief = brief.model_copy(update={"music": shelf.media.import_source(profile.id, music)})
     product = products.keep(shelf, profile, brief, kept)
     return shelf.journal.insert(profile, brief, claimed_by, project_id=product.id)
+
+
+def _music(profile: Profile, brief: Brief, given: Path | None) -> Path | None:
+    """The file that is to be taken in as the clip's music; None where it has none, or the product's own."""
+    if given is not None:
+        pieces.check(given)
+        return given
+    return pieces.pick(profile.kit.music_folder, brief.seed) if profile.kit.music_folder and not brief.music else None
+
+
+def submit_each(
+    shelf: Library,
+    profile: Profile,
+    sources: Sequence[Path] = (),
+    *,
+    more_formats: Sequence[Format] = (),
+    variants: int = 1,
+    claimed_by: str | None = None,
+    **wishes: Any,
+) -> list[Job]:
+    """As `submit`, a job for the brief's format and each of `more_formats`, in 1 to 10 `variants` by the next seeds.
+
+    They share every stage that is the same in them: the voice is heard once, the videos are looked at once. Only the
+    first runs under `claimed_by`. Raises as `submit`, and InvalidInput 422 `variants_invalid` or `choice_unknown`.
+    """
+    if not isinstance(variants, int) or not 1 <= variants <= MOST_VARIANTS:
+        raise InvalidInput(
+            "variants_invalid", f"There are 1 to {MOST_VARIANTS} variants of a clip.", "Choose how many you want."
+        )
+    if unknown := ", ".join(str(shape) for shape in more_formats if shape not in get_args(Format)):
+        raise InvalidInput(
+            "choice_unknown", f"There is no format {unknown[:60]}.", f"Choose of these: {', '.join(get_args(Format))}."
+        )
+    first = submit(shelf, profile, sources, claimed_by=claimed_by, **wishes)
+    others = [
+        first.brief.model_copy(update={"format": shape, "seed": first.brief.seed + variant})
+        for shape in dict.fromkeys((first.brief.format, *more_formats))
+        for variant in range(variants)
+    ][1:]
+    return [first, *(shelf.journal.insert(profile, brief, project_id=first.project_id) for brief in others)]
 
 
 def run_job(job_id: str, settings: Settings, token: str | None = None, stopping: threading.Event | None = None) -> Job:

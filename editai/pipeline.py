@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from editai import captions, footage, plan, quality, render, script, voices
+from editai import captions, footage, formats, hearing, music, plan, quality, render, script, voices
 from editai.errors import EditaiError, NoAnswer, OutOfSpace, PaymentRequired, RateLimited, Unavailable
 from editai.library import Media
 from editai.models import (
@@ -23,15 +23,20 @@ from editai.models import (
     Clip,
     Degradation,
     Draft,
+    Films,
     Footage,
     Measurement,
     Mix,
     Narration,
     Picture,
+    Plan,
+    Preview,
     Profile,
     Progress,
     Report,
+    Rhythm,
     Script,
+    Speech,
     Voice,
     Work,
 )
@@ -43,12 +48,18 @@ M = TypeVar("M", bound=BaseModel)
 
 STAGES: dict[str, tuple[str, float]] = {
     "script": ("Writing the script", 1),
-    "narration": ("Speaking the script", 24),
+    "narration": ("Speaking the script", 22),
+    "pauses": ("Shortening the pauses", 0),
     "footage": ("Looking at the video", 6),
+    "speech": ("Listening to the videos", 0),
+    "music": ("Listening to the music", 1),
     "plan": ("Planning the cut", 1),
     "sound": ("Mixing the sound", 5),
-    "picture": ("Rendering the picture", 56),
-    "report": ("Checking the clip", 7),
+    "inserts": ("Drawing title, price and end card", 2),
+    "preview": ("Drawing a small copy", 6),
+    "picture": ("Rendering the picture", 46),
+    "report": ("Checking the clip", 6),
+    "heard": ("Listening to the clip", 4),
 }
 """Each stage as the page says it, and its usual share of the whole in percent (measured on two cores)."""
 
@@ -77,7 +88,10 @@ def produce(
             captions.listening_fingerprint(settings),
         )
     else:
-        narration, voice = yield from _spoken(run, text, voice, brief.seconds)
+        narration, voice = yield from _spoken(run, text, voice, brief)
+    if brief.tighten:
+        whole = narration
+        narration = yield from run.stage("pauses", Narration, lambda work: hearing.shorten(whole, work), whole)
     seen = yield from run.stage(
         "footage",
         Footage,
@@ -86,9 +100,23 @@ def produce(
         footage.fingerprint(),
     )
 
+    if brief.music:
+        sources[brief.music.sha256] = media.source(profile.id, brief.music)
+    if profile.kit.logo:
+        sources[profile.kit.logo.sha256] = media.logo(profile.id, profile.kit.logo)
+    seen, rhythm = yield from _listened(run, brief, seen, sources)
+
     style = captions.style(brief.caption_style, profile.kit)
     shown = brief.model_copy(update={"on_screen": draft.on_screen}) if draft else brief
-    timeline = plan.make(shown, seen, narration, captions.make_cues(narration, style), style)
+    timeline = plan.make(
+        shown,
+        seen,
+        narration,
+        captions.make_cues(narration, style, formats.shape(brief.format)),
+        style,
+        profile.kit,
+        rhythm,
+    )
     subtitles = captions.write(timeline)
     yield run.passed("plan", timeline.degradations + subtitles.degradations)
 
@@ -100,21 +128,44 @@ def produce(
         render.heard(timeline),
         render.fingerprint(),
     )
-    picture = yield from run.stage(
-        "picture",
-        Picture,
-        lambda work: render.draw(timeline, subtitles, mix, files, work),
+    films = yield from run.stage(
+        "inserts",
+        Films,
+        lambda work: render.draw_inserts(timeline, files, work),
+        render.insert_parts(timeline),
+        render.pens(),
+        render.fingerprint(),
+    )
+    drawn = (
         timeline.model_copy(update={"degradations": ()}),  # sentences about the plan change no pixel
         subtitles.ass,
         subtitles.srt,
         subtitles.vtt,
         mix.audio,
+        [film.file for film in films.films],
         render.fingerprint(),
         render.pens(),
     )
-    measured = yield from run.stage(
-        "report", Measurement, lambda _work: quality.measure(picture), picture.video, quality.fingerprint()
+    if brief.preview:
+        small = yield from run.stage(
+            "preview", Preview, lambda work: render.preview(timeline, subtitles, mix, films, files, work), *drawn
+        )
+        run.preview = small.path(small.video)
+    else:
+        yield run.passed("preview")
+    picture = yield from run.stage(
+        "picture", Picture, lambda work: render.draw(timeline, subtitles, mix, films, files, work), *drawn
     )
+    measured = yield from run.stage(
+        "report",
+        Measurement,
+        lambda _work: quality.measure(picture, timeline),
+        picture.video,
+        timeline.cues,
+        timeline.style,
+        quality.fingerprint(),
+    )
+    heard = yield from _heard_again(run, timeline, picture, measured)
     report = Report(
         measurement=measured,
         script=text.displayed if text else " ".join(word.text for word in narration.words),
@@ -125,6 +176,7 @@ def produce(
         ai_voice_cloned=text is not None and voices.info(voice, studio).cloned,
         ai_script=text is not None and (text.origin == "model" or brief.ai_script),
         posts=draft.posts if draft else (),
+        checks=quality.judge(measured, heard, timeline, brief, settings),
         degradations=tuple(run.degradations),
     )
     yield run.finished(media.keep_clip(profile.id, job_id, brief, timeline, picture, report))
@@ -145,6 +197,49 @@ def _draft(
     settled, told = script.settle(draft, brief.facts, kit, language)
     yield run.note("script", told)
     return settled
+
+
+def _listened(
+    run: _Run, brief: Brief, seen: Footage, paths: Mapping[str, Path]
+) -> Generator[Progress, None, tuple[Footage, Rhythm]]:
+    """Where somebody speaks in the sources, where that is not to be heard, and the beat of the music."""
+    if brief.source_sound == "mute_speech":
+        spoken = yield from run.stage(
+            "speech",
+            Speech,
+            lambda _work: hearing.spoken_in([paths[file.sha256] for file in brief.sources]),
+            brief.sources,
+            hearing.fingerprint(run.studio.settings),
+        )
+        seen = seen.model_copy(update={"speech": spoken.spans})
+    if brief.music is None:
+        yield run.passed("music")
+        return seen, Rhythm()
+    played = paths[brief.music.sha256]
+    beat = yield from run.stage("music", Rhythm, lambda _work: music.rhythm(played), brief.music, music.fingerprint())
+    return seen, beat
+
+
+def _heard_again(
+    run: _Run, timeline: Plan, picture: Picture, measured: Measurement
+) -> Generator[Progress, None, quality.Heard | None]:
+    """What is heard in the finished clip; None where nothing is shown of it or there is no sound."""
+    if not timeline.cues or not measured.sound_sha256:
+        yield run.passed("heard")
+        return None
+    settings, language = run.studio.settings, timeline.language
+    key = (measured.sound_sha256, language, quality.hearing_fingerprint(language, settings))
+    try:
+        return (
+            yield from run.stage(
+                "heard", quality.Heard, lambda _work: quality.listen(picture, language, settings), *key
+            )
+        )
+    except OutOfSpace:
+        raise
+    except EditaiError as error:  # the clip is there; that nobody listened to it is said
+        yield run.passed("heard")
+        return quality.Heard(unchecked=f"The captions were not compared with what is heard. {error.message}")
 
 
 def _written(
@@ -172,14 +267,12 @@ def _written(
     return script.template_draft(brief, kit, language, pace)
 
 
-def _spoken(
-    run: _Run, text: Script, voice: Voice, seconds: int | None
-) -> Generator[Progress, None, tuple[Narration, Voice]]:
+def _spoken(run: _Run, text: Script, voice: Voice, brief: Brief) -> Generator[Progress, None, tuple[Narration, Voice]]:
     """The narration and who speaks it: where `voice` fails, whoever the store says shall speak then.
 
     Only the owner's own text, spoken by whom they chose, is refused for its length; all else comes as near as it can.
     """
-    target_ms = seconds * 1000 - plan.AROUND_MS if seconds else None
+    target_ms = brief.seconds * 1000 - plan.around_ms(brief) if brief.seconds else None
     try:
         return (yield from run.narration(text, voice, target_ms, exact=text.origin == "given")), voice
     except (Unavailable, NoAnswer, RateLimited, PaymentRequired) as error:
@@ -192,7 +285,7 @@ def _spoken(
     return (yield from run.narration(text, other, target_ms, exact=False)), other
 
 
-HEARD = ("narration", "sound", "picture")
+HEARD = ("narration", "pauses", "sound", "preview", "picture")
 """The stages whose results hold the voice; those of a cloned voice are kept apart, so that they can go with it."""
 
 
@@ -206,6 +299,7 @@ class _Run:
         self.voice: Voice | None = None  # who is heard
         self.degradations: list[Degradation] = []
         self.still: Path | None = None
+        self.preview: Path | None = None
         self.before = 0.0  # percent of the stages that are behind us
         self.worked = 0.0  # of these and of the current one, percent that took work and not a cache
         self.seconds = 0.0  # and the seconds that it took
@@ -290,5 +384,6 @@ class _Run:
             seconds_left=round(spent / worked * (100 - percent)) if worked >= 5 else None,
             message=message,
             still=self.still,
+            preview=self.preview,
             degradations=tuple(self.degradations),
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 from pydantic import ValidationError
 
-from editai import captions, footage, plan, render, script
+from editai import captions, footage, formats, plan, render, script
 from editai.bundled import SAMPLE_VIDEO
 from editai.errors import InvalidInput, NotFound
 from editai.library import Library
@@ -93,7 +93,7 @@ def _in_style(timeline: Plan, style: CaptionStyle) -> Plan:
         Word(text=word.text, start_ms=-(-word.start * 1000 // FPS), end_ms=word.end * 1000 // FPS, sentence=number)
         for word, number in zip(said, numbers, strict=True)
     )
-    return plan.with_captions(timeline, _cues(words, timeline.language, style), style)
+    return plan.with_captions(timeline, _cues(words, timeline.language, style, timeline), style)
 
 
 def _sample(profile: Profile, style: CaptionStyle) -> tuple[Plan, Mapping[str, Path]]:
@@ -114,13 +114,13 @@ def _sample(profile: Profile, style: CaptionStyle) -> tuple[Plan, Mapping[str, P
     frames = (len(words) + 1) * WORD_MS * FPS // 1000
     shot = Shot(source=0, source_in=SAMPLE_AT, frames=frames, crops=(CropKey(frame=0, crop=crop),))
     timeline = Plan(frames=frames, sources=(source,), shots=(shot,), style=style)
-    return plan.with_captions(timeline, _cues(words, "en", style), style), {file.sha256: SAMPLE_VIDEO}
+    return plan.with_captions(timeline, _cues(words, "en", style, timeline), style), {file.sha256: SAMPLE_VIDEO}
 
 
-def _cues(words: tuple[Word, ...], language: str, style: CaptionStyle) -> tuple[Cue, ...]:
+def _cues(words: tuple[Word, ...], language: str, style: CaptionStyle, timeline: Plan) -> tuple[Cue, ...]:
     silent = File(name="", sha256="", bytes=0)
     said = Narration(audio=silent, duration_ms=words[-1].end_ms, words=words, language=language, origin="voice")
-    return captions.make_cues(said, style)
+    return captions.make_cues(said, style, formats.of_size(timeline.width_px, timeline.height_px))
 
 
 def _frame(timeline: Plan) -> int:

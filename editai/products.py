@@ -101,7 +101,7 @@ def _check_length(script: Script, brief: Brief, pace: float) -> None:
     if brief.seconds is None or script.origin != "given":
         return
     letters = sum(len(sentence.spoken) + 1 for sentence in script.sentences)
-    target_ms = brief.seconds * 1000 - plan.AROUND_MS
+    target_ms = brief.seconds * 1000 - plan.around_ms(brief)
     fit = voices.fitted(letters / (pace * brief.voice.speed), 0.0, target_ms)
     if abs(fit.missed_s) > UNSURE * fit.target_s:
         raise voices.misfit(script, fit)

@@ -22,6 +22,46 @@ from tests.conftest import BOX
 from tests.processes import half_made, renderers, wait_for
 from tests.shop import SCRIPT, Shop
 
+# ── several clips at once ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def each(shop: Shop, **wishes: Any) -> list[Job]:
+    return jobs.submit_each(shop.shelf, shop.profile, (BOX,), script=SCRIPT, **wishes)
+
+
+def test_a_job_is_queued_for_each_format_and_variant(shop: Shop) -> None:
+    queued = each(shop, format="1:1", more_formats=["9:16"], variants=2, seed=5)
+    assert [(job.brief.format, job.brief.seed) for job in queued] == [("1:1", 5), ("1:1", 6), ("9:16", 5), ("9:16", 6)]
+
+
+def test_several_clips_are_of_one_product(shop: Shop) -> None:
+    queued = each(shop, variants=3)
+    (product,) = shop.shelf.store.projects(shop.profile.id)
+    assert {job.project_id for job in queued} == {product.id}
+    assert product.brief == queued[0].brief
+
+
+def test_the_same_format_twice_is_one_clip(shop: Shop) -> None:
+    assert len(each(shop, more_formats=["9:16", "9:16"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("wish", "title"),
+    [
+        ({"variants": 0}, "422 variants_invalid"),
+        ({"variants": 11}, "422 variants_invalid"),
+        ({"variants": "2"}, "422 variants_invalid"),
+        ({"more_formats": ["16:10"]}, "422 choice_unknown"),
+    ],
+    ids=str,
+)
+def test_several_that_cannot_be_made_are_refused_before_the_first(shop: Shop, wish: dict[str, Any], title: str) -> None:
+    with pytest.raises(EditaiError) as caught:
+        each(shop, **wish)
+    assert caught.value.title == title
+    assert_nothing_was_begun(shop)
+
+
 # ── refused before any work ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -207,7 +247,7 @@ def test_cancelling_ends_ffmpeg_and_a_retry_goes_on_from_the_last_finished_stage
     thread = started(busy, job, "picture")
     narrations, pictures = busy.results("narration"), busy.results("picture")
     assert jobs.cancel(busy.shelf, busy.profile.id, job.id).state == "cancelled"
-    wait_for(lambda: not renderers(busy.settings.home), seconds=2, what="ffmpeg to end")
+    wait_for(lambda: not renderers(busy.settings.home), seconds=10, what="ffmpeg to end")
     thread.join()
     assert busy.job(job.id).state == "cancelled"
     assert half_made(busy.settings.home) == []
@@ -277,6 +317,7 @@ STEPS: dict[str, tuple[object, str]] = {
     "sound": (render, "mix"),
     "picture": (render, "draw"),
     "report": (quality, "measure"),
+    "heard": (quality, "listen"),
     "clip": (Media, "keep_clip"),
 }
 
@@ -357,7 +398,7 @@ def test_a_job_waits_for_the_render_slot_and_says_so(busy: Shop) -> None:
         job = busy.submit()
         worker = threading.Thread(target=jobs.run_job, args=(job.id, busy.settings))
         worker.start()
-        wait_for(lambda: (now := busy.job(job.id).progress) and "Waiting" in now.message, 10, "the job to wait")
+        wait_for(lambda: (now := busy.job(job.id).progress) and "Waiting" in now.message, what="the job to wait")
         assert busy.job(job.id).state == "running"
     worker.join()
     assert busy.job(job.id).state == "done"
@@ -368,7 +409,7 @@ def test_a_job_that_waits_for_the_render_slot_can_be_cancelled(busy: Shop) -> No
         job = busy.submit()
         worker = threading.Thread(target=jobs.run_job, args=(job.id, busy.settings))
         worker.start()
-        wait_for(lambda: busy.job(job.id).progress is not None, 10, "the job to wait")
+        wait_for(lambda: busy.job(job.id).progress is not None, what="the job to wait")
         jobs.cancel(busy.shelf, busy.profile.id, job.id)
         worker.join(5)
         assert not worker.is_alive()

@@ -161,8 +161,13 @@ def test_the_report_says_who_speaks_and_what_came_out_less_good(report: Report) 
     assert "upscaled" in {item.slug for item in report.degradations}  # a 640x480 source cannot fill 1080x1920
 
 
+def test_every_check_of_the_finished_file_passes(report: Report) -> None:
+    assert len(report.checks) > 20
+    assert [check for check in report.checks if check.verdict != "pass"] == []
+
+
 def test_the_same_job_again_works_in_no_stage(clip: Clip, shop: Shop) -> None:
-    stages = ("narration", "footage", "sound", "picture", "report")
+    stages = ("narration", "footage", "sound", "picture", "report", "heard")
     before = {stage: shop.finished(stage) for stage in stages}
     _, again = shop.run(BOX, script=SCRIPT, facts=Facts(title="Alpina Biscuit Box"))
     assert again is not None
@@ -171,7 +176,7 @@ def test_the_same_job_again_works_in_no_stage(clip: Clip, shop: Shop) -> None:
 
 
 def test_another_caption_style_only_renders(clip: Clip, shop: Shop) -> None:
-    before = {stage: shop.finished(stage) for stage in ("narration", "footage", "sound", "picture")}
+    before = {stage: shop.finished(stage) for stage in ("narration", "footage", "sound", "picture", "heard")}
     _, other = shop.run(BOX, script=SCRIPT, facts=Facts(title="Alpina Biscuit Box"), caption_style="pop")
     assert other is not None
     assert other.video.sha256 != clip.video.sha256

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from editai import formats
 from editai.captions.fonts import font
-from editai.captions.layout import CENTRE_X, SHADOW_EM, Block, Line, block
+from editai.captions.layout import SHADOW_EM, Block, Line, block
 from editai.models import CaptionStyle, Cue, CueWord, Plan
-
-_DESIGNED_FOR = 1920
-"""Styles and layout count pixels of a picture of this height."""
 
 
 def ass(plan: Plan) -> str:
     """The plan's captions as the text of an ASS file for a picture of the plan's size."""
-    scale = plan.height_px / _DESIGNED_FOR
+    shape = formats.of_size(plan.width_px, plan.height_px)
+    scale = plan.height_px / shape.height_px
     events: list[str] = []
     for cue in plan.cues:
-        laid = block(cue, plan.style)
+        laid = block(cue, plan.style, shape)
         if laid is not None:
             events += _events(cue, laid, plan, scale)
     return "\n".join([_head(plan, scale), *events, ""])
@@ -87,7 +86,7 @@ def _events(cue: Cue, block: Block, plan: Plan, scale: float) -> Iterator[str]:
         yield _event(0, cue.start, cue.end, plan, _box(block, style, scale))
     for line in block.lines:
         for start, end, spoken in _spans(cue, line):
-            yield _event(1, start, end, plan, _marked(line, spoken, block.size, plan, scale))
+            yield _event(1, start, end, plan, _marked(line, spoken, block, plan, scale))
 
 
 def _spans(cue: Cue, line: Line) -> Iterator[tuple[int, int, CueWord | None]]:
@@ -105,13 +104,13 @@ def _spans(cue: Cue, line: Line) -> Iterator[tuple[int, int, CueWord | None]]:
         yield at, cue.end, None
 
 
-def _marked(line: Line, spoken: CueWord | None, size: float, plan: Plan, scale: float) -> str:
+def _marked(line: Line, spoken: CueWord | None, block: Block, plan: Plan, scale: float) -> str:
     """A line at its place, the spoken word in its own colour. Sizes are those of this cue, which may be shrunk."""
-    style = plan.style
+    style, size = plan.style, block.size
     face = font(style.font_file)
     # \\an5 centres the font's Windows line box; the layout counts from the middle of a capital letter.
     off = ((face.win_ascent - face.win_descent) / 2 - face.cap_height / 2) * size
-    x, y = CENTRE_X * scale, (line.middle - off) * scale
+    x, y = block.centre * scale, (line.middle - off) * scale
     outline = style.outline_px * size / style.size_px * scale
     text = f"{{\\pos({x:.2f},{y:.2f})\\bord{outline:.2f}\\fs{_font_size(style, size * scale):.2f}}}"
     for index, piece in enumerate(line.pieces):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from editai.captions.layout import room, width
+from editai.captions.layout import UPRIGHT, room, width
 from editai.captions.phrases import parting
 from editai.captions.shown import check_text
+from editai.formats import Shape
 from editai.models import FPS, CaptionStyle, Cue, CueWord, Narration, Word
 
 _SHORTEST = 6
@@ -31,8 +32,9 @@ _CPS = {"en": 20.0, "ar": 20.0}
 """Characters a second that can be read; 17 where the language is not named."""
 
 
-def make_cues(narration: Narration, style: CaptionStyle) -> tuple[Cue, ...]:
-    """The narration's words as cues in frames at `FPS`; frame 0 is the beginning of the narration.
+def make_cues(narration: Narration, style: CaptionStyle, shape: Shape = UPRIGHT) -> tuple[Cue, ...]:
+    """The narration's words as cues in frames at `FPS`, as wide as the format allows; frame 0 is where the narration
+    begins.
 
     Every word is there once and in order. A cue has at most `style.max_words` words, one more where a phrase would
     be parted. A line is at most `SQUEEZE` times as wide as its room, unless a single word is wider (`layout.block`
@@ -40,20 +42,20 @@ def make_cues(narration: Narration, style: CaptionStyle) -> tuple[Cue, ...]:
     Raises InvalidInput: 422 `no_font_for_script`.
     """
     check_text(" ".join(word.text for word in narration.words), style)
-    return _Cutter(narration, style).cues()
+    return _Cutter(narration, style, shape).cues()
 
 
 class _Cutter:
     """One narration in one style: its frames and widths, and the price of every cue."""
 
-    def __init__(self, narration: Narration, style: CaptionStyle) -> None:
+    def __init__(self, narration: Narration, style: CaptionStyle, shape: Shape) -> None:
         self.words: Sequence[Word] = narration.words
         self.language = narration.language
         self.style = style
         self.starts = _frames(self.words)
         last = self.words[-1]
         self.stop = max(-(-last.end_ms * FPS // 1000), self.starts[-1] + 1)  # the frame at which all is said
-        self.room = room(style)
+        self.room = room(style, shape)
         self.widths = [width(word.text, style) for word in self.words]
         self.space = width("x x", style) - width("xx", style)
         self.easy = _SHORT if style.max_words <= 3 else _COMFORTABLE  # words that pop may be quick

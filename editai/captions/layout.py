@@ -6,20 +6,22 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
+from editai import formats
 from editai.captions.fonts import font
 from editai.captions.shown import shown
+from editai.formats import Shape
 from editai.models import CaptionStyle, Cue, CueWord
 
-SAFE_LEFT, SAFE_TOP, SAFE_RIGHT, SAFE_BOTTOM = 120, 288, 888, 1248
-"""What no placement covers with its buttons and texts, of 1080x1920: the union of the ad safe zones of YouTube
-Shorts (192 right, 672 below), Reels (288 above, 672 below) and TikTok (120 left)."""
+UPRIGHT = formats.shape("9:16")
+"""What styles are drawn for. Letters are as large in every format: the BBC's guidelines ask for lines of 4.5 % of an
+upright picture's height and 8 % of a wide one's, which is 86 pixels in both."""
 
-CENTRE_X = 540
-"""Captions are centred in the picture, not in the safe box (whose middle is 504): the hook title, the product and
-other people's overlays are centred there, and 36 px beside it looks like a mistake. It costs 72 px of width."""
+WIDEST = 1152
+"""No block is wider, in pixels: three fifths of a wide picture (the BBC allows 68 %), where longer lines would have to
+be read from end to end. The other formats leave less anyway."""
 
-TEXT_WIDTH = 2 * (min(CENTRE_X - SAFE_LEFT, SAFE_RIGHT - CENTRE_X) - 2)
-"""How wide a block may be; 2 px on each side are for the soft edge of what is drawn."""
+_SOFT_EDGE = 2
+"""Pixels on each side of a block for the soft edge of what is drawn."""
 
 _PADDING_EM = (0.42, 0.30)
 """Of the box around boxed captions: beside the text, and above and below it."""
@@ -50,19 +52,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Block:
-    """A cue laid out in a 1080x1920 picture, in px: `size` is the em; the rectangle holds text, outline and box."""
+    """A cue laid out in a picture of its format's size, in px: centred on `centre`, `size` is the em; the rectangle
+    holds text, outline and box."""
 
     lines: tuple[Line, ...]
     size: float
+    centre: float
     left: float
     top: float
     right: float
     bottom: float
 
 
-def room(style: CaptionStyle) -> float:
+def room(style: CaptionStyle, shape: Shape = UPRIGHT) -> float:
     """How wide a line of text may be in px, its outline or box set aside."""
-    return TEXT_WIDTH - 2 * _padding(style, style.size_px)[0]
+    return _measure(shape) - 2 * _padding(style, style.size_px)[0]
 
 
 def width(text: str, style: CaptionStyle) -> float:
@@ -70,10 +74,11 @@ def width(text: str, style: CaptionStyle) -> float:
     return font(style.font_file).ink(shown(text, style)).width * style.size_px
 
 
-def block(cue: Cue, style: CaptionStyle) -> Block | None:
-    """Lay a cue out inside the safe box, shrunk where it is too wide or too high; None where nothing is drawn."""
-    face = font(style.font_file)
-    rows = [row for line in cue.lines for row in _rows(line, style)]
+def block(cue: Cue, style: CaptionStyle, shape: Shape = UPRIGHT) -> Block | None:
+    """Lay a cue out in what its format leaves clear, shrunk where it is too wide or too high; None where nothing is
+    drawn."""
+    face, clear = font(style.font_file), shape.clear
+    rows = [row for line in cue.lines for row in _rows(line, style, room(style, shape))]
     if not rows:
         return None
     inks = [face.ink(plain(row)) for row in rows]
@@ -85,14 +90,14 @@ def block(cue: Cue, style: CaptionStyle) -> Block | None:
     side, over = _padding(style, 1.0)
     size = min(
         float(style.size_px),
-        TEXT_WIDTH / (max(ink.width for ink in inks) + 2 * side),
-        (SAFE_BOTTOM - SAFE_TOP) / (height + 2 * over),
+        _measure(shape) / (max(ink.width for ink in inks) + 2 * side),
+        (clear.bottom - clear.top) / (height + 2 * over),
     )
     middle_span = (face.cap_height + leading * (len(rows) - 1)) * size
-    cap_top = style.centre_y_px - middle_span / 2
+    cap_top = _centre_y(style, shape) - middle_span / 2
     top = cap_top - (above - face.cap_height + over) * size
     bottom = top + (height + 2 * over) * size
-    shift = min(0.0, SAFE_BOTTOM - bottom) or max(0.0, SAFE_TOP - top)
+    shift = min(0.0, clear.bottom - bottom) or max(0.0, clear.top - top)
     half = max(ink.width for ink in inks) * size / 2 + side * size
     first = cap_top + face.cap_height * size / 2 + shift
     return Block(
@@ -101,9 +106,10 @@ def block(cue: Cue, style: CaptionStyle) -> Block | None:
             for index, (row, ink) in enumerate(zip(rows, inks, strict=True))
         ),
         size=size,
-        left=CENTRE_X - half,
+        centre=_centre_x(shape),
+        left=_centre_x(shape) - half,
         top=top + shift,
-        right=CENTRE_X + half,
+        right=_centre_x(shape) + half,
         bottom=bottom + shift,
     )
 
@@ -111,6 +117,25 @@ def block(cue: Cue, style: CaptionStyle) -> Block | None:
 def plain(pieces: list[Piece] | tuple[Piece, ...]) -> str:
     """The text of a line without its marks."""
     return "".join(("" if piece.glued or not index else " ") + piece.text for index, piece in enumerate(pieces))
+
+
+def _centre_x(shape: Shape) -> float:
+    """Captions are centred in the picture, not in what is clear (whose middle is 504 in 9:16): the hook title, the
+    product and other people's overlays are centred there, and 36 px beside it looks like a mistake. It costs 72 px of
+    width."""
+    return shape.width_px / 2
+
+
+def _centre_y(style: CaptionStyle, shape: Shape) -> float:
+    """The middle of a block: as far down in what is clear as the style says for an upright picture."""
+    part = (style.centre_y_px - UPRIGHT.clear.top) / (UPRIGHT.clear.bottom - UPRIGHT.clear.top)
+    return shape.clear.top + part * (shape.clear.bottom - shape.clear.top)
+
+
+def _measure(shape: Shape) -> float:
+    """How wide a block may be in px."""
+    centre = _centre_x(shape)
+    return min(2 * (min(centre - shape.clear.left, shape.clear.right - centre) - _SOFT_EDGE), WIDEST)
 
 
 def _padding(style: CaptionStyle, size: float) -> tuple[float, float]:
@@ -121,14 +146,14 @@ def _padding(style: CaptionStyle, size: float) -> tuple[float, float]:
     return outline, outline
 
 
-def _rows(line: tuple[CueWord, ...], style: CaptionStyle) -> list[list[Piece]]:
+def _rows(line: tuple[CueWord, ...], style: CaptionStyle, room: float) -> list[list[Piece]]:
     """A cue's line as rows of pieces: one row, or several where a word is too long to stay whole."""
     rows: list[list[Piece]] = [[]]
     for word in line:
         text = shown(word.text, style)
         if not text:
             continue
-        needed = width(text, style) / room(style)
+        needed = width(text, style) / room
         if needed * _SMALLEST_WHOLE <= 1:
             rows[-1].append(Piece(word, text))
             continue

@@ -15,7 +15,7 @@ import numpy as np
 from editai import weights
 from editai.errors import InvalidInput
 from editai.hearing import transcriber
-from editai.hearing.speech import RATE, Sound, Talk, find_talk, read, talks_in
+from editai.hearing.speech import NEW_SENTENCE, RATE, Sound, Talk, find_talk, passages, read, talks_in
 from editai.models import Degradation, File, Narration, Step, Word, Work, part_of
 from editai.settings import Settings
 
@@ -23,7 +23,6 @@ _LONGEST_SECONDS = 60
 """What fits every platform (stories end at 60 s)."""
 _BEFORE, _AFTER = 0.3, 0.5
 """Seconds kept before the first word and after the last."""
-_NEW_SENTENCE = 0.6
 _BRIEF = 0.06
 """A word heard for less than this shares the time of its neighbour: Whisper squeezes small words together."""
 _ONSET = 0.04
@@ -105,22 +104,6 @@ def _limit(settings: Settings) -> int:
     return min(_LONGEST_SECONDS, settings.max_clip_seconds)
 
 
-def _passages(talks: Sequence[Talk], seconds: float) -> list[float]:
-    """What Whisper hears in one go, as start, end, start, end ...: parted at pauses, which it would talk across.
-
-    A word or two alone are hard to understand, so that a short passage goes with the next.
-    """
-    spans: list[Talk] = []
-    for talk in talks:
-        pause = talk.start - spans[-1].end if spans else 0.0
-        if spans and (pause < _NEW_SENTENCE or (pause < 1.5 and spans[-1].end - spans[-1].start < 2.0)):
-            spans[-1] = Talk(spans[-1].start, talk.end)
-        else:
-            spans.append(talk)
-    edges = [edge for talk in spans for edge in (max(0.0, talk.start - 0.2), min(talk.end + 0.3, seconds))]
-    return edges or [0.0, seconds]
-
-
 def _transcribe(sound: Sound, talks: Sequence[Talk], found: weights.Found) -> Work[list[_Heard]]:
     """The words of `sound` with their times. Raises InvalidInput: 422 `speech_not_understood`."""
     yield Step(0.0)
@@ -131,7 +114,7 @@ def _transcribe(sound: Sound, talks: Sequence[Talk], found: weights.Found) -> Wo
         word_timestamps=True,
         temperature=0.0,  # the same sound gives the same words
         condition_on_previous_text=False,  # one wrong guess does not lead to the next
-        clip_timestamps=_passages(talks, seconds),
+        clip_timestamps=passages(talks, seconds),
     )
     words: list[_Heard] = []
     doubt = spoken = 0.0
@@ -207,7 +190,7 @@ def _sentences(words: Sequence[_Heard]) -> list[int]:
     numbers = [0]
     for before, word in pairwise(words):
         ended = before.text.rstrip("\"'”’)").endswith((".", "!", "?", "…"))
-        numbers.append(numbers[-1] + (ended or word.start - before.end > _NEW_SENTENCE))
+        numbers.append(numbers[-1] + (ended or word.start - before.end > NEW_SENTENCE))
     return numbers
 
 

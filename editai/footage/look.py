@@ -21,9 +21,9 @@ from editai.footage import focus
 from editai.footage.cuts import Cuts
 from editai.footage.measure import Sample, Sampler
 from editai.footage.probe import LOST_MS, SHORTEST_MS, picture_stream, probe, truncated, turn
-from editai.models import Degradation, File, Footage, Moment, Source, SourceShot, Step, Work
+from editai.models import STILL_MS, Degradation, File, Footage, Moment, Source, SourceShot, Step, Work
 
-VERSION = 2
+VERSION = 3
 """Raised when the same video would be seen differently."""
 
 LONG_SIDE = 320
@@ -60,6 +60,11 @@ def look(files: tuple[File, ...], paths: Mapping[str, Path]) -> Work[Footage]:
     degradations: list[Degradation] = []
     before = 0
     for number, source in enumerate(sources):
+        if source.still:
+            shots.append(SourceShot(source=number, start_ms=0, end_ms=STILL_MS))
+            seen += _photo(number, source, paths[source.file.sha256])
+            before += source.duration_ms
+            continue
         watch = _Watch(source, paths[source.file.sha256])
         for at_ms in watch.run():
             yield Step(min(0.98, (before + at_ms) / whole), "Looking at the video")
@@ -188,6 +193,16 @@ def _small(frame: VideoFrame, source: Source, scale: VideoReformatter) -> focus.
     stored = size[::-1] if quarter % 2 else size
     scaled = scale.reformat(frame, *stored, format="bgr24", interpolation=Interpolation.FAST_BILINEAR, threads=1)
     return np.ascontiguousarray(np.rot90(scaled.to_ndarray(), quarter), np.uint8)
+
+
+def _photo(number: int, source: Source, path: Path) -> list[_Seen]:
+    """The moments of a photo: all alike, and nothing moves by itself."""
+    with open_container(path) as container:
+        frame = next(container.decode(picture_stream(container)))
+    sample = Sampler().measure(0, _small(frame, source, VideoReformatter()))
+    (place,) = focus.follow([sample.interest.astype(np.float32)])
+    edges = range(0, STILL_MS, MOMENT_MS)
+    return [_Seen(number, at, at + MOMENT_MS, sample.detail, 0.0, sample.exposure, place) for at in edges]
 
 
 def _moments(source: int, start_ms: int, end_ms: int, samples: list[Sample]) -> list[_Seen]:

@@ -12,9 +12,9 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from editai.containers import open_container
+from editai.containers import open_container, photo_format
 from editai.errors import InvalidInput, TooLarge
-from editai.models import File, Source
+from editai.models import FPS, STILL_MS, File, Source
 from editai.readable import human_bytes
 from editai.settings import Settings
 
@@ -27,6 +27,9 @@ WHOLE_ENOUGH = 0.9
 LOST_MS = 500
 """What a header may be wrong by without anybody missing it."""
 
+LARGEST_PHOTO, SMALLEST_PHOTO = 120_000_000, 64
+"""Pixels of a photo in all, and of its short side."""
+
 HDR_TRANSFERS = frozenset({16, 18})
 """PQ (SMPTE ST 2084) and HLG (ARIB STD-B67), as ITU-T H.273 numbers them."""
 
@@ -34,8 +37,9 @@ HDR_TRANSFERS = frozenset({16, 18})
 def check(path: Path, settings: Settings) -> Source:
     """Whether a clip can be made of this file, said before any long work; its `file` carries only the size.
 
-    Raises InvalidInput (422): `empty_file`, `not_a_video`, `no_picture`, `truncated_video`, `too_short`; TooLarge
-    (413): `too_large`, before the file is opened, and `too_long`.
+    Raises InvalidInput (422): `empty_file`, `not_a_video`, `no_picture`, `truncated_video`, `too_short`, `photo_heic`,
+    `photo_unreadable`, `photo_too_small`; TooLarge (413): `too_large`, before the file is opened, `too_long` and
+    `photo_too_large`.
     """
     bytes_ = path.stat().st_size if path.is_file() else 0
     if bytes_ > settings.max_source_bytes:
@@ -53,7 +57,8 @@ def check(path: Path, settings: Settings) -> Source:
             f"the limit is {settings.max_source_minutes:g}.",
             "Cut out the part that shows the product, or raise EDITAI_MAX_SOURCE_MINUTES.",
         )
-    _require_picture_near_end(path, source)
+    if not source.still:
+        _require_picture_near_end(path, source)
     return source
 
 
@@ -63,6 +68,8 @@ def probe(path: Path, file: File | None = None) -> Source:
     Time 0 is where the container starts, as for ffmpeg's `-ss`. Every packet is read, because durations and rates in
     headers are often missing or wrong; only the first picture is decoded. Raises InvalidInput as `check` does.
     """
+    if path.is_file() and photo_format(path):
+        return _photo(path, file)
     with _open(path) as container:
         stream = picture_stream(container)
         first = _first_picture(container, stream)
@@ -91,6 +98,45 @@ def probe(path: Path, file: File | None = None) -> Source:
             codec=stream.codec_context.name,
             hdr=int(first.color_trc or 0) in HDR_TRANSFERS,
             has_sound=read.sounds > 0,
+            interlaced=bool(first.interlaced_frame),
+        )
+
+
+def _photo(path: Path, file: File | None) -> Source:
+    """A photo as a source; its pixels are counted before they are decoded."""
+    with _open(path) as container:
+        stream = container.streams.video[0]
+        pixels = stream.codec_context.width * stream.codec_context.height
+        if pixels > LARGEST_PHOTO:
+            raise TooLarge(
+                "photo_too_large",
+                f"This photo has {pixels / 1e6:.0f} million pixels; {LARGEST_PHOTO / 1e6:.0f} million are the most.",
+                "Save it smaller; 12 million pixels are more than a clip shows.",
+            )
+        try:
+            first = _first_picture(container, stream)
+        except InvalidInput as error:
+            raise InvalidInput(
+                "photo_unreadable", "This photo is damaged, or moves.", "Save it again as JPEG or PNG."
+            ) from error
+        width, height = displayed_size(stream, first)
+        if min(width, height) < SMALLEST_PHOTO:
+            raise InvalidInput(
+                "photo_too_small",
+                f"This photo is {width}x{height} pixels; nothing could be seen of it.",
+                "Give a larger one; 1080 pixels on the short side look well.",
+            )
+        return Source(
+            file=file or File(name="", sha256="", bytes=path.stat().st_size),
+            stream=stream.index,
+            duration_ms=STILL_MS,
+            width_px=width,
+            height_px=height,
+            rotation=turn(first),
+            fps=FPS,
+            codec=stream.codec_context.name,
+            has_sound=False,
+            still=True,
         )
 
 

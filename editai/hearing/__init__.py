@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from editai.hearing.align import align, fingerprint
-from editai.hearing.speech import has_speech
+from editai.hearing.pauses import shorten
+from editai.hearing.speech import has_speech, spoken_in
 from editai.hearing.transcriber import transcribe
 
-__all__ = ["align", "fingerprint", "has_speech", "transcribe"]
+__all__ = ["align", "fingerprint", "has_speech", "shorten", "spoken_in", "transcribe"]

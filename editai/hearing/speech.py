@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
 from editai.containers import open_container
-from editai.models import Step, Work
+from editai.models import SourceShot, Speech, Step, Work
 
 RATE = 16_000
 """Samples a second: what Whisper and Silero hear."""
@@ -26,6 +26,10 @@ _SLIPS = 50
 _TALK_SECONDS = 1.0
 _TALK_WITHIN_SECONDS = 10.0
 """Speech of a second in all within ten seconds is somebody speaking; less is a cough, a shout, a jingle."""
+
+
+NEW_SENTENCE = 0.6
+"""Seconds of a pause after which another sentence is likely to begin."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,36 @@ def talks_in(sound: Sound, sure: bool = False) -> list[Talk]:
         speech_pad_ms=0,
     )
     return [Talk(span["start"] / RATE, span["end"] / RATE) for span in get_speech_timestamps(sound, options)]
+
+
+def spoken_in(paths: Sequence[Path]) -> Work[Speech]:
+    """Every stretch of these sources in which somebody speaks; a source is known by its place among them."""
+    found: list[SourceShot] = []
+    for source, path in enumerate(paths):
+        heard, total = 0.0, _seconds(path)
+        for sound in _in_blocks(blocks(path)):
+            yield Step((source + (min(heard / total, 1.0) if total else 0.0)) / len(paths))
+            for talk in talks_in(sound):
+                start, end = (round((heard + at) * 1000) for at in (talk.start, talk.end))
+                found.append(SourceShot(source=source, start_ms=start, end_ms=end))
+            heard += len(sound) / RATE
+    return Speech(spans=tuple(found))
+
+
+def passages(talks: Sequence[Talk], seconds: float) -> list[float]:
+    """What Whisper hears in one go, as start, end, start, end ...: parted at pauses, which it would talk across.
+
+    A word or two alone are hard to understand, so that a short passage goes with the next.
+    """
+    spans: list[Talk] = []
+    for talk in talks:
+        pause = talk.start - spans[-1].end if spans else 0.0
+        if spans and (pause < NEW_SENTENCE or (pause < 1.5 and spans[-1].end - spans[-1].start < 2.0)):
+            spans[-1] = Talk(spans[-1].start, talk.end)
+        else:
+            spans.append(talk)
+    edges = [edge for talk in spans for edge in (max(0.0, talk.start - 0.2), min(talk.end + 0.3, seconds))]
+    return edges or [0.0, seconds]
 
 
 def read(path: Path, start: float, seconds: float) -> Sound:

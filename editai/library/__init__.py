@@ -60,9 +60,9 @@ class Library:
     def copy_project(self, owner_id: str, profile_id: str, project_id: str, into_profile_id: str) -> Project:
         """Copy a product into another of the owner's profiles: its facts, its script, and its videos as new files.
 
-        It sounds and looks like the store it comes into: voice, caption style, format and call to action are taken
-        from that one's brand kit. Raises NotFound 404 `profile_not_found`, `project_not_found` or `source_not_found`,
-        Forbidden 403 `profile_forbidden`, OutOfSpace 507 `disk_full`.
+        It sounds and looks like the store it comes into: voice, caption style, format, music and call to action are
+        taken from that one's brand kit. Raises NotFound 404 `profile_not_found`, `project_not_found` or
+        `source_not_found`, Forbidden 403 `profile_forbidden`, OutOfSpace 507 `disk_full`.
         """
         whose, into = (self.store.profile(owner_id, each) for each in (profile_id, into_profile_id))
         original = self.store.project(whose.id, project_id)
@@ -73,7 +73,7 @@ class Library:
             update={
                 "id": uuid.uuid4().hex,
                 "profile_id": into.id,
-                "brief": original.brief.model_copy(update={**into.kit.wishes(), "sources": sources}),
+                "brief": original.brief.model_copy(update={**into.kit.wishes(), "sources": sources, "music": None}),
                 "created_at": moment,
                 "updated_at": moment,
             }

@@ -18,8 +18,24 @@ from __future__ import annotations
 
 from editai.models.base import FPS, Artifact, Degradation, File, Model
 from editai.models.brief import Brief, Facts, Format, Joint, PostText, Quality, SourceSound, Voice, Writer
-from editai.models.clip import Check, Clip, Measurement, Mix, Picture, Report, Still, Subtitles, Verdict
-from editai.models.footage import STILL_MS, Area, Footage, Moment, Source, SourceShot
+from editai.models.clip import (
+    Check,
+    Clip,
+    Film,
+    Films,
+    Measurement,
+    Mix,
+    Picture,
+    Preview,
+    Report,
+    Run,
+    Seen,
+    Still,
+    Subtitles,
+    Verdict,
+)
+from editai.models.footage import STILL_MS, Area, Footage, Moment, Source, SourceShot, Speech
+from editai.models.music import Rhythm
 from editai.models.narration import (
     Claim,
     Draft,
@@ -28,6 +44,7 @@ from editai.models.narration import (
     ScriptOrigin,
     ScriptWord,
     Sentence,
+    Skip,
     Take,
     Utterance,
     Word,
@@ -103,6 +120,8 @@ __all__ = [
     "DryRun",
     "Facts",
     "File",
+    "Film",
+    "Films",
     "Finding",
     "Footage",
     "Format",
@@ -127,21 +146,27 @@ __all__ = [
     "PostState",
     "PostText",
     "PostWish",
+    "Preview",
     "Profile",
     "Progress",
     "Project",
     "Pronunciation",
     "Quality",
     "Report",
+    "Rhythm",
+    "Run",
     "Script",
     "ScriptOrigin",
     "ScriptWord",
+    "Seen",
     "Sentence",
     "Shot",
+    "Skip",
     "Source",
     "SourceShot",
     "SourceSound",
     "Span",
+    "Speech",
     "Step",
     "Still",
     "Subtitles",

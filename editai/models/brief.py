@@ -57,6 +57,7 @@ SourceSound = Literal["keep", "duck", "mute", "mute_speech"]
 Joint = Literal["cut", "fade", "slide", "zoom"]
 """How one shot follows another: at once, faded over, pushed out by the next, or with a quick zoom into the next."""
 
+Encoder = Literal["x264", "nvenc", "qsv", "videotoolbox"]
 Quality = Literal["draft", "standard", "high"]
 Writer = Literal["template", "model"]
 """Who writes a script where none is given: our own templates, or the store's language model."""
@@ -97,7 +98,7 @@ class Brief(Model):
     end_card: bool = True
     logo: bool = False
     quality: Quality = "standard"
-    encoder: str = "x264"
+    encoder: Encoder = "x264"
     preview: bool = False
     call_to_action: str = Field(default="", max_length=60)
     seed: int = 0

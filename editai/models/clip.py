@@ -27,6 +27,32 @@ class Subtitles(Model):
     degradations: tuple[Degradation, ...] = ()
 
 
+class Film(Model):
+    """A short film with transparency that is laid over the clip at x, y from frame `start` up to `end`.
+
+    What it has no frame for any more, its last one is held for.
+    """
+
+    file: File
+    x: int
+    y: int
+    start: int
+    end: int
+
+
+class Films(Artifact):
+    """The films of a plan's inserts."""
+
+    films: tuple[Film, ...] = ()
+    degradations: tuple[Degradation, ...] = ()
+
+
+class Preview(Artifact):
+    """A small copy of a clip, through the same plan."""
+
+    video: File
+
+
 class Picture(Artifact):
     """What the render made: the MP4 with its sound, the poster and the subtitle files."""
 
@@ -43,12 +69,43 @@ class Still(Artifact):
     picture: File
 
 
+class Run(Model):
+    """A stretch of the finished clip."""
+
+    start_ms: int
+    end_ms: int
+
+    @property
+    def ms(self) -> int:
+        return self.end_ms - self.start_ms
+
+
+class Seen(Model):
+    """Captions as they are seen in the finished picture, by the colour that goes from word to word.
+
+    `found` of the `looked` cues were seen, their letters inside this rectangle of the picture's pixels (0 for none);
+    `right` and `bottom` lie just outside of it.
+    """
+
+    looked: int
+    found: int
+    left: int = 0
+    top: int = 0
+    right: int = 0
+    bottom: int = 0
+
+
 class Measurement(Model):
     """What was measured on the finished file alone.
 
-    `frames` were counted by decoding; `picture_end_ms` and `sound_end_ms` are the ends of the last frame and the last
-    sample. `loudness_lufs` and `peak_dbtp` are None where there is nothing to hear. `faststart`: the index lies
-    before the media; `edit_list`: the file asks players to skip or shift something.
+    `frames` were counted by decoding, and are evenly spaced where `steady`; `damaged` is how many packets could not be
+    decoded. `picture_start_ms`, `picture_end_ms`, `sound_start_ms`, `sound_end_ms` are of the first and the last frame
+    and sample. Without a sound `audio_codec` is "". `loudness_lufs` and `peak_dbtp` are None where there is nothing to
+    hear. `faststart`: the index lies before the media; `edit_list`: the file asks players to skip or shift something.
+
+    `clipped` counts the places where the sound stays at full scale. `black`, `frozen` (nothing in the picture moves but
+    captions) and `silent` are the runs of these. `captions` is None where none were looked for. `sound_sha256` is of
+    the sound as it lies in the file: where it is the same, so is what is heard.
     """
 
     frames: int
@@ -72,9 +129,20 @@ class Measurement(Model):
     edit_list: bool
     bytes: int
     bit_rate_kbps: int
+    steady: bool = True
+    damaged: int = 0
+    picture_start_ms: int = 0
+    sound_start_ms: int = 0
+    clipped: int = 0
+    black: tuple[Run, ...] = ()
+    frozen: tuple[Run, ...] = ()
+    silent: tuple[Run, ...] = ()
+    captions: Seen | None = None
+    sound_sha256: str = ""
 
 
-Verdict = Literal["pass", "warn", "fail"]
+Verdict = Literal["pass", "warn", "fail", "unchecked"]
+"""Of a check; "unchecked": it could not be looked at here, which says nothing for or against the clip."""
 
 
 class Check(Model):

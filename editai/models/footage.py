@@ -73,10 +73,20 @@ class Moment(Model):
     alike: int = -1
 
 
+class Speech(Model):
+    """Where somebody is heard to speak in the sources."""
+
+    spans: tuple[SourceShot, ...]
+
+
 class Footage(Model):
-    """What is in the sources: streams, shots, and for each moment how good it is and where the subject is."""
+    """What is in the sources: streams, shots, and for each moment how good it is and where the subject is.
+
+    `speech` is where somebody is heard to speak, where that was asked for.
+    """
 
     sources: tuple[Source, ...]
     shots: tuple[SourceShot, ...]
     moments: tuple[Moment, ...]
+    speech: tuple[SourceShot, ...] = ()
     degradations: tuple[Degradation, ...] = ()

@@ -113,12 +113,19 @@ class Utterance(Artifact):
     times_from: Literal["voice", "aligned", "estimated"]
 
 
+class Skip(Model):
+    """`frames` frames of the clip's rate that were left out, from frame `at` of the narration as it was before."""
+
+    at: int
+    frames: int
+
+
 class Narration(Artifact):
     """One mono WAV and every displayed word with its start and end, monotonic, each word once.
 
     `origin` "voice": `audio` was synthesised and starts with the first sentence.
     `origin` "source": somebody speaks in the source; `audio` is that stretch of the source's own sound, cut out of
-    source 0 at `source_start_ms`, and the clip keeps it in step with its picture.
+    source 0 at `source_start_ms`, and the clip keeps it in step with its picture. `skipped` was left out of pauses.
     """
 
     audio: File
@@ -127,6 +134,7 @@ class Narration(Artifact):
     language: str
     origin: Literal["voice", "source"]
     source_start_ms: int = 0
+    skipped: tuple[Skip, ...] = ()
     degradations: tuple[Degradation, ...] = ()
 
     def sentences(self) -> list[list[Word]]:

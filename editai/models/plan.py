@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from editai.models.base import FPS, Degradation, File, Model
-from editai.models.brief import Quality
+from editai.models.brief import Encoder, Quality
 from editai.models.footage import Source
 
 LogoPlace = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
@@ -103,7 +103,8 @@ class CaptionStyle(Model):
 
 
 class Insert(Model):
-    """What is laid over the shots from frame `start` up to `end`, in the brand's colours ("#RRGGBB").
+    """What is laid over the shots from frame `start` up to `end`, in the brand's colours ("#RRGGBB"): `ink` on `panel`,
+    and a button in `accent`.
 
     role "title": the hook, a few words over the first seconds; "badge": the price; "end_card": the whole picture, with
     the call to action in `text`, product and price in `detail`, and the logo if there is one; "logo": `file` alone, in
@@ -120,6 +121,7 @@ class Insert(Model):
     margin_px: int = 0
     panel: str = "#FFCF33"
     ink: str = "#15110D"
+    accent: str = "#FFFFFF"
 
 
 class Span(Model):
@@ -172,7 +174,7 @@ class Plan(Model):
     peak_dbtp: float = -1.0
     poster_frame: int = 0
     quality: Quality = "standard"
-    encoder: str = "x264"
+    encoder: Encoder = "x264"
     threads: int = 2
     language: str = "en"
     degradations: tuple[Degradation, ...] = ()

@@ -54,13 +54,17 @@ def part_of(work: Work[T], start: float, end: float, message: str = "") -> Work[
 
 
 class Progress(Model):
-    """How far a job is: `percent` of the whole, `seconds_left` an estimate from the work done so far, or None."""
+    """How far a job is: `percent` of the whole, `seconds_left` an estimate from the work done so far, or None.
+
+    `still` is a first picture of the clip, `preview` a small copy of all of it, once there is one.
+    """
 
     stage: str
     percent: float
     seconds_left: int | None = None
     message: str = ""
     still: Path | None = None
+    preview: Path | None = None
     degradations: tuple[Degradation, ...] = ()
     clip: Clip | None = None
 

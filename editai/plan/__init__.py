@@ -6,23 +6,30 @@ Nothing here looks at a picture or runs a model: the same brief, footage and nar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 
+from editai import formats
 from editai.errors import InvalidInput
 from editai.models import (
     FPS,
+    BrandKit,
     Brief,
     CaptionStyle,
     Cue,
     Degradation,
     Footage,
+    Insert,
     Narration,
     Plan,
+    Rhythm,
     Shot,
-    Track,
 )
-from editai.plan import beats, framing, windows, words
+from editai.plan import beats, framing, inserts, joints, tracks, windows, words
 from editai.plan.windows import Material, Window
+
+NO_RHYTHM = Rhythm()
 
 LEAD_IN_MS = 250
 """Before the first word (0.1 to 0.4 s hold attention)."""
@@ -30,17 +37,12 @@ LEAD_IN_MS = 250
 TAIL, LONGEST_TAIL = 18, 30
 """Frames after the last word: 0.6 s, or up to 1 s where the narration goes on sounding."""
 
-AROUND_MS = LEAD_IN_MS + TAIL * 1000 // FPS
-"""What a clip is longer than its speech."""
 
 SHORTEST_CLIP = 4 * FPS
 """Pinterest takes no shorter one."""
 
 STORY = 60 * FPS
 """Stories take no longer one."""
-
-GAP_LU, DUCK_LU = -7.0, -15.0
-"""The source's sound against the voice: in the gaps of speech, and under it (AES research on speech over music)."""
 
 MOST_UNSEEN = FPS // 2
 """Frames by which speech in a source may outlast its picture: a last word that ends over nothing."""
@@ -57,8 +59,18 @@ SIZE_CHANGE = 4 * FPS
 """A shot of somebody speaking that lasts longer changes its size where a sentence begins."""
 
 
-def make(brief: Brief, footage: Footage, narration: Narration, cues: tuple[Cue, ...], style: CaptionStyle) -> Plan:
-    """The timeline of the clip; `cues` are in frames from the narration's beginning.
+def make(
+    brief: Brief,
+    footage: Footage,
+    narration: Narration,
+    cues: tuple[Cue, ...],
+    style: CaptionStyle,
+    kit: BrandKit,
+    rhythm: Rhythm = NO_RHYTHM,
+) -> Plan:
+    """The timeline of the clip; `cues` are in frames from the narration's beginning, `rhythm` is the music's.
+
+    After the last word comes the end card, if there is one; what is beneath it need not be there in the source.
 
     A narration of origin "voice" gets the best of the footage; one of origin "source" keeps the picture that it was
     recorded with, in step. Raises InvalidInput: 422 `speech_without_picture` where that picture ends long before.
@@ -66,18 +78,30 @@ def make(brief: Brief, footage: Footage, narration: Narration, cues: tuple[Cue, 
     if narration.origin == "source":
         lead, frames, shown = _spoken_in_source(footage, narration)
     else:
-        lead, frames, shown = _spoken_over(brief, footage, narration)
-    draft = Plan(frames=frames, sources=footage.sources, shots=_shots(shown, footage), style=style)
-    title = words.card(brief, narration, frames)
+        lead, frames, shown = _spoken_over(brief, footage, narration, rhythm)
+    ending = inserts.ending(brief, frames)
+    shown[-1] = replace(shown[-1], frames=shown[-1].frames + ending)
+    shape = formats.shape(brief.format)
+    draft = Plan(
+        width_px=shape.width_px,
+        height_px=shape.height_px,
+        frames=frames + ending,
+        sources=footage.sources,
+        shots=joints.joined(_shots(shown, footage, shape.aspect), brief.joint, footage),
+        style=style,
+        quality=brief.quality,
+        encoder=brief.encoder,
+    )
+    laid = inserts.inserts(brief, kit, narration, frames + ending, ending)
     return draft.model_copy(
         update={
             "cues": words.place(cues, lead, frames, cuts(draft)),
-            "inserts": (title,) if title else (),
-            "tracks": _tracks(footage, narration, shown, lead),
+            "inserts": laid,
+            "tracks": tracks.tracks(brief, footage, narration, shown, lead, cuts(draft), rhythm),
             "speech": words.speech(narration, lead, frames),
-            "poster_frame": _poster(draft, footage, title.end if title else 0),
+            "poster_frame": _poster(draft, footage, laid),
             "language": narration.language,
-            "degradations": _degradations(draft, footage, shown) + words.shortened(brief, title),
+            "degradations": _degradations(draft, footage, shown) + inserts.said(brief, laid),
         }
     )
 
@@ -85,6 +109,12 @@ def make(brief: Brief, footage: Footage, narration: Narration, cues: tuple[Cue, 
 def with_captions(plan: Plan, cues: tuple[Cue, ...], style: CaptionStyle) -> Plan:
     """The same timeline with other captions; `cues` are in frames of the clip."""
     return plan.model_copy(update={"style": style, "cues": words.place(cues, 0, plan.frames, cuts(plan))})
+
+
+def around_ms(brief: Brief) -> int:
+    """What a clip of the length that the brief asks for is longer than its speech."""
+    ending = inserts.ending(brief, round((brief.seconds or 0) * FPS * (1 - inserts.END_CARD_PART)))
+    return LEAD_IN_MS + (TAIL + ending) * 1000 // FPS
 
 
 def cuts(plan: Plan) -> list[int]:
@@ -96,7 +126,7 @@ def cuts(plan: Plan) -> list[int]:
     return found
 
 
-def _spoken_over(brief: Brief, footage: Footage, narration: Narration) -> tuple[int, int, list[Window]]:
+def _spoken_over(brief: Brief, footage: Footage, narration: Narration, rhythm: Rhythm) -> tuple[int, int, list[Window]]:
     """The narration's first frame, the clip's length, and the best of the footage."""
     first, last = narration.words[0], narration.words[-1]
     lead = max(0, round((LEAD_IN_MS - first.start_ms) * FPS / 1000))
@@ -108,7 +138,7 @@ def _spoken_over(brief: Brief, footage: Footage, narration: Narration) -> tuple[
     lengths: list[int] = []
     owners: list[int] = []
     for usual in (beats.USUAL, 54, 42, 33, 25):  # quicker cuts only where more sources have to be shown
-        lengths = beats.cut(narration.words, lead, frames, longest, usual)
+        lengths = beats.cut(narration.words, lead, frames, longest, usual, beats.frames_of(rhythm, frames))
         owners = windows.share(lengths, material)
         if len(set(owners)) == material.sources:
             break
@@ -122,6 +152,7 @@ def _spoken_in_source(footage: Footage, narration: Narration) -> tuple[int, int,
     """
     start = round(narration.source_start_ms * FPS / 1000)
     room = footage.sources[0].duration_ms * FPS // 1000 - windows.END_MARGIN - start
+    room -= sum(skip.frames for skip in narration.skipped)
     said = beats.last_frame(narration.words[-1], 0)
     if said - room > MOST_UNSEEN:
         raise InvalidInput(
@@ -132,17 +163,30 @@ def _spoken_in_source(footage: Footage, narration: Narration) -> tuple[int, int,
     wanted = max(SHORTEST_CLIP, said + TAIL, min(ceil(narration.duration_ms * FPS / 1000), said + LONGEST_TAIL))
     frames = max(1, min(wanted, room))
     own = [round(shot.start_ms * FPS / 1000) - start for shot in footage.shots if shot.source == 0]
-    marks = [0]
-    for at in own:
-        if at - marks[-1] >= beats.SHORTEST and frames - at >= beats.SHORTEST:
-            marks.append(at)
-    shown = []
-    for take, (begin, end) in enumerate(zip(marks, [*marks[1:], frames], strict=True)):
-        at = begin
-        for length in _sentences(narration, begin, end):
-            shown.append(Window(0, start + at, length, 1.0, take))
-            at += length
+    shown: list[Window] = []
+    for begin, end, gone in _kept(narration, frames):
+        marks = [begin]
+        for at in (each - gone for each in own):
+            if at - marks[-1] >= beats.SHORTEST and end - at >= beats.SHORTEST:
+                marks.append(at)
+        for first, beyond in zip(marks, [*marks[1:], end], strict=True):
+            at, take = first, sum(cut <= first + gone for cut in own)
+            for length in _sentences(narration, first, beyond):
+                shown.append(Window(0, start + gone + at, length, 1.0, take))
+                at += length
     return 0, frames, shown
+
+
+def _kept(narration: Narration, frames: int) -> list[tuple[int, int, int]]:
+    """The stretches of the clip between the skips: first frame, the one beyond, and how many were left out before."""
+    found, begin, gone = [], 0, 0
+    for skip in narration.skipped:
+        end = skip.at - gone
+        if end >= frames:
+            break
+        found.append((begin, end, gone))
+        begin, gone = end, gone + skip.frames
+    return [*found, (begin, frames, gone)]
 
 
 def _sentences(narration: Narration, begin: int, end: int) -> list[int]:
@@ -157,8 +201,7 @@ def _sentences(narration: Narration, begin: int, end: int) -> list[int]:
     return [later - earlier for earlier, later in zip(marks, [*marks[1:], end], strict=True)]
 
 
-def _shots(shown: list[Window], footage: Footage) -> tuple[Shot, ...]:
-    aspect = Plan.model_fields["width_px"].default / Plan.model_fields["height_px"].default
+def _shots(shown: list[Window], footage: Footage, aspect: float) -> tuple[Shot, ...]:
     return tuple(
         Shot(
             source=window.source,
@@ -171,17 +214,9 @@ def _shots(shown: list[Window], footage: Footage) -> tuple[Shot, ...]:
     )
 
 
-def _tracks(footage: Footage, narration: Narration, shown: list[Window], lead: int) -> tuple[Track, ...]:
-    if narration.origin == "source":
-        return (Track(role="source"),)
-    voice = Track(role="voice", file=narration.audio, start=lead)
-    if not any(footage.sources[window.source].has_sound for window in shown):
-        return (voice,)
-    return voice, Track(role="source", gain_lu=GAP_LU, duck_lu=DUCK_LU)
-
-
-def _poster(plan: Plan, footage: Footage, card_end: int) -> int:
-    """The sharpest well lit frame, away from the cuts and, if there is one, without the title on it."""
+def _poster(plan: Plan, footage: Footage, laid: Sequence[Insert]) -> int:
+    """The sharpest well lit frame, away from the cuts and, if there is one, without a title or a price on it."""
+    covered = [insert for insert in laid if insert.role != "logo"]
     first, last = int(plan.frames * POSTER[0]), int(plan.frames * POSTER[1])
     edges = [0, *cuts(plan), plan.frames]
     sharp = [
@@ -196,7 +231,7 @@ def _poster(plan: Plan, footage: Footage, card_end: int) -> int:
     for begin, end, shot in zip(edges, edges[1:], plan.shots, strict=False):
         for at in range(max(begin + POSTER_MARGIN, first), min(end - POSTER_MARGIN, last)):
             value = float(sharp[shot.source][shot.source_in + int((at - begin) * shot.speed)])
-            value += 2.0 * (at >= card_end)
+            value += 2.0 * (not any(insert.start <= at < insert.end for insert in covered))
             if value > best + 1e-9:
                 best, frame = value, at
     return frame

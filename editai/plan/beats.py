@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
-from editai.models import FPS, Word
+from editai.models import FPS, Rhythm, Word
 
-SHORTEST = 21
-"""0.7 s: below this a shot is a flicker (craft rule of the house)."""
+SHORTEST = 24
+"""0.8 s: below this a shot is a flicker (craft rule of the house)."""
 
 LONGEST = 4 * FPS
 """A cut comes within 4 s, so there are two shots in the first five seconds at the least (YouTube's ABCD guide)."""
@@ -30,6 +31,10 @@ LIGHTLY, IN_PHRASE, IN_WORD = 0.1, 0.3, 8.0
 """Prices of a cut at a comma, a pause or in silence; at the start of any other word; and inside a word, which only
 happens where the source has no longer take. A cut at the start of a sentence is free."""
 
+OFF_BEAT, NEAR_BEAT = 0.15, 4
+"""Price of a cut beside the music's beat, and how many frames it may be moved to lie on one: an eighth of a second is
+not heard to be beside the word."""
+
 PASSED = 0.7
 """Price of a shot that runs on over the start of a sentence."""
 
@@ -42,18 +47,30 @@ class Place:
     price: float
 
 
-def cut(words: tuple[Word, ...], lead: int, frames: int, longest: int, usual: int = USUAL) -> list[int]:
-    """The lengths of the clip's shots in frames; together they are `frames`.
+def frames_of(rhythm: Rhythm, frames: int) -> tuple[int, ...]:
+    """The clip's frames on which a beat falls, where the music begins with a beat."""
+    if not rhythm.bpm:
+        return ()
+    step = 60 * FPS / rhythm.bpm
+    return tuple(round(number * step) for number in range(1, int(frames / step) + 1))
+
+
+def cut(
+    words: tuple[Word, ...], lead: int, frames: int, longest: int, usual: int = USUAL, beats: Sequence[int] = ()
+) -> list[int]:
+    """The lengths of the clip's shots in frames; together they are `frames`. `beats` are frames of the music's beat.
 
     `lead` is the frame where the narration starts. No shot is shorter than `SHORTEST` (unless the whole clip is) or
     longer than `longest`, which has to be at least 35; the dynamic programme takes the cheapest of all ways to cut.
     """
     longest = min(longest, LONGEST)
-    places = _places(words, lead, frames)
-    found = _cheapest(places, frames, longest, usual)
+    offered = _places(words, lead, frames)
+    places, sentences = _on_beat(offered, beats, frames), [place.at for place in offered if place.price == 0.0]
+    near = NEAR_BEAT if beats else 0
+    found = _cheapest(places, sentences, near, frames, longest, usual)
     if found is None:  # words or silences that are longer than the source's takes
         everywhere = {at: Place(at, IN_WORD) for at in range(1, frames)} | {place.at: place for place in places}
-        found = _cheapest([everywhere[at] for at in sorted(everywhere)], frames, longest, usual)
+        found = _cheapest([everywhere[at] for at in sorted(everywhere)], sentences, near, frames, longest, usual)
     return found or [frames]
 
 
@@ -81,6 +98,18 @@ def _places(words: tuple[Word, ...], lead: int, frames: int) -> list[Place]:
     return [Place(at, places[at]) for at in sorted(places) if 0 < at < frames]
 
 
+def _on_beat(places: list[Place], beats: Sequence[int], frames: int) -> list[Place]:
+    """The places, and beside each that lies near a beat the beat itself, which is the better one of the two."""
+    if not beats:
+        return places
+    known = {place.at: place.price + OFF_BEAT for place in places}
+    for place in places:
+        beat = min(beats, key=lambda each: abs(each - place.at))
+        if abs(beat - place.at) <= NEAR_BEAT and 0 < beat < frames:
+            known[beat] = min(place.price, known.get(beat, place.price))
+    return [Place(at, known[at]) for at in sorted(known)]
+
+
 def _fill(places: dict[int, float], start: int, end: int, price: float) -> None:
     """Offer places inside a long silence or a long word (a spoken price), half a second apart."""
     step = FPS // 2
@@ -98,10 +127,14 @@ def last_frame(word: Word, lead: int) -> int:
     return lead + ceil(word.end_ms * FPS / 1000)
 
 
-def _cheapest(places: list[Place], frames: int, longest: int, usual: int) -> list[int] | None:
-    """The lengths of the cheapest way to cut, or None where no way keeps the bounds."""
+def _cheapest(
+    places: list[Place], sentences: list[int], near: int, frames: int, longest: int, usual: int
+) -> list[int] | None:
+    """The lengths of the cheapest way to cut, or None where no way keeps the bounds.
+
+    A cut within `near` frames of the start of a sentence is taken for one at it.
+    """
     stops = [Place(0, 0.0), *places, Place(frames, 0.0)]
-    sentences = [stop.at for stop in places if stop.price == 0.0]
     best: list[float] = [0.0] + [float("inf")] * (len(stops) - 1)
     came = [0] * len(stops)
     for number in range(1, len(stops)):
@@ -112,7 +145,7 @@ def _cheapest(places: list[Place], frames: int, longest: int, usual: int) -> lis
             if length < SHORTEST:
                 continue
             aim = min(usual, OPENING) if stops[earlier].at < OPENING_FRAMES else usual
-            passed = sum(stops[earlier].at < at < stops[number].at for at in sentences)
+            passed = sum(stops[earlier].at + near < at < stops[number].at - near for at in sentences)
             price = best[earlier] + ((length - aim) / aim) ** 2 + stops[number].price + PASSED * passed
             if price < best[number]:
                 best[number], came[number] = price, earlier

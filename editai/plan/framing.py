@@ -21,6 +21,9 @@ STILL = 3 * FPS
 PUSH = 1.055
 """... by this much."""
 
+PHOTO_PUSH = 1.12
+"""A photo is gone into by so much, or out of: every other one, so that they do not all move alike."""
+
 PAN_SPEED = 0.15
 """The part of its own width that a crop may move in a second; faster pans tear (rule of live-action cameras)."""
 
@@ -61,6 +64,10 @@ def keys(window: Window, footage: Footage, closer: float, aspect: float) -> tupl
             CropKey(frame=last, crop=_crop(source, aspect, closer, between[0] + dx, between[1] + dy)),
         )
     still = CropKey(frame=0, crop=_crop(source, aspect, closer, *middle))
+    if source.still and last > 0:
+        near = _crop(source, aspect, closer * PHOTO_PUSH, *middle)
+        ends = (still.crop, near) if window.source % 2 == 0 else (near, still.crop)
+        return CropKey(frame=0, crop=ends[0]), CropKey(frame=last, crop=ends[1])
     if window.frames <= STILL:
         return (still,)
     return still, CropKey(frame=last, crop=_crop(source, aspect, closer * PUSH, *middle))

@@ -106,6 +106,7 @@ class Material:
     def __init__(self, footage: Footage, seed: int) -> None:
         self.stretches = stretches(footage)
         self.sources = len(footage.sources)
+        self._still = [source.still for source in footage.sources]
         chance = random.Random(seed)  # noqa: S311 - for variety, not for secrets
         self._worth: list[Frames] = []
         self._motion: list[Frames] = []
@@ -147,7 +148,9 @@ class Material:
             source: sum(n for n, owner in zip(lengths, owners, strict=True) if owner == source) for source in owners
         }
         return [
-            max(
+            1.0  # a photo is as long as it is needed
+            if self._still[source]
+            else max(
                 SLOWEST,
                 min(
                     _hundredths(FILLED * self.usable(source) / needed[source]),
@@ -164,7 +167,7 @@ class Material:
         windows = []
         for number, (frames, source, speed) in enumerate(zip(lengths, owners, speeds, strict=True)):
             start, consumed = starts[number], span(frames, speed)
-            repeated = int(shown[source][start : start + consumed].sum())
+            repeated = 0 if self._still[source] else int(shown[source][start : start + consumed].sum())
             shown[source][start : start + consumed] = True
             take = next(
                 each.take for each in self.stretches if each.source == source and each.start <= start < each.end

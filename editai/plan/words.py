@@ -1,11 +1,11 @@
-"""Where words meet the picture: speech, captions and the hook title in the frames of the clip."""
+"""Where words meet the picture: speech and captions in the frames of the clip."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
 
-from editai.models import Brief, Cue, CueWord, Degradation, Insert, Narration, Span
+from editai.models import Cue, CueWord, Narration, Span
 from editai.plan.beats import first_frame, last_frame
 
 SPEECH_GAP = 24
@@ -16,18 +16,6 @@ SNAP = 3
 
 SHORTEST_CUE = 6
 """0.2 s: less cannot be read."""
-
-CARD_FRAMES, CARD_PART = 66, 0.4
-"""The hook title stands for 2.2 s, but not for more than this part of the clip."""
-
-CARD_CHARACTERS, CARD_WORDS = 28, 6
-
-HANGING = frozenset(
-    {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "our", "the", "to", "with", "your", "&"}
-)
-"""Words that a shortened title does not end with."""
-
-_CLOSING = " ,;:.-\N{EN DASH}\N{EM DASH}"
 
 
 def speech(narration: Narration, lead: int, frames: int) -> tuple[Span, ...]:
@@ -65,35 +53,6 @@ def place(cues: Sequence[Cue], lead: int, frames: int, cuts: Sequence[int]) -> t
         if begun is not None:
             kept[number + 1] = begun
     return tuple(kept)
-
-
-def card(brief: Brief, narration: Narration, frames: int) -> Insert | None:
-    """The hook title: its own words, else the product's name, else how the first sentence begins; None where it is not
-    wanted."""
-    first = " ".join(word.text for word in narration.sentences()[0][:CARD_WORDS])
-    text = _short((brief.on_screen or brief.facts.title or first).split())
-    if not brief.hook_card or not text:
-        return None
-    return Insert(role="title", text=text, start=0, end=max(1, min(CARD_FRAMES, int(frames * CARD_PART))))
-
-
-def shortened(brief: Brief, shown: Insert | None) -> tuple[Degradation, ...]:
-    """What to say where the card leaves out a part of the words that it should show."""
-    title = " ".join((brief.on_screen or brief.facts.title).split()).rstrip(_CLOSING)
-    if shown is None or not title or shown.text == title:
-        return ()
-    return (Degradation(slug="title_shortened", message=f"The title card shows only “{shown.text}”."),)
-
-
-def _short(words: list[str]) -> str:
-    kept: list[str] = []
-    for word in words:
-        if kept and len(" ".join([*kept, word])) > CARD_CHARACTERS:
-            break
-        kept.append(word)
-    while len(kept) > 1 and len(kept) < len(words) and kept[-1].lower() in HANGING:
-        kept.pop()
-    return " ".join(kept)[:CARD_CHARACTERS].rstrip(_CLOSING)
 
 
 def _moved(cue: Cue, lead: int, frames: int) -> Cue:

@@ -18,7 +18,19 @@ from pydantic import ValidationError
 from editai import captions, voices, zones
 from editai.errors import InvalidInput
 from editai.library.store import clean_name
-from editai.models import BrandKit, Colours, Format, Market, Profile, Pronunciation, Voice, Writer
+from editai.models import (
+    BrandKit,
+    Colours,
+    Format,
+    Joint,
+    LogoPlace,
+    Market,
+    Profile,
+    Pronunciation,
+    SourceSound,
+    Voice,
+    Writer,
+)
 from editai.script.language import NAMES
 from editai.spoken import lexicon
 from editai.voices import Studio
@@ -233,10 +245,16 @@ def _seconds(value: object) -> int | None:
     return round(value)
 
 
-def _commercial(value: object) -> bool:
+def _yes_or_no(field: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise refused("commercial", "A store sells something or it does not.", "Choose true or false.")
+        raise refused(field, f"“{field.replace('_', ' ').capitalize()}” is a yes or a no.", "Choose true or false.")
     return value
+
+
+def _logo_margin_px(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 200:
+        raise refused("logo_margin_px", "The logo's margin is 0 to 200 pixels.", "Choose another one.")
+    return round(value)
 
 
 def _lexicon(value: object, studio: Studio) -> list[dict[str, str]]:
@@ -314,7 +332,14 @@ RULES: Mapping[str, Callable[[object, Studio], Any]] = {
     "market": _alone(lambda value: _one_of("market", value, get_args(Market))),
     "when_claim_fails": _alone(lambda value: _one_of("when_claim_fails", value, ("remove", "stop"))),
     "lexicon": _lexicon,
-    "commercial": _alone(_commercial),
+    "commercial": _alone(lambda value: _yes_or_no("commercial", value)),
+    "joint": _alone(lambda value: _one_of("joint", value, get_args(Joint))),
+    "source_sound": _alone(lambda value: _one_of("source_sound", value, get_args(SourceSound))),
+    "price_badge": _alone(lambda value: _yes_or_no("price_badge", value)),
+    "end_card": _alone(lambda value: _yes_or_no("end_card", value)),
+    "logo_in_clips": _alone(lambda value: _yes_or_no("logo_in_clips", value)),
+    "logo_place": _alone(lambda value: _one_of("logo_place", value, get_args(LogoPlace))),
+    "logo_margin_px": _alone(_logo_margin_px),
 }
 
 

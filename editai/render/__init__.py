@@ -7,8 +7,10 @@ import importlib.metadata
 
 from editai import bundled
 from editai.models import File
+from editai.render.encodings import encoders
 from editai.render.ffmpeg import Capabilities, capabilities, end_orphans
-from editai.render.picture import draw, still
+from editai.render.inserts import draw_inserts, insert_parts
+from editai.render.picture import draw, preview, still
 from editai.render.proxy import proxy
 from editai.render.sound import heard, mix
 
@@ -16,16 +18,20 @@ __all__ = [
     "Capabilities",
     "capabilities",
     "draw",
+    "draw_inserts",
+    "encoders",
     "end_orphans",
     "fingerprint",
     "heard",
+    "insert_parts",
     "mix",
     "pens",
+    "preview",
     "proxy",
     "still",
 ]
 
-REVISION = 3
+REVISION = 4
 """To be counted up when this room draws or mixes the same plan differently than before."""
 
 

@@ -1,8 +1,8 @@
 """Many shots in little memory: they are drawn a few at a time, and the one run that encodes takes them as they come.
 
 An ffmpeg keeps some thirty megabytes for every 1080p input (a hundred for 4K) until it ends, so fifty shots opened at
-once take gigabytes. Above `AT_ONCE` shots each few are drawn by a run of their own, one after the other, as raw frames
-into a pipe; nothing is written to the disk, and the frames are the same.
+once take gigabytes. Where there are more than one `group` of shots each is drawn by a run of its own, one after the
+other, as raw frames into a pipe; nothing is written to the disk, and the frames are the same.
 """
 
 from __future__ import annotations
@@ -19,6 +19,13 @@ from editai.models import Plan
 from editai.render import ffmpeg, graph
 
 AT_ONCE = 8
+"""So many shots are drawn by one run; a joint to the shot before them opens one input more."""
+
+PIXELS_AT_ONCE = 4 * 3840 * 2160
+"""So many pixels may the pictures of their sources have together: with some 13 bytes for each (measured, with two
+threads that decode) half a gigabyte, and half a gigabyte more for all the rest."""
+
+_PHOTO_SHARE = 0.25  # of what a video of that size takes: one frame of it is decoded, and soon let go
 
 
 @dataclass(slots=True)
@@ -34,6 +41,19 @@ class Feed:
             raise self.errors[0]
 
 
+def groups(plan: Plan) -> list[tuple[int, int]]:
+    """The shots that are drawn by one run, as the number of the first and the one after the last."""
+    found, first, pixels = [], 0, 0.0
+    for number, shot in enumerate(plan.shots):
+        source = plan.sources[shot.source]
+        more = source.width_px * source.height_px * (_PHOTO_SHARE if source.still else 1)
+        if number > first and (number - first == AT_ONCE or pixels + more > PIXELS_AT_ONCE):
+            found.append((first, number))
+            first, pixels = number, 0.0
+        pixels += more
+    return [*found, (first, len(plan.shots))]
+
+
 def options(plan: Plan) -> list[str]:
     """The arguments by which the encoder reads the frames from its standard input."""
     size = f"{plan.width_px}x{plan.height_px}"
@@ -47,13 +67,12 @@ def feeding(plan: Plan, sources: Sequence[graph.Opened], work: Path, *, limit_s:
     feed, stop = Feed(reading), threading.Event()
     folder = work / "feed"
     folder.mkdir()
-    cuts = graph.takes(plan)
-    groups = [cuts[at : at + AT_ONCE] for at in range(0, len(cuts), AT_ONCE)]
 
     def draw() -> None:
         try:
-            for group in groups:
-                run = ffmpeg.run(_arguments(plan, group, sources, folder), folder, limit_s=limit_s, stdout=writing)
+            for first, last in groups(plan):
+                arguments = _arguments(plan, graph.takes(plan, first, last), sources, folder)
+                run = ffmpeg.run(arguments, folder, limit_s=limit_s, stdout=writing)
                 try:
                     for _ in run:
                         if stop.is_set():

@@ -51,11 +51,12 @@ _KEPT_LINES = 4000
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What the bundled program can do; `missing` names the filters and encoders that a clip needs and it lacks."""
+    """What the bundled program can do: the `encoders` it knows; `missing` names what a clip needs and it lacks."""
 
     program: str
     version: str
     missing: tuple[str, ...]
+    encoders: frozenset[str] = frozenset()
 
 
 @functools.cache
@@ -123,13 +124,15 @@ def _capabilities() -> Capabilities:
         ) from error
     known = {word for what in ("filters", "encoders") for word in re.findall(r"^ \S+ +(\S+)", asked[what], re.M)}
     build = re.sub(r"^ffmpeg version (\S+).*", r"\1", asked["version"].splitlines()[0])
-    return Capabilities(path, build, tuple(name for name in FILTERS + ENCODERS if name not in known))
+    encoders = frozenset(re.findall(r"^ \S+ +(\S+)", asked["encoders"], re.M))
+    return Capabilities(path, build, tuple(name for name in FILTERS + ENCODERS if name not in known), encoders)
 
 
 def user_input(path: Path, *options: str) -> list[str]:
-    """Arguments that open a file of the owner's: as a video container on this disk, never as a playlist."""
+    """Arguments that open a file of the owner's: as a video or photo on this disk, never as a playlist or a series."""
     whitelists = [item for name, value in containers.INPUT_OPTIONS.items() for item in (f"-{name}", value)]
-    return [*options, *whitelists, "-i", f"file:{path.resolve()}"]
+    photo = containers.photo_format(path)
+    return [*options, *whitelists, *(("-f", photo) if photo else ()), "-i", f"file:{path.resolve()}"]
 
 
 def run(

@@ -1,8 +1,10 @@
-"""The plan as one ffmpeg filter graph: every shot cut, framed and brought to the clip's rate.
+"""The plan as one ffmpeg filter graph: every shot cut, framed, brought to the clip's rate, and joined to the next.
 
 Each shot is an input of its own, opened just before its first frame (`-ss`), so nothing of a source is decoded that
 the clip does not show. A shot always gives exactly `Shot.frames` frames: `fps` puts them on the clip's grid, a last
-frame that is missing is repeated (at most `SPARE_FRAMES`), what is too much is cut off.
+frame that is missing is repeated (at most `SPARE_FRAMES`), what is too much is cut off. A photo is decoded once and
+repeated. Where a shot begins with a joint, the one before it is drawn so many frames longer, and only these frames of
+both go through the filters that join them.
 
 Time 0 of a source is where its container says that it starts, for picture and sound alike.
 """
@@ -10,70 +12,138 @@ Time 0 of a source is where its container says that it starts, for picture and s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from editai.containers import open_container
-from editai.models import Crop, CropKey, Plan, Shot, Source
-from editai.render import ffmpeg
+from editai.models import Crop, CropKey, Plan, Shot, Source, Transition
+from editai.render import colours, ffmpeg, framing
+from editai.render.colours import TAGGED_BT709
+
+__all__ = [
+    "TAGGED_BT709",
+    "Opened",
+    "Take",
+    "chains",
+    "inputs",
+    "joined",
+    "opened",
+    "seconds",
+    "seek",
+    "take_at",
+    "takes",
+    "written",
+]
 
 SPARE_FRAMES = 15
-"""How many frames at a shot's end may be missing in the source: half a second; beyond that the render fails."""
+"""How many frames at a shot's end may be missing in the source: half a second; beyond that the render fails.
 
-TAGGED_BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+Where the next shot begins with a joint, so many more may be missing as that takes."""
+
+PHOTO_PIXELS = 1.4
+"""A photo under a moving window is kept at this many pixels for each of the clip's, where it has as many: sharp, and
+far from the ratios (1, 4/3, 2) at which `framing` finds no place for a window between two pixels."""
 
 _NO_INDEX = frozenset({"mpegts", "mpeg", "flv"})  # reading begins anywhere, so it must begin a key frame earlier
 _LONG_GOP = Fraction(12)  # the encoders' defaults end at 10 s between key frames
 _NO_TIME = frozenset({"h264", "hevc", "m4v", "mpegvideo"})  # bare streams can only be read from their beginning
 
-_SCALER = "flags=bicubic+accurate_rnd"  # without accurate_rnd every colour comes out darker by up to two of 255
-_UNSPECIFIED = 2  # ITU-T H.273: no primaries, transfer or matrix is told
-_HD_PIXELS = 1280 * 720  # from this size on, video that tells no matrix is BT.709, below it BT.601
-_HDR_WHITE_NITS = 203  # ITU-R BT.2408: where HDR puts the white of a page
-
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """`frames` frames of the clip out of a source, from `start` seconds of it; a shot, or a part of one."""
+    """`frames` frames of the clip out of a source, from `start` seconds of it; a shot, or a part of one.
+
+    `beyond` further frames go on beneath the next take, and `joint` is how this one comes over the one before it. Of a
+    take that is `hidden`, nothing but what lies beneath the next is shown. The last `covered` frames are under an end
+    card, and may be missing in the source.
+    """
 
     source: int
     start: Fraction
     frames: int
     speed: Fraction
     crops: tuple[CropKey, ...]
+    on_blur: bool
+    beyond: int = 0
+    joint: Transition | None = None
+    hidden: bool = False
+    covered: int = 0
+
+    @property
+    def drawn(self) -> int:
+        """How many frames are drawn."""
+        return self.frames + self.beyond
+
+    @property
+    def joining(self) -> int:
+        """During how many of its frames the take before it goes on."""
+        return self.joint.frames if self.joint else 0
 
 
-def takes(plan: Plan) -> list[Take]:
-    """The shots, one by one."""
-    return [_take(plan, shot) for shot in plan.shots]
+def takes(plan: Plan, first: int = 0, last: int | None = None) -> list[Take]:
+    """The shots from number `first` up to but not including `last`.
+
+    Where the first of them begins with a joint, the end of the shot before is a take of its own, and hidden.
+    """
+    numbers = range(*slice(first, last).indices(len(plan.shots)))
+    found: list[Take] = []
+    if joint := _joint_of(plan, first):
+        before = plan.shots[first - 1]
+        seen = min(before.frames, SPARE_FRAMES)  # so that there is a frame to repeat where the source ends with it
+        found.append(_take(plan, before, before.frames - seen, seen, beyond=joint.frames, hidden=True))
+    for number in numbers:
+        shot, after = plan.shots[number], _joint_of(plan, number + 1) if number + 1 in numbers else None
+        beyond = after.frames if after else 0
+        found.append(_take(plan, shot, 0, shot.frames, beyond=beyond, joint=_joint_of(plan, number)))
+    if numbers and numbers[-1] == len(plan.shots) - 1:
+        covered = sum(insert.end - insert.start for insert in plan.inserts if insert.role == "end_card")
+        found[-1] = replace(found[-1], covered=covered)
+    return found
 
 
 def take_at(plan: Plan, frame: int) -> Take:
-    """The single frame `frame` of the clip."""
+    """The single frame `frame` of the clip; in a joint, of the shot that comes."""
     first = 0
     for shot in plan.shots:
         if frame < first + shot.frames:
             break
         first += shot.frames
-    whole, offset = _take(plan, shot), min(frame - first, shot.frames - 1)
-    crops = tuple(CropKey(frame=key.frame - offset, crop=key.crop) for key in shot.crops)  # framed as in the shot
-    return Take(whole.source, whole.start + offset * whole.speed / plan.fps, 1, whole.speed, crops)
+    return _take(plan, shot, min(frame - first, shot.frames - 1), 1)
 
 
-def _take(plan: Plan, shot: Shot) -> Take:
+def _joint_of(plan: Plan, number: int) -> Transition | None:
+    """How shot `number` begins, in at most as many frames as it has; the first shot has nothing to be joined to."""
+    shot = plan.shots[number]
+    if shot.joint is None or not number:
+        return None
+    return Transition(kind=shot.joint.kind, frames=min(shot.joint.frames, shot.frames))
+
+
+def _take(
+    plan: Plan, shot: Shot, offset: int, frames: int, *, beyond: int = 0, joint: Transition | None = None,
+    hidden: bool = False,
+) -> Take:  # fmt: skip
+    """So many frames of a shot from `offset` on, framed as in the whole of it."""
     speed = Fraction(shot.speed).limit_denominator(1000)
-    return Take(shot.source, Fraction(shot.source_in, plan.fps), shot.frames, speed, shot.crops)
+    start = (shot.source_in + offset * speed) / plan.fps
+    crops = tuple(CropKey(frame=key.frame - offset, crop=key.crop) for key in shot.crops)
+    return Take(shot.source, start, frames, speed, crops, shot.on_blur, beyond, joint, hidden)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A source as it is read: where it lies, how its colours come to BT.709, how far before a take to open it."""
+    """A source as it is read: where it lies, how its colours come to BT.709, how far before a take to open it.
+
+    `stored` is its size in the pixels that ffmpeg's filters see; `see_through` is a photo with an alpha channel.
+    """
 
     source: Source
     path: Path
     colours: str
     lead: Fraction
+    stored: framing.Size
+    see_through: bool
 
 
 def opened(plan: Plan, files: Mapping[str, Path]) -> list[Opened]:
@@ -82,14 +152,17 @@ def opened(plan: Plan, files: Mapping[str, Path]) -> list[Opened]:
     for source in plan.sources:
         path = files[source.file.sha256]
         with open_container(path) as container:
-            matrix = int(getattr(container.streams[source.stream].codec_context, "colorspace", _UNSPECIFIED))
+            codec = {stream.index: stream.codec_context for stream in container.streams.video}[source.stream]
+            scaling, see_through = colours.scaling(source, codec), source.still and colours.has_alpha(codec)
+            stored = (codec.width, codec.height)
             names = set(container.format.name.split(","))
         lead = _patience(source)
         if names & _NO_INDEX:
             lead = max(lead, _LONG_GOP)
         elif names & _NO_TIME:
             lead = Fraction(source.duration_ms, 1000)
-        found.append(Opened(source, path, _colours(source, matrix), lead))
+        turned = stored[::-1] if source.rotation in (90, 270) else stored
+        found.append(Opened(source, path, scaling, lead, turned, see_through))
     return found
 
 
@@ -98,22 +171,37 @@ def inputs(plan: Plan, cuts: Sequence[Take], sources: Sequence[Opened]) -> list[
     arguments: list[str] = []
     for cut in cuts:
         origin = sources[cut.source]
-        lead = min(cut.start, origin.lead)
-        length = lead + cut.frames * cut.speed / plan.fps + _patience(origin.source)
-        options = ("-threads", str(plan.threads), *seek(cut.start - lead), "-t", seconds(length))
+        options: tuple[str, ...] = ("-threads", str(plan.threads))
+        if not origin.source.still:
+            lead = min(cut.start, origin.lead)
+            length = lead + cut.drawn * cut.speed / plan.fps + _patience(origin.source)
+            options += (*seek(cut.start - lead), "-t", seconds(length))
         arguments += ffmpeg.user_input(origin.path, *options)
     return arguments
 
 
 def chains(plan: Plan, cuts: Sequence[Take], sources: Sequence[Opened]) -> list[str]:
     """The filters that turn input `i` into frames of the clip, labelled `[s<i>]`, for every take."""
-    return [_chain(plan, index, cut, sources[cut.source]) for index, cut in enumerate(cuts)]
+    return [part for index, cut in enumerate(cuts) for part in _chain(plan, index, cut, sources[cut.source])]
 
 
 def joined(plan: Plan, cuts: Sequence[Take], sources: Sequence[Opened]) -> list[str]:
     """The filters that make one picture of all takes, one after the other, labelled `[shots]`."""
-    labels = "".join(f"[s{index}]" for index in range(len(cuts)))
-    return [*chains(plan, cuts, sources), f"{labels}concat=n={len(cuts)}:v=1:a=0[shots]"]
+    parts, shown = chains(plan, cuts, sources), []
+    for index, cut in enumerate(cuts):
+        head, body, tail, joint = (f"[{part}{index}]" for part in ("head", "body", "tail", "joint"))
+        pieces = [
+            (head, 0, cut.joining),
+            (body, cut.joining, 0 if cut.hidden else cut.frames),
+            (tail, cut.frames, cut.drawn),
+        ]
+        pieces = [piece for piece in pieces if piece[1] < piece[2]]
+        parts += _divided(f"[s{index}]", pieces)
+        if cut.joint:
+            parts += _joint(plan, cut.joint, f"[tail{index - 1}]", head, joint)
+        labels = {head: joint, body: body}
+        shown += [labels[label] for label, _, _ in pieces if label in labels]
+    return [*parts, f"{''.join(shown)}concat=n={len(shown)}:v=1:a=0[shots]"]
 
 
 def written(parts: Sequence[str], folder: Path) -> list[str]:
@@ -122,20 +210,95 @@ def written(parts: Sequence[str], folder: Path) -> list[str]:
     return ["-/filter_complex", "graph.txt"]
 
 
-def _chain(plan: Plan, index: int, cut: Take, origin: Opened) -> str:
-    source = origin.source
-    filters = [
+def _chain(plan: Plan, index: int, cut: Take, origin: Opened) -> list[str]:
+    source, size = origin.source, (plan.width_px, plan.height_px)
+    keys, inner = list(cut.crops), size
+    if cut.on_blur:
+        keys, inner = framing.whole(keys, (source.width_px, source.height_px), size)
+    stream, target = f"[{index}:{source.stream}]", f"[s{index}]"
+    framed = f"[framed{index}]" if inner != size else target
+    parts = []
+    if source.still:
+        if origin.see_through:
+            parts, stream = _on_white(stream, index), f"[photo{index}]"
+        filters = _photo(plan, keys, cut, origin, inner)
+    else:
+        filters = [*_timed(plan, cut, origin), *_video(plan, keys, cut, origin, inner)]
+    parts.append(f"{stream}{','.join(filters)}{framed}")
+    return parts if inner == size else [*parts, *framing.filled(framed, target, inner, size)]
+
+
+def _timed(plan: Plan, cut: Take, origin: Opened) -> list[str]:
+    """The filters that give exactly the frames of a take, at the clip's rate, from time 0."""
+    return [
+        *(("bwdif=mode=send_frame",) if origin.source.interlaced else ()),
         f"setpts='(PTS-{seconds(min(cut.start, origin.lead))}/TB)/{float(cut.speed):.6f}'",
         f"fps={plan.fps}:start_time=0:round=near",
-        f"tpad=stop={SPARE_FRAMES}:stop_mode=clone",
-        f"trim=end_frame={cut.frames}",
-        *_framing(plan, cut, source, origin.colours),
-        *(_tone_mapping() if source.hdr else ()),
-        "format=yuv420p",
-        TAGGED_BT709,
-        "setsar=1",
+        f"tpad=stop={SPARE_FRAMES + cut.beyond + cut.covered}:stop_mode=clone",
+        f"trim=end_frame={cut.drawn}",
     ]
-    return f"[{index}:{source.stream}]{','.join(filters)}[s{index}]"
+
+
+def _video(plan: Plan, keys: list[CropKey], cut: Take, origin: Opened, size: framing.Size) -> list[str]:
+    source, stored = origin.source, origin.stored
+    done = colours.finished(source)
+    if not framing.moves(keys):
+        picture = (source.width_px, source.height_px)
+        return [*framing.resting(keys[0].crop, picture, size, origin.colours), *done]
+    keys = framing.placed(keys, Crop(x=0, y=0, width=source.width_px, height=source.height_px), *stored)
+    return [*framing.moving(keys, cut.drawn, stored, size, origin.colours, plan.fps, deep=source.hdr), *done]
+
+
+def _photo(plan: Plan, keys: list[CropKey], cut: Take, origin: Opened, size: framing.Size) -> list[str]:
+    """One frame, drawn once as far as that goes, and repeated; what moves over it is a window."""
+    source, fps = origin.source, plan.fps
+    picture = (source.width_px, source.height_px)
+    repeated = f"settb=1/{fps},loop=loop=-1:size=1,setpts=N,fps={fps},trim=end_frame={cut.drawn}"
+    done = colours.finished(source)
+    if not framing.moves(keys):
+        return [*framing.resting(keys[0].crop, picture, size, origin.colours), *done, repeated]
+    part, border = framing.around(keys), framing.VERNIER_PX
+    kept = min(1.0, PHOTO_PIXELS * size[0] / min(key.crop.width for key in keys))
+    width, height = 2 * round(part.width * kept / 2), 2 * round(part.height * kept / 2)
+    keys = framing.placed(keys, part, width, height, border)
+    once = [*framing.resting(part, picture, (width, height), origin.colours), *done, *framing.bordered(border, border)]
+    stored = width + 2 * border, height + 2 * border
+    return [*once, repeated, *framing.moving(keys, cut.drawn, stored, size, colours.PLAIN, fps), "setsar=1"]
+
+
+def _on_white(stream: str, index: int) -> list[str]:
+    """The graph that lays a photo with see-through parts on white, labelled `[photo<index>]`."""
+    return [
+        f"{stream}format=rgba,split[cut_out{index}][paper{index}]",
+        f"[paper{index}]drawbox=c=white:t=fill:replace=1[white{index}]",
+        f"[white{index}][cut_out{index}]overlay=format=rgb[photo{index}]",
+    ]
+
+
+def _divided(source: str, pieces: Sequence[tuple[str, int, int]]) -> list[str]:
+    """The graph that takes a stream apart into (label, first frame, end)."""
+    raw = [label.replace("[", "[uncut_") for label, _, _ in pieces]
+    return [f"{source}split={len(pieces)}{''.join(raw)}"] + [
+        f"{uncut}trim=start_frame={first}:end_frame={end},setpts=N{label}"
+        for uncut, (label, first, end) in zip(raw, pieces, strict=True)
+    ]
+
+
+def _joint(plan: Plan, joint: Transition, before: str, after: str, target: str) -> list[str]:
+    """The graph that joins the last frames of a take with the first of the next, as many of each.
+
+    Frame f of n shows (f + 1) / (n + 1) of what comes, so that no frame is of one shot alone. It is faded by alpha, or
+    pushed in by a window over both side by side, because `xfade` takes three and forty times as long for the same.
+    """
+    steps = joint.frames + 1
+    if joint.kind == "slide":
+        eased = f"st(0,(round(t*{plan.fps})+1)/{steps});{plan.width_px}*ld(0)*ld(0)*(3-2*ld(0))"
+        return [f"{before}{after}hstack,crop=w={plan.width_px}:h={plan.height_px}:x='{eased}':y=0{target}"]
+    veil = after.replace("[", "[veil_")
+    return [
+        f"{after}format=yuva420p,setpts=N+1,fade=alpha=1:duration={seconds(Fraction(steps, plan.fps))},setpts=N{veil}",
+        f"{before}{veil}overlay=format=yuv420,{TAGGED_BT709}{target}",
+    ]
 
 
 def _patience(source: Source) -> Fraction:
@@ -152,79 +315,3 @@ def seek(time: Fraction) -> tuple[str, ...]:
 def seconds(time: Fraction) -> str:
     """A time as ffmpeg reads it, exact to a microsecond."""
     return f"{float(time):.6f}"
-
-
-# ── framing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _framing(plan: Plan, cut: Take, source: Source, colours: str) -> list[str]:
-    """Crop, and scale to the clip's size.
-
-    A crop is given to ffmpeg in parts of the picture, because a picture whose pixels are not square has fewer (or
-    more) pixels across than `width_px` says; scaling to the clip's size makes them square.
-    """
-    first, last = cut.crops[0], cut.crops[-1]
-    if first.crop == last.crop or last.frame <= first.frame:
-        return [_crop(first.crop, source), f"scale={plan.width_px}:{plan.height_px}:{colours}"]
-    around = _around(first.crop, last.crop)
-    return [_crop(around, source), *_moving(plan, first, last, around, colours, source.hdr)]
-
-
-def _crop(crop: Crop, source: Source) -> str:
-    w, x = crop.width / source.width_px, crop.x / source.width_px
-    h, y = crop.height / source.height_px, crop.y / source.height_px
-    return f"crop=w='max(2,round(iw*{w:.6f}))':h='max(2,round(ih*{h:.6f}))':x='round(iw*{x:.6f})':y='round(ih*{y:.6f})'"
-
-
-def _around(a: Crop, b: Crop) -> Crop:
-    """The smallest rectangle that holds both."""
-    x, y = min(a.x, b.x), min(a.y, b.y)
-    return Crop(x=x, y=y, width=max(a.x + a.width, b.x + b.width) - x, height=max(a.y + a.height, b.y + b.height) - y)
-
-
-def _moving(plan: Plan, first: CropKey, last: CropKey, around: Crop, colours: str, hdr: bool) -> list[str]:
-    """A pan or a push-in: all that the window passes over is scaled until the window is as large as the clip.
-
-    The window is then placed on pixels of the clip, not of the source, so its steps are too small to see. HDR gets
-    its colour for every pixel before: at an odd x, `crop` would cut the two bytes of a 10-bit colour apart (magenta).
-    """
-    # the frame's number by its time: `n` counts from 1 in scale and from 0 in crop
-    way = f"clip((round(t*{plan.fps})-{first.frame})/{last.frame - first.frame},0,1)"
-    start, end = first.crop.model_dump(), last.crop.model_dump()
-
-    def along(side: str, less: float = 0.0) -> str:
-        return f"({start[side] - less:.4f}+({end[side] - start[side]:.4f})*{way})"
-
-    width = f"2*round({around.width * plan.width_px:.4f}/{along('width')}/2)"
-    height = f"2*round({around.height * plan.height_px:.4f}/{along('height')}/2)"
-    x = f"round({along('x', around.x)}*{plan.width_px}/{along('width')})"
-    y = f"round({along('y', around.y)}*{plan.height_px}/{along('height')})"
-    return [
-        f"scale=w='{width}':h='{height}':eval=frame:{colours}",
-        *(("format=yuv444p10",) if hdr else ()),
-        f"crop=w={plan.width_px}:h={plan.height_px}"
-        f":x='clip({x},0,{width}-{plan.width_px})':y='clip({y},0,{height}-{plan.height_px})':exact=1",
-    ]
-
-
-# ── colours ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _colours(source: Source, matrix: int) -> str:
-    """The options of `scale` that bring this source's colours to BT.709; HDR keeps its own until it is mapped."""
-    if source.hdr:
-        return _SCALER
-    guess = "bt709" if source.width_px * source.height_px >= _HD_PIXELS else "bt601"
-    told = "auto" if matrix != _UNSPECIFIED else guess
-    return f"{_SCALER}:in_color_matrix={told}:out_color_matrix=bt709:out_range=tv"
-
-
-def _tone_mapping() -> tuple[str, ...]:
-    """HDR (PQ or HLG, BT.2020) to BT.709, page white to white, with the highlights rolled off above it."""
-    return (
-        f"zscale=transfer=linear:npl={_HDR_WHITE_NITS}",
-        "format=gbrpf32le",
-        "zscale=primaries=bt709",
-        "tonemap=tonemap=mobius:desat=0",
-        "zscale=transfer=bt709:matrix=bt709:range=tv",
-    )

@@ -12,17 +12,20 @@ from PIL import ImageFont
 
 from editai import bundled
 from editai.errors import EditaiError
-from editai.models import Degradation, File, Mix, Picture, Plan, Step, Subtitles, Work, part_of
-from editai.render import cards, feed, ffmpeg, graph
+from editai.models import Degradation, File, Film, Films, Mix, Picture, Plan, Preview, Step, Subtitles, Work, part_of
+from editai.render import encodings, feed, ffmpeg, graph
 
-STILL_SHARE, CARD_SHARE = 0.04, 0.08
-"""How far the stage is once the still picture and the card are there; the rest is the encode."""
+STILL_SHARE = 0.04
+"""How far the stage is once the still picture is there; the rest is the encode."""
 
-ENCODER = shlex.split(
-    "-c:v libx264 -preset veryfast -profile:v high -crf 21 -maxrate 12M -bufsize 16M -bf 2 -g 60 -sc_threshold 0 "
-    "-flags:v +cgop+bitexact -color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv"
+SMALLER = 4
+"""A preview has so many times fewer pixels across and down."""
+
+SMALL_ENCODER = shlex.split(
+    "-c:v libx264 -preset ultrafast -profile:v main -crf 24 -pix_fmt yuv420p -g 60 -flags:v +bitexact "
+    "-color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv"
 )
-"""What every platform takes at the best size for the time: closed GOPs of 2 s; 60 s stay below 95 MB."""
+"""A preview is seen once, and soon."""
 
 MUXER = shlex.split(
     "-c:a copy -map_metadata -1 -map_chapters -1 -fflags +bitexact -flags:a +bitexact "
@@ -36,11 +39,14 @@ bytes know "isom"."""
 CAPTIONS = "subtitles=captions.ass:fontsdir=fonts:wrap_unicode=1"
 
 
-def draw(plan: Plan, subtitles: Subtitles, mix: Mix, files: Mapping[str, Path], work: Path) -> Work[Picture]:
+def draw(
+    plan: Plan, subtitles: Subtitles, mix: Mix, films: Films, files: Mapping[str, Path], work: Path
+) -> Work[Picture]:
     """Render `plan` into `work`: clip.mp4, poster.jpg, captions.srt and .vtt (and still.jpg for the progress).
 
-    `files` finds the sources by sha256. The same plan gives the same bytes with the same ffmpeg. The still is in
-    `work` for as long as that folder keeps its name; afterwards the poster is what there is to look at.
+    `films` are the plan's inserts, `files` finds the sources by sha256. The same plan gives the same bytes with the
+    same ffmpeg. The still is in `work` for as long as that folder keeps its name; afterwards the poster is what there
+    is to look at.
 
     Raises OutOfSpace: 507 `disk_full`. EditaiError: 500 `render_failed`, `render_timeout`, `font_replaced`,
     `frames_missing`.
@@ -54,20 +60,37 @@ def draw(plan: Plan, subtitles: Subtitles, mix: Mix, files: Mapping[str, Path], 
     _check_fonts(log)
     yield Step(STILL_SHARE, "Rendering the picture", work / "still.jpg")
 
-    card = cards.make(plan, work)
-    yield Step(CARD_SHARE, "Rendering the picture")
-    log = yield from _encode(plan, card, sources, work)
+    encoder, told = encodings.options(plan)
+    log = yield from _encode(plan, films, sources, work, encoder)
     _check_fonts(log)
     _check_frames(log, plan.frames)
 
     shutil.rmtree(work / "fonts")
-    for name in ("captions.ass", "graph.txt", "sound.m4a", cards.FILE):
+    for name in ("captions.ass", "graph.txt", "sound.m4a", *_names(films)):
         (work / name).unlink(missing_ok=True)
     names = ("clip.mp4", "poster.jpg", "captions.srt", "captions.vtt")
     video, poster, srt, vtt = (File.of(work / name) for name in names)
-    return Picture(
-        folder=work, video=video, poster=poster, srt=srt, vtt=vtt, degradations=card.degradations + _missing_glyphs(log)
-    )
+    return Picture(folder=work, video=video, poster=poster, srt=srt, vtt=vtt, degradations=told + _missing_glyphs(log))
+
+
+def preview(
+    plan: Plan, subtitles: Subtitles, mix: Mix, films: Films, files: Mapping[str, Path], work: Path
+) -> Work[Preview]:
+    """Render `plan` into `work`/preview.mp4, `SMALLER` times smaller each way, through the same graph as `draw`.
+
+    Raises as `draw`.
+    """
+    ffmpeg.check()
+    _lay_out(subtitles, work)
+    shutil.copyfile(mix.path(mix.audio), work / "sound.m4a")
+    yield Step(0.0, "Drawing a small copy")
+    small = plan.model_copy(update={"width_px": plan.width_px // SMALLER, "height_px": plan.height_px // SMALLER})
+    yield from _encode(small, films, graph.opened(plan, files), work, SMALL_ENCODER, SMALLER)
+    (work / "clip.mp4").replace(work / "preview.mp4")
+    shutil.rmtree(work / "fonts")
+    for name in ("captions.ass", "captions.srt", "captions.vtt", "graph.txt", "sound.m4a", *_names(films)):
+        (work / name).unlink(missing_ok=True)
+    return Preview(folder=work, video=File.of(work / "preview.mp4"))
 
 
 def still(plan: Plan, subtitles: Subtitles, files: Mapping[str, Path], work: Path) -> Work[Path]:
@@ -109,38 +132,59 @@ def _stills(plan: Plan, sources: Sequence[graph.Opened], work: Path) -> Work[str
     return (yield from part_of(run, 0.0, STILL_SHARE, "Drawing the first picture"))
 
 
-def _encode(plan: Plan, card: cards.Drawn, sources: Sequence[graph.Opened], work: Path) -> Work[str]:
-    """The run that makes clip.mp4; what it logged."""
+def _encode(
+    plan: Plan, films: Films, sources: Sequence[graph.Opened], work: Path, encoder: Sequence[str], smaller: int = 1
+) -> Work[str]:
+    """The run that makes clip.mp4; what it logged. The plan is so many times smaller than the films were drawn for."""
     length_ms = plan.frames * 1000 // plan.fps
     limit_s = 120 + 0.04 * length_ms
-    if len(plan.shots) <= feed.AT_ONCE:
+    if len(feed.groups(plan)) == 1:
         cuts = graph.takes(plan)
         shots = (graph.inputs(plan, cuts, sources), graph.joined(plan, cuts, sources))
-        run = ffmpeg.run(_finishing(plan, card, *shots, work), work, limit_s=limit_s, length_ms=length_ms)
-        return (yield from part_of(run, CARD_SHARE, 1.0, "Rendering the picture"))
+        arguments = [*_finishing(plan, films, *shots, work, smaller), *_written(plan, encoder)]
+        run = ffmpeg.run(arguments, work, limit_s=limit_s, length_ms=length_ms)
+        return (yield from part_of(run, STILL_SHARE, 1.0, "Rendering the picture"))
     with feed.feeding(plan, sources, work, limit_s=limit_s) as frames:
-        arguments = _finishing(plan, card, feed.options(plan), ["[0:v]setsar=1[shots]"], work)
+        shots = (feed.options(plan), ["[0:v]setsar=1[shots]"])
+        arguments = [*_finishing(plan, films, *shots, work, smaller), *_written(plan, encoder)]
         run = ffmpeg.run(arguments, work, limit_s=limit_s, length_ms=length_ms, stdin=frames.pipe)
-        log = yield from part_of(run, CARD_SHARE, 1.0, "Rendering the picture")
+        log = yield from part_of(run, STILL_SHARE, 1.0, "Rendering the picture")
         frames.check()
         return log
 
 
-def _finishing(plan: Plan, card: cards.Drawn, inputs: list[str], parts: list[str], work: Path) -> list[str]:
-    """The arguments that take `[shots]`, lay card and captions over it, and write clip.mp4 with its sound."""
-    count, picture = inputs.count("-i"), "shots"
-    if card.file:
-        inputs = [*inputs, "-i", card.file]
+def _finishing(plan: Plan, films: Films, inputs: list[str], parts: list[str], work: Path, smaller: int) -> list[str]:
+    """The arguments that take `[shots]`, lay films and captions over it, and have the finished sound beside it."""
+    picture = "shots"
+    for number, film in enumerate(films.films):
+        count = inputs.count("-i")
+        shutil.copyfile(films.path(film.file), work / film.file.name)
+        inputs = [*inputs, "-i", film.file.name]
+        shrunk = f"scale=w='max(2,2*round(iw/{2 * smaller}))':h='max(2,2*round(ih/{2 * smaller}))':"
         parts = [
             *parts,
-            f"[{count}:v]setpts='PTS+{card.start}/{plan.fps}/TB',"
-            "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd,format=yuva420p[card]",
-            f"[shots][card]overlay=x={card.x}:y={card.y}:eof_action=pass:format=yuv420[titled]",
+            f"[{count}:v]setpts='PTS+{film.start}/{plan.fps}/TB',{shrunk if smaller > 1 else 'scale='}"
+            f"out_color_matrix=bt709:out_range=tv:flags=accurate_rnd,format=yuva420p[film{number}]",
+            f"[{picture}][film{number}]overlay=x={film.x // smaller}:y={film.y // smaller}:eof_action=repeat"
+            f":format=yuv420:enable='{_during(plan, film)}'[over{number}]",
         ]
-        count, picture = count + 1, "titled"
+        picture = f"over{number}"
     parts = [*parts, f"[{picture}]{CAPTIONS},format=yuv420p,{graph.TAGGED_BT709}[out]"]
-    arguments = [*inputs, "-i", "sound.m4a", *graph.written(parts, work), "-map", "[out]", "-map", f"{count}:a"]
-    return [*arguments, *ENCODER, "-threads:v", str(plan.threads), *MUXER, "clip.mp4"]
+    count = inputs.count("-i")
+    return [*inputs, "-i", "sound.m4a", *graph.written(parts, work), "-map", "[out]", "-map", f"{count}:a"]
+
+
+def _during(plan: Plan, film: Film) -> str:
+    """The frames in which a film is seen, by times between two frames."""
+    return f"gte(t,{(film.start - 0.5) / plan.fps:.6f})*lt(t,{(film.end - 0.5) / plan.fps:.6f})"
+
+
+def _names(films: Films) -> list[str]:
+    return [film.file.name for film in films.films]
+
+
+def _written(plan: Plan, encoder: Sequence[str]) -> list[str]:
+    return [*encoder, "-threads:v", str(plan.threads), *MUXER, "clip.mp4"]
 
 
 # ── nothing fails silently ───────────────────────────────────────────────────────────────────────────────────────

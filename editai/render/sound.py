@@ -1,4 +1,4 @@
-"""The sound: the voice over the shots' own sound, ducked, made loud enough, as AAC that is as long as the picture.
+"""The sound: the voice over music and the shots' own sound, ducked, loud enough, as AAC as long as the picture.
 
 Tracks are decoded to raw samples, mixed in numpy (one line of arithmetic that can be checked), brought to the target
 loudness under a true-peak limiter, encoded, measured as AAC, and corrected.
@@ -31,6 +31,8 @@ RAMP_DOWN_MS, RAMP_UP_MS = 200, 400  # craft: 150 to 400 ms; down before the wor
 SHORT_GAP_MS = 800  # a shorter pause of the voice stays ducked
 FADE_MS = 15  # at every cut of the source's sound, against clicks
 MOST_GAIN_DB = 6.0  # a bed that is raised further is mostly noise
+MUTE_MS = 40  # into and out of a muted span, against clicks
+SEAM_MS = 60  # music that begins again does so over its own end
 
 TOLERANCE_LU = 0.2
 ACCEPTED_LU = 0.5
@@ -103,18 +105,30 @@ def mix(plan: Plan, files: Mapping[str, Path], work: Path) -> Work[Mix]:
     samples = plan.frames * RATE // plan.fps
     yield Step(0.0, "Mixing the sound")
     mixed = np.zeros((samples, 2), np.float32)
-    voice_lufs: float | None = None
-    for track in sorted(plan.tracks, key=lambda track: track.role != "voice"):  # the voice first: the bed follows it
+    reference: float | None = None  # how loud the voice is, or what stands for it
+    for track in sorted(plan.tracks, key=lambda track: ORDER[track.role]):
         if track.role == "voice" and track.file is not None:
             raw = ["-ac", "2", *RAW]
             sound, loud = yield from _decoded(ffmpeg.user_input(files[track.file.sha256]), [], raw, work, 0.1)
-            voice_lufs = loud.lufs if loud.lufs is not None else voice_lufs
             _add(mixed, sound * _gain(track.gain_lu), track.start * RATE // plan.fps)
         elif track.role == "source" and any(plan.sources[shot.source].has_sound for shot in plan.shots):
             arguments, parts = _bed(plan, files)
-            sound, loud = yield from _decoded(arguments, parts, list(RAW), work, 0.3)
+            sound, loud = yield from _decoded(arguments, parts, list(RAW), work, 0.2)
             if loud.lufs is not None:
-                _add(mixed, sound * _bed_gain(plan, track, loud.lufs, voice_lufs, samples)[: len(sound), None], 0)
+                _add(mixed, sound * _bed_gain(plan, track, loud.lufs, reference, samples)[: len(sound), None], 0)
+        elif track.role == "music" and track.file is not None:
+            options = ("-vn", *seek(Fraction(track.file_in_ms, 1000)), "-t", seconds(Fraction(samples, RATE)))
+            raw = ["-ac", "2", *RAW]
+            sound, loud = yield from _decoded(
+                ffmpeg.user_input(files[track.file.sha256], *options), [], raw, work, 0.35
+            )
+            if loud.lufs is not None:
+                sound = _repeated(sound, samples)
+                _add(mixed, sound * _bed_gain(plan, track, loud.lufs, reference, samples)[:, None], 0)
+        else:
+            continue
+        if reference is None:
+            reference = loud.lufs
     (work / "mixed.f32").write_bytes(mixed.tobytes())
     del mixed
     found = yield from _finish(plan, samples, work)
@@ -140,6 +154,10 @@ def _told(plan: Plan, found: Loudness) -> tuple[Degradation, ...]:
             ),
         )
     return ()
+
+
+ORDER = {"voice": 0, "source": 1, "music": 2}
+"""The tracks in the order in which they are mixed: the first that is heard is what the others are measured against."""
 
 
 # ── decoding ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -217,7 +235,34 @@ def _bed_gain(plan: Plan, track: Track, bed_lufs: float, voice_lufs: float | Non
         most = MOST_GAIN_DB - (plan.loudness_lufs - voice_lufs)
     ducked = level - track.gain_lu + track.duck_lu
     times, levels = ramps(plan.speech, plan.fps, min(level, most), min(ducked, most))
-    return np.power(10, np.interp(np.arange(samples), times, levels) / 20).astype(np.float32)
+    gain = np.power(10, np.interp(np.arange(samples), times, levels) / 20).astype(np.float32)
+    return gain * _open(track, plan.fps, samples)
+
+
+def _open(track: Track, fps: int, samples: int) -> Samples:
+    """The factor of every sample that fades a track in and out at the clip's ends and silences its muted spans."""
+    at = np.arange(samples)
+    factor = np.ones(samples, np.float32)
+    if track.fade_in:
+        factor *= np.clip(at / (track.fade_in * RATE / fps), 0, 1).astype(np.float32)
+    if track.fade_out:
+        factor *= np.clip((samples - at) / (track.fade_out * RATE / fps), 0, 1).astype(np.float32)
+    soft = MUTE_MS * RATE / 1000
+    for span in track.muted:
+        outside = np.maximum(span.start * RATE / fps - at, at - span.end * RATE / fps)
+        factor *= np.clip(outside / soft, 0, 1).astype(np.float32)
+    return factor
+
+
+def _repeated(sound: Samples, samples: int) -> Samples:
+    """The sound for as long as is needed: where it is too short it begins again, faded over its own end."""
+    seam = min(SEAM_MS * RATE // 1000, len(sound) // 2)
+    coming = np.linspace(0, 1, seam, dtype=np.float32)[:, None]
+    while len(sound) < samples:
+        again = sound.copy() if len(sound) < samples // 2 else sound[: samples - len(sound) + seam].copy()
+        over = sound[-seam:] * np.sqrt(1 - coming) + again[:seam] * np.sqrt(coming)
+        sound = np.concatenate([sound[:-seam], over, again[seam:]])
+    return sound[:samples]
 
 
 def ramps(speech: Sequence[Span], fps: int, free: float, ducked: float) -> tuple[list[float], list[float]]:

@@ -111,14 +111,44 @@ def clip(title: str, made: str, files: Sequence[tuple[str, str, str, str]], repo
     return f"""
 <div class="card clip">
   <video controls playsinline preload="metadata" poster="{escape(poster[2])}" src="{escape(video[2])}"
+         style="aspect-ratio:{report.measurement.width_px}/{report.measurement.height_px}"
          aria-label="{escape(title)}"></video>
   <div class="about">
     <h3>{escape(title)}</h3><p class="when">{escape(made)}</p>
     <div class="downloads">{downloads}</div>
     <dl>{lines}</dl>
-    {degradations(report.degradations, "Everything came out as asked for.")}
+    {degradations(report.degradations, "Everything came out as asked for." if report.verdict == "pass" else "")}
+    {checks(report)}
   </div>
 </div>"""
+
+
+def first_look(address: str) -> str:
+    """The clip as a small copy, while the large one is still being drawn."""
+    return f"""
+<div class="card first"><video autoplay muted loop playsinline controls src="{escape(address)}"
+ aria-label="A small copy of the clip"></video><p class="note">A small copy, to look at meanwhile.</p></div>"""
+
+
+def checks(report: Report) -> str:
+    """What was found on the finished file: what is wrong first, and what is right folded away."""
+    if not report.checks:
+        return ""
+    mark = {"fail": "\N{MULTIPLICATION X}", "warn": "!", "pass": "\N{CHECK MARK}"}
+
+    def rows(verdicts: tuple[str, ...]) -> str:
+        return "".join(
+            f'<li class="{check.verdict}"><i aria-label="{check.verdict}">{mark[check.verdict]}</i>'
+            f"{escape(check.message)}</li>"
+            for verdict in verdicts
+            for check in report.checks
+            if check.verdict == verdict
+        )
+
+    wrong, right = rows(("fail", "warn")), rows(("pass",))
+    count = sum(check.verdict == "pass" for check in report.checks)
+    folded = f"<details><summary>{count} checks passed</summary><ul>{right}</ul></details>" if right else ""
+    return f'<div class="checks {report.verdict}">{f"<ul>{wrong}</ul>" if wrong else ""}{folded}</div>'
 
 
 def preview(address: str, name: str, seconds: str) -> str:

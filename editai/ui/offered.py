@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
-from editai import voices
+from editai import render, voices
+from editai.formats import shapes
+from editai.platforms import presets
 from editai.readable import dollars
 from editai.voices import EngineInfo, Studio, VoiceInfo
 
 WRITERS = [("EditAI's own templates (free)", "template"), ("The language model of this store", "model")]
 LENGTHS = [("As long as it takes", 0), *((f"{seconds} seconds", seconds) for seconds in (10, 15, 21, 30, 45, 60))]
+SOURCE_SOUNDS = [
+    ("Under the voice", "duck"),
+    ("As loud as the voice", "keep"),
+    ("Under the voice, without what is said in it", "mute_speech"),
+    ("Off", "mute"),
+]
+JOINTS = [("Cut", "cut"), ("Fade", "fade"), ("Slide", "slide"), ("Zoom", "zoom")]
+LOGO_PLACES = [
+    ("Top left", "top_left"),
+    ("Top right", "top_right"),
+    ("Bottom left", "bottom_left"),
+    ("Bottom right", "bottom_right"),
+]
+QUALITIES = [("Draft (fast)", "draft"), ("Standard", "standard"), ("High (larger file)", "high")]
 USUAL_LETTERS = 170
 """Characters of a script for a clip of 15 seconds, for a price that says something."""
+
+
+def formats() -> list[tuple[str, str]]:
+    """The shapes of a clip, as (label, name)."""
+    return [(shape.label, shape.name) for shape in shapes()]
+
+
+def platforms() -> list[tuple[str, str]]:
+    """What a clip can be made for, as (label, name)."""
+    return [(preset.label, preset.name) for preset in presets()]
+
+
+def encoders() -> list[tuple[str, str]]:
+    """The encoders that work on this machine, as (label, name)."""
+    return [(encoder.label, encoder.name) for encoder in render.encoders()]
 
 
 def label_of(voice: VoiceInfo) -> str:

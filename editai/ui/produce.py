@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,7 +15,7 @@ from editai.bundled import SAMPLE_BRIEF, SAMPLE_VIDEO
 from editai.errors import EditaiError, NotFound
 from editai.models import FINAL_STATES, Facts, File, Job, Profile, Project
 from editai.readable import safe_name
-from editai.ui import clips, looks, sentences, words
+from editai.ui import clip_form, clips, looks, sentences, words
 from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show, uploaded
@@ -22,6 +23,7 @@ from editai.ui.follow import follow
 from editai.ui.tab import Tab, Update
 
 RECENT = 6
+HIDDEN = gr.update(value="", visible=False)
 INTAKE = 2
 """Videos that are checked and copied at a time, so that the page answers meanwhile."""
 
@@ -92,6 +94,7 @@ class Produce:
 
     def start(
         self,
+        request: gr.Request,
         profile_id: str,
         product: str,
         given: list[str] | None,
@@ -108,13 +111,13 @@ class Produce:
         seconds: int,
         writer: str,
         written: dict[str, Any],
-        request: gr.Request,
+        *how: Any,
     ) -> Iterator[tuple[Update, Update]]:
-        """Submit the job: (panel, watched)."""
+        """Submit the job, or several: (panel, watched). The first of them is watched."""
         yield looks.taking_in(), gr.skip()
         try:
             profile = self.desk.profile(request, profile_id)
-            job = jobs.submit(
+            job, *_ = jobs.submit_each(
                 self.desk.library,
                 profile,
                 [uploaded(self.desk.settings, path) for path in given or ()],
@@ -127,6 +130,7 @@ class Produce:
                 seconds=seconds,
                 writer=writer,
                 **written,
+                **clip_form.wishes(self.desk, how),
             )
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
             yield looks.error_box(expected(error)), watch(None)
@@ -147,22 +151,26 @@ class Produce:
             drop = gr.File(value=None, label=form.KEPT)
             return [form.chosen(self.desk, profile, project), form.about(self.desk, project), drop]
 
-    async def follow(self, profile_id: str, watched: dict[str, str]) -> AsyncIterator[tuple[Update, Update, Update]]:
-        """The watched job until it ends: (panel, cancel button, a sign that its state has changed).
+    async def follow(
+        self, profile_id: str, watched: dict[str, str]
+    ) -> AsyncIterator[tuple[Update, Update, Update, Update]]:
+        """The watched job until it ends: (panel, cancel button, a sign that its state has changed, a small copy).
 
         One that was submitted while another store was chosen is not shown in that store.
         """
         if not watched["job"] or watched["profile"] != profile_id:
-            yield gr.skip(), gr.Button(visible=False), watch(None)
+            yield gr.skip(), gr.Button(visible=False), watch(None), HIDDEN
             return
-        state = ""
+        state, small = "", None
         try:
             async for job in follow(self.desk.library, watched["profile"], watched["job"]):
                 moved = watch(job) if job.state != state else gr.skip()
-                state = job.state
-                yield self.panel(job), gr.Button(visible=state not in FINAL_STATES), moved
+                state, shown = job.state, small
+                small = job.progress.preview if job.progress and state not in FINAL_STATES else None
+                first = gr.skip() if small == shown and small else self.first_look(small)
+                yield self.panel(job), gr.Button(visible=state not in FINAL_STATES), moved, first
         except EditaiError as error:
-            yield looks.error_box(error), gr.Button(visible=False), watch(None)
+            yield looks.error_box(error), gr.Button(visible=False), watch(None), HIDDEN
 
     def panel(self, job: Job) -> str:
         """A job as it stands: its progress, its clip or its error."""
@@ -175,6 +183,12 @@ class Produce:
             return looks.ended(job)
         still = job.progress.still if job.progress else None
         return looks.progress(job, address(show(self.desk.settings, still)) if still else "")
+
+    def first_look(self, small: Path | None) -> Update:
+        """The small copy of a clip that is being made, once there is one; drawn once, so that it plays on."""
+        if small is None or (where := show(self.desk.settings, small)) is None:
+            return HIDDEN
+        return gr.HTML(looks.first_look(address(where)), visible=True)
 
     def cancel(self, watched: dict[str, str]) -> None:
         """Cancel the watched job; whoever follows it sees it end."""
@@ -206,8 +220,8 @@ class Produce:
         unfinished = [job for job in self.desk.library.journal.jobs(profile.id) if job.state not in FINAL_STATES]
         job = unfinished[-1] if unfinished else None
         panel = self.panel(job) if job else looks.EMPTY
-        preview = gr.HTML("", visible=False)
-        return [*form.filled(self.desk, profile), preview, panel, gr.Button(visible=job is not None), watch(job)]
+        cancel = gr.Button(visible=job is not None)
+        return [*form.filled(self.desk, profile), HIDDEN, HIDDEN, panel, cancel, watch(job)]
 
 
 def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
@@ -220,6 +234,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
             asks = form.build(desk)
             produce = gr.Button("Produce", variant="primary", size="lg", elem_id="produce-button")
         with gr.Column(scale=7, min_width=320):
+            first = gr.HTML("", visible=False, elem_id="first-look")
             panel = gr.HTML(looks.EMPTY, elem_id="panel")
             cancel = gr.Button("Cancel", visible=False, size="sm", elem_id="cancel-button")
             recent = gr.Column(elem_id="recent")
@@ -228,7 +243,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
 
     tab.select(does.kit, [profile, asks.product, asks.kit], [asks.voice, asks.style, asks.kit], **private)
     follower = watched.change(
-        does.follow, [profile, watched], [panel, cancel, moved], concurrency_limit=None, **private
+        does.follow, [profile, watched], [panel, cancel, moved, first], concurrency_limit=None, **private
     )
     preview: dict[str, Any] = {"fn": does.preview, "inputs": [profile, asks.product, asks.drop]}
     preview |= {"outputs": [asks.preview, panel], "concurrency_limit": 2, "concurrency_id": "preview"}
@@ -259,7 +274,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     sentences.connect(desk, profile, asks)
     with recent:
         _recent(does, profile, watched, moved, follower)
-    return Tab([*asks.fields, asks.preview, panel, cancel, watched], does.refresh, [follower, *previewers])
+    return Tab([*asks.fields, asks.preview, first, panel, cancel, watched], does.refresh, [follower, *previewers])
 
 
 def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.State, follower: Any) -> None:

@@ -12,7 +12,7 @@ import gradio as gr
 
 from editai import captions, footage, render, voices
 from editai.models import Brief, Facts, File, Profile, Project
-from editai.ui import looks, offered, words
+from editai.ui import clip_form, looks, offered, words
 from editai.ui.context import Desk
 from editai.ui.files import address, show
 from editai.ui.tab import Update
@@ -21,9 +21,12 @@ NOTHING: dict[str, Any] = {"sentences": [], "claims": [], "language": ""}
 """The script has not been looked at."""
 NEW = ""
 """The value of "New product" in the list of products."""
-DROP, KEPT = "Product video", "The video of this product is kept; add one to replace it"
+DROP, KEPT = "Product videos and photos", "The video of this product is kept; add one to replace it"
 FEEDS = [".csv", ".tsv", ".txt", ".xml"]
-VIDEO_TYPES = [".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".3gp", ".wmv", ".flv"]
+SOURCE_TYPES = [
+    ".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".3gp", ".wmv", ".flv", ".jpg",
+    ".jpeg", ".png", ".webp",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Form:
     preview: gr.HTML
     written: gr.State
     kit: gr.State
+    how: clip_form.ClipForm
 
     @property
     def facts(self) -> list[gr.components.Component]:
@@ -78,6 +82,7 @@ class Form:
             self.product, self.about, self.drop, self.title, self.price, self.url, self.points, self.lowest,
             self.proofs, self.script, self.counter, self.voice, self.style, self.card, self.seconds, self.writer,
             self.written, self.kit, self.page_note, self.feed_note, self.row, self.note, self.sound, self.looked,
+            *self.how.fields,
         ]  # fmt: skip
 
     @property
@@ -86,6 +91,7 @@ class Form:
         return [
             self.product, self.drop, self.title, self.price, self.url, self.points, self.lowest, self.proofs,
             self.script, self.voice, self.style, self.card, self.seconds, self.writer, self.written,
+            *self.how.fields,
         ]  # fmt: skip
 
 
@@ -94,7 +100,7 @@ def build(desk: Desk) -> Form:
     product = gr.Dropdown([("New product", NEW)], value=NEW, label="Product", elem_id="product", interactive=True)
     product.preprocess = lambda chosen: chosen or NEW  # the library is asked for it, as for the store
     about = gr.HTML("", visible=False, elem_id="product-about")
-    drop = gr.File(label=DROP, file_count="multiple", file_types=VIDEO_TYPES, height=150, elem_id="drop")
+    drop = gr.File(label=DROP, file_count="multiple", file_types=SOURCE_TYPES, height=150, elem_id="drop")
     with gr.Row(elem_id="intake"):
         gr.HTML(looks.note(words.limits(desk.settings)))
         sample = gr.Button("Try the sample", size="sm", scale=0, min_width=140, elem_id="sample-button")
@@ -153,10 +159,11 @@ def build(desk: Desk) -> Form:
     note, sound = gr.HTML(), gr.Audio(label="How it sounds", visible=False, interactive=False)
     sentences = gr.Column(elem_id="sentences")
     voice, style, card, seconds, writer = _choices(desk)
+    how = clip_form.build()
     return Form(
         product, about, drop, title, price, url, points, lowest, proofs, script, counter, voice, style, card, seconds,
         writer, sample, read, page_note, feed, currency, feed_note, row, gr.State([]), write, look, note, sound,
-        gr.State(NOTHING), gr.State(0), gr.State(""), sentences, preview, gr.State({}), gr.State({}),
+        gr.State(NOTHING), gr.State(0), gr.State(""), sentences, preview, gr.State({}), gr.State({}), how,
     )  # fmt: skip
 
 
@@ -214,6 +221,7 @@ def filled(
         "",
         gr.Audio(value=None, visible=False),
         NOTHING,
+        *clip_form.filled(profile, brief),
     ]
 
 

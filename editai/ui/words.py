@@ -84,6 +84,7 @@ def report_lines(report: Report) -> list[tuple[str, str]]:
     origin = {
         "given": "yours",
         "template": "written from the name and the facts",
+        "model": "written by the store's language model",
         "source": "what is said in the video",
     }
     lines.append(("Script", f"{origin[report.script_origin][0].upper()}{origin[report.script_origin][1:]}"))

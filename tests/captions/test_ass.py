@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from editai import captions
+from editai import captions, formats
 from editai.bundled import FONTS
 from editai.captions.ass import ass, timestamp
-from editai.captions.layout import SAFE_BOTTOM, SAFE_LEFT, SAFE_RIGHT, SAFE_TOP, block
+from editai.captions.layout import block
+from editai.formats import Shape
 from editai.models import CaptionStyle
 
 from .drawing import GREY, Box, Screen, coloured, cue, drawn, narration, plan
@@ -158,7 +159,23 @@ def test_any_word_is_drawn_and_lies_in_the_safe_box(screen: Screen, words: list[
     for item, picture in zip(cues, frames, strict=True):
         seen = drawn(picture)
         assert (seen is None) == (block(item, style) is None)
-        assert seen is None or inside(seen, Box(SAFE_LEFT, SAFE_TOP, SAFE_RIGHT, SAFE_BOTTOM)), item.text
+        assert seen is None or inside(seen, Box(**formats.shape("9:16").clear.model_dump())), item.text
+
+
+@pytest.mark.parametrize("shape", formats.shapes(), ids=lambda shape: shape.name)
+@every_style
+def test_in_every_format_what_is_drawn_lies_in_what_it_leaves_clear(
+    shape: Shape, style: CaptionStyle, screen: Screen
+) -> None:
+    spoken = narration("Extraordinarily good-looking; see www.goldenleaf.example/offers/autumn today!")
+    lines = captions.make_cues(spoken, style, shape)
+    cues = [cue(*item.text.split("\n"), start=at, each=1) for at, item in zip(range(0, 99, 9), lines, strict=False)]
+    size = shape.width_px, shape.height_px
+    text = ass(plan(cues, style, *size))
+    for item in (cues[0], cues[-1]):
+        seen = drawn(screen.frames(text, item.start, 1, *size)[0])
+        assert seen is not None
+        assert inside(seen, Box(**shape.clear.model_dump()))
 
 
 def test_a_smaller_picture_has_the_same_captions_smaller(screen: Screen) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from editai import plan
 from editai.errors import InvalidInput
-from editai.models import FPS, Footage, Insert, Narration, Plan
+from editai.models import FPS, BrandKit, Footage, Insert, Narration, Plan
 from editai.plan.windows import span
 from tests.plan.conftest import (
     SCRIPT,
@@ -48,7 +48,7 @@ def sceneries(draw: st.DrawFn) -> Footage:
 
 
 def made(seen: Footage, spoken: Narration, **more: object) -> Plan:
-    return plan.make(brief(seen, **more), seen, spoken, cues(spoken), STYLE)  # type: ignore[arg-type]
+    return plan.make(brief(seen, **more), seen, spoken, cues(spoken), STYLE, BrandKit())  # type: ignore[arg-type]
 
 
 def title_of(timeline: Plan) -> Insert | None:
@@ -73,7 +73,7 @@ def test_every_plan_keeps_its_promises(seen: Footage, spoken: Narration) -> None
     holds_together(timeline)
     holds_words(timeline, spoken)
     assert timeline.frames >= 4 * FPS
-    assert min(shot_lengths(timeline)) >= 21
+    assert min(shot_lengths(timeline)) >= 24
     assert max(shot_lengths(timeline)) <= 4 * FPS
     last_word = timeline.tracks[0].start + spoken.words[-1].end_ms * FPS / 1000
     assert timeline.frames - last_word >= 0.4 * FPS

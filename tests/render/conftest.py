@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +19,7 @@ from editai.models import (
     Crop,
     CropKey,
     File,
+    Films,
     Mix,
     Picture,
     Plan,
@@ -28,7 +30,7 @@ from editai.models import (
     Track,
     finished,
 )
-from editai.render import picture, sound
+from editai.render import draw_inserts, feed, graph, picture, sound
 
 WIDTH, HEIGHT = 480, 270
 STRIPES, STRIPE_PX, STRIPES_X = 9, 14, 177
@@ -132,10 +134,36 @@ def render(tmp_path: Path) -> Render:
         files = {File.of(path).sha256: path for path in paths}
         (hearing := tmp_path / f"sound{len(made)}").mkdir()
         (drawing := tmp_path / f"picture{len(made)}").mkdir()
+        (laying := tmp_path / f"inserts{len(made)}").mkdir()
         mix: Mix = finished(sound.mix(plan, files, hearing))
-        return finished(picture.draw(plan, captions or subtitles(), mix, files, drawing))
+        films: Films = finished(draw_inserts(plan, files, laying))
+        return finished(picture.draw(plan, captions or subtitles(), mix, films, files, drawing))
 
     return render
+
+
+def drawn(plan: Plan, work: Path, *paths: Path) -> npt.NDArray[np.uint8]:
+    """The brightness of every frame (frame, row, column) as it goes to the encoder; of a plan without tracks, say."""
+    files = {File.of(path).sha256: path for path in paths}
+    data = bytearray()
+    with feed.feeding(plan, graph.opened(plan, files), work, limit_s=60) as fed:
+        while more := os.read(fed.pipe, 1 << 20):
+            data += more
+        fed.check()
+    size = plan.width_px * plan.height_px
+    frames = np.frombuffer(bytes(data), np.uint8).reshape(-1, size * 3 // 2)
+    return frames[:, :size].reshape(-1, plan.height_px, plan.width_px)
+
+
+def with_shots(plan: Plan, *changes: dict[str, Any]) -> Plan:
+    """The plan with these fields of its shots changed, shot by shot."""
+    changed = [shot.model_copy(update=change) for shot, change in zip(plan.shots, changes, strict=True)]
+    return plan.model_copy(update={"shots": tuple(changed)})
+
+
+def keys(*given: tuple[int, float, float, float, float]) -> tuple[CropKey, ...]:
+    """Crop keys of (frame, x, y, width, height)."""
+    return tuple(CropKey(frame=at, crop=Crop(x=x, y=y, width=w, height=h)) for at, x, y, w, h in given)
 
 
 # ── sources that can be recognised ───────────────────────────────────────────────────────────────────────────────

@@ -14,9 +14,9 @@ from PIL import Image
 
 from editai import quality
 from editai.errors import EditaiError
-from editai.models import Crop, CropKey, File, Insert, Picture, Plan, Step
+from editai.models import Crop, CropKey, File, Films, Insert, Picture, Plan, Step
 from editai.models import finished as run  # here `finished` is a finished picture
-from editai.render import feed, picture, sound
+from editai.render import draw_inserts, feed, picture, sound
 from tests import sources
 from tests.render.conftest import (
     Render,
@@ -351,8 +351,11 @@ def finished(clapper: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
         home = tmp_path_factory.mktemp(f"{HOSTILE}{turn}")
         (home / "sound").mkdir()
         (home / "picture").mkdir()
+        (home / "inserts").mkdir()
         mix = run(sound.mix(plan, files, home / "sound"))
-        work = picture.draw(plan, subtitles(("0:00:00.00", "0:00:04.00", "CLAP")), mix, files, home / "picture")
+        films = run(draw_inserts(plan, files, home / "inserts"))
+        captions = subtitles(("0:00:00.00", "0:00:04.00", "CLAP"))
+        work = picture.draw(plan, captions, mix, films, files, home / "picture")
         while True:
             try:
                 step = next(work)
@@ -481,8 +484,8 @@ def test_closing_the_stage_ends_ffmpeg(tmp_path: Path, clapper: Path, shots: int
     (tmp_path / "sound").mkdir()
     (tmp_path / "picture").mkdir()
     mix = run(sound.mix(plan, files, tmp_path / "sound"))
-    work = picture.draw(plan, subtitles(), mix, files, tmp_path / "picture")
-    while next(work).fraction < picture.CARD_SHARE + 0.01:
+    work = picture.draw(plan, subtitles(), mix, Films(), files, tmp_path / "picture")
+    while next(work).fraction < picture.STILL_SHARE + 0.01:
         pass
     running = [child for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()]
 

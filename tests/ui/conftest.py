@@ -69,6 +69,14 @@ REPORT = Report(
 )
 
 
+HOW: dict[str, Any] = {
+    "formats": ["9:16"], "variants": 1, "platforms": [], "music": "folder", "track": None, "source_sound": "duck",
+    "tighten": False, "joint": "cut", "price_badge": True, "end_card": True, "logo": False, "quality": "standard",
+    "encoder": "x264",
+}  # fmt: skip
+"""What the form says of how a clip is made, as a store has it that was never changed."""
+
+
 @dataclass
 class Running:
     """A running page: its address, its settings, what it works with, and two stores, the first the default."""

@@ -72,6 +72,13 @@ KIT = (
     "when_claim_fails",
     "lexicon",
     "commercial",
+    "joint",
+    "source_sound",
+    "price_badge",
+    "end_card",
+    "logo_in_clips",
+    "logo_place",
+    "logo_margin_px",
 )
 FACTS = {"title": "Lamp", "price": "", "points": None, "url": "", "lowest_price_30d": "", "proofs": None}  # fmt: skip
 ENDPOINTS: dict[str, Line] = {
@@ -80,7 +87,9 @@ ENDPOINTS: dict[str, Line] = {
         {"video": UPLOAD, "script": "Hello there.", "title": "", "price": "", "points": None, "voice": "",
          "caption_style": "", "format": "", "hook_card": None, "seed": 0, "more_videos": None, "url": "",
          "language": "", "seconds": None, "writer": "", "lowest_price_30d": "", "proofs": None, "on_screen": "",
-         "posts": None, "ai_script": None},
+         "posts": None, "ai_script": None, "more_formats": None, "variants": 1, "platforms": None, "music": None,
+         "without_music": False, "source_sound": "", "tighten": None, "joint": "", "price_badge": None,
+         "end_card": None, "logo": None, "quality": "", "encoder": ""},
     ),
     "jobs": Line(("profile",)),
     "job": Line(("job", "profile")),
@@ -271,6 +280,14 @@ CHOICES = {
     ("dropdown", "Language of the recording"),
     ("dropdown", "Engine"),
     ("dropdown", "Product of the feed"),
+    ("checkboxgroup", "Shape"),
+    ("dropdown", "Made for"),
+    ("dropdown", "Quality"),
+    ("dropdown", "Encoder"),
+    ("dropdown", "Music"),
+    ("dropdown", "The videos' own sound"),
+    ("dropdown", "From shot to shot"),
+    ("dropdown", "Where"),
 }
 """Choices of the page that are the same for every store."""
 PAGE = {

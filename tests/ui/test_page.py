@@ -19,7 +19,7 @@ from editai.settings import Settings
 from editai.ui import server
 from editai.ui.context import Desk
 from editai.ui.produce import Produce, watch
-from tests.ui.conftest import Running
+from tests.ui.conftest import HOW, Running
 
 
 class Loads(HTMLParser):
@@ -116,14 +116,15 @@ def test_choosing_another_store_ends_what_still_answers_for_the_last(running: Ru
 def test_a_job_of_the_last_store_is_not_shown_in_the_one_that_was_chosen(running: Running) -> None:
     job = running.shelf.journal.job(running.mine.id, running.waiting_job(running.mine))
 
-    async def first() -> tuple[Any, Any, Any]:
+    async def first() -> tuple[Any, Any, Any, Any]:
         return await anext(Produce(Desk(running.settings, running.shelf)).follow(running.other.id, watch(job)))
 
-    panel, cancel, moved = asyncio.run(first())
+    panel, cancel, moved, small = asyncio.run(first())
     running.shelf.journal.cancel(running.mine.id, job.id)
     assert panel == gr.skip()
     assert not cancel.visible
     assert not moved["job"]
+    assert not small["visible"]
 
 
 def test_opening_the_page_again_shows_the_job_that_is_being_made(running: Running) -> None:
@@ -140,6 +141,7 @@ def test_a_store_that_this_browser_remembers_and_that_is_gone_gives_the_default_
 def test_an_error_on_the_page_is_a_sentence_with_what_to_do(running: Running) -> None:
     facts = ["Lamp", "", "", "", "", ""]
     data = [running.mine.id, "", None, *facts, "Hello there.", "kokoro:af_heart", "bold", True, 0, "template", None]
+    data += HOW.values()
     answer = json.dumps(running.click("start", data)["output"]["data"])
     assert "There is no video to work with." in answer
     assert "Add at least one product video." in answer or "Add a product video." in answer

@@ -17,7 +17,7 @@ from editai.models import Facts, Job, Profile, Project, Voice
 from editai.ui import product_form
 from editai.ui.context import Desk
 from editai.ui.produce import Produce, watch
-from tests.ui.conftest import Running
+from tests.ui.conftest import HOW, Running
 
 FACTS = Facts(title="Lamp", price="$5", points=("Bright", "Small"), url="example.com/lamp")
 GEORGE = Voice(engine="kokoro", name="bm_george", speed=1.2)
@@ -216,6 +216,7 @@ def start(running: Running, store: Profile, product: str, **changed: Any) -> lis
         "product": product, "drop": None, "title": "Lamp", "price": "$5", "url": "example.com/lamp",
         "points": "Bright\nSmall", "lowest": "", "proofs": "", "script": "Meet it.", "voice": "kokoro:bm_george",
         "style": "pop", "card": True, "seconds": 0, "writer": "template", "written": None,
+        **HOW,
     }  # fmt: skip
     answer = running.click("start", [store.id, *(sent | changed).values()])
     output: list[Any] = answer["output"]["data"]

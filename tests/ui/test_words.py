@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from editai.errors import InvalidInput
-from editai.models import Brief, Degradation, Facts, File, Job, Progress
+from editai.models import Brief, Degradation, Facts, File, Job, Progress, ScriptOrigin
 from editai.settings import Settings
 from editai.ui import looks, words
 from tests.ui.conftest import REPORT
@@ -52,6 +54,11 @@ def test_the_report_says_the_loudness_against_its_target() -> None:
     said = dict(words.report_lines(REPORT))
     assert said["Sound"] == "-14.1 LUFS (the target is -14), peaks at -1.4 dBTP (at most -1)"
     assert said["Voice"].startswith("Heart (Kokoro)")
+
+
+@pytest.mark.parametrize("origin", get_args(ScriptOrigin))
+def test_the_report_says_who_wrote_the_script(origin: ScriptOrigin) -> None:
+    assert dict(words.report_lines(REPORT.model_copy(update={"script_origin": origin})))["Script"]
 
 
 def test_the_report_says_what_the_file_is() -> None:

@@ -53,24 +53,40 @@ class Making:
         on_screen: str = "",
         posts: list[dict[str, Any]] | None = None,
         ai_script: bool | None = None,
+        more_formats: list[str] | None = None,
+        variants: int = 1,
+        platforms: list[str] | None = None,
+        music: gr.FileData | None = None,
+        without_music: bool = False,
+        source_sound: str = "",
+        tighten: bool | None = None,
+        joint: str = "",
+        price_badge: bool | None = None,
+        end_card: bool | None = None,
+        logo: bool | None = None,
+        quality: str = "",
+        encoder: str = "",
     ) -> AsyncIterator[dict[str, Any]]:
-        """Make a clip from a product video, and stream its progress; the last message carries the clip.
+        """Make a clip from product videos or photos, and stream its progress; the last message carries the clip.
+
+        With several formats or variants it is one clip after the other: each has a job and a last message of its own.
 
         Ending the call does not end the job: `/job` shows it, `/cancel` ends it.
 
         Args:
-            video: the product video, uploaded (in Python: `handle_file("box.mp4")`); a product keeps its own.
+            video: the product video, or a photo, uploaded (in Python: `handle_file("box.mp4")`); a product keeps its
+                own.
             script: what the clip says. Empty: written from title, price and points, or what is said in the video.
             title: the product's name.
             price: the price as displayed, such as "$49.99".
             points: facts that are true of the product, a short phrase each.
             voice: "engine:name", one of `/voices`; empty for the store's.
             caption_style: one of `/caption_styles`; empty for the store's.
-            format: the shape of the clip, "9:16"; empty for the store's.
+            format: the shape of the clip, "9:16", "4:5", "1:1" or "16:9"; empty for the store's.
             hook_card: whether a title card opens the clip; it does where nothing is said.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
-            seed: another number gives another choice of shots.
-            more_videos: further videos of the same product, uploaded.
+            seed: another number gives another choice of shots, another opening and another order; 0 is the best known.
+            more_videos: further videos and photos of the same product, uploaded.
             url: the product's page, such as "example.com/lamp"; a script that is written for you names it.
             project: a product of the store, one of `/projects`, which is changed by what is given and otherwise
                 produced as it is; empty for a new product.
@@ -82,6 +98,20 @@ class Making:
             on_screen: the words of the title card; empty for the product's name.
             posts: what is written beside the clip, [{"platform": "tiktok", "text": ..., "hashtags": [...]}, ...].
             ai_script: that a language model wrote the script which you give.
+            more_formats: further shapes, a clip each.
+            variants: how many variants of each, 1 to 10, by the seeds from `seed` on.
+            platforms: what the clip is meant for, names of presets such as ["tiktok", "instagram_reel"]; empty for all.
+            music: a piece of music that you may use, uploaded; without it one from the store's music folder.
+            without_music: no music, also where the store has a folder with some.
+            source_sound: the videos' own sound: "keep" (as loud as the voice), "duck" (under it), "mute", or
+                "mute_speech" (under it, without what is said in it); empty for the store's.
+            tighten: long pauses of the speech are shortened.
+            joint: how one shot follows another: "cut", "fade", "slide" or "zoom"; empty for the store's.
+            price_badge: whether the price is shown; where nothing is said as the store has it.
+            end_card: whether the clip ends with a card that carries the call to action; as the store has it.
+            logo: whether the store's logo is seen; as the store has it.
+            quality: "draft", "standard" or "high".
+            encoder: "x264", or one of this machine's that `doctor` names.
 
         Returns:
             Messages {job, project, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is
@@ -96,7 +126,7 @@ class Making:
                 "lowest_price_30d": lowest_price_30d,
                 "proofs": listed(proofs),
             }
-            job = await to_thread.run_sync(
+            queued = await to_thread.run_sync(
                 lambda: self._submit(
                     [*([video] if video or not project else []), *(more_videos or ())],
                     request,
@@ -115,15 +145,29 @@ class Making:
                     on_screen=on_screen or None,
                     posts=posts,
                     ai_script=ai_script,
+                    more_formats=more_formats or (),
+                    variants=variants,
+                    platforms=None if platforms is None else tuple(platforms),
+                    music=music,
+                    without_music=without_music,
+                    source_sound=source_sound or None,
+                    tighten=tighten,
+                    joint=joint or None,
+                    price_badge=price_badge,
+                    end_card=end_card,
+                    logo=logo,
+                    quality=quality or None,
+                    encoder=encoder or None,
                 ),
                 limiter=self._intake,
             )
-            async for seen in follow(self._desk.library, job.profile_id or "", job.id):
-                if seen.error:
-                    raise EditaiError.from_dict(seen.error)
-                if seen.state == "cancelled":
-                    raise Cancelled("job_cancelled", "The job was cancelled.", "Retry it, or produce it again.")
-                yield await to_thread.run_sync(self._as_data, seen)
+            for job in queued:
+                async for seen in follow(self._desk.library, job.profile_id or "", job.id):
+                    if seen.error:
+                        raise EditaiError.from_dict(seen.error)
+                    if seen.state == "cancelled":
+                        raise Cancelled("job_cancelled", "The job was cancelled.", "Retry it, or produce it again.")
+                    yield await to_thread.run_sync(self._as_data, seen)
 
     def jobs(self, request: gr.Request, profile: str = "") -> list[dict[str, Any]]:
         """The store's jobs, newest first.
@@ -203,11 +247,12 @@ class Making:
         script: str,
         facts: dict[str, Any],
         voice: str,
+        music: Any,
         **wishes: Any,
-    ) -> Job:
+    ) -> list[Job]:
         library, meant = self._desk.library, self._profile(request, profile)
         known = library.store.project(meant.id, project).brief.facts if project else Facts()
-        return jobs.submit(
+        return jobs.submit_each(
             library,
             meant,
             [uploaded(self._desk.settings, video) for video in videos],
@@ -215,6 +260,7 @@ class Making:
             script=script or None,
             facts=products.facts(known, **facts),
             voice=products.voice(meant, voice),
+            music=uploaded(self._desk.settings, music) if music else None,
             **wishes,
         )
 

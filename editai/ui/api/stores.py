@@ -9,7 +9,7 @@ import gradio as gr
 
 from editai import profiles
 from editai.errors import InvalidInput
-from editai.models import Channel, Format, Market, Profile, Writer
+from editai.models import Channel, Format, Joint, LogoPlace, Market, Profile, SourceSound, Writer
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import forget, show, uploaded
 
@@ -87,6 +87,13 @@ class Stores:
         when_claim_fails: str | None = None,
         lexicon: list[dict[str, str]] | None = None,
         commercial: bool | None = None,
+        joint: Joint | None = None,
+        source_sound: SourceSound | None = None,
+        price_badge: bool | None = None,
+        end_card: bool | None = None,
+        logo_in_clips: bool | None = None,
+        logo_place: LogoPlace | None = None,
+        logo_margin_px: int | None = None,
     ) -> dict[str, Any]:
         """Change a store. What is not given stays as it is, keys too; the answer is the whole store.
 
@@ -113,6 +120,13 @@ class Stores:
             when_claim_fails: what cannot be shown to be true is taken out ("remove") or stops the clip ("stop").
             lexicon: [{"language": "en", "displayed": "Lumora", "spoken": "loo-MOR-ah"}, ...], the whole of it.
             commercial: whether the store sells something; some voices may not be used for that.
+            joint: how one shot follows another.
+            source_sound: the videos' own sound: as loud as the voice, under it, off, or under it without its speech.
+            price_badge: whether the price is shown.
+            end_card: whether a clip ends with a card that carries the call to action.
+            logo_in_clips: whether the logo is seen in the clips; TikTok may remove videos that carry one.
+            logo_place: the corner of the logo.
+            logo_margin_px: its distance from the edges of what platforms leave clear, 0 to 200.
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
@@ -138,6 +152,13 @@ class Stores:
                 "when_claim_fails": when_claim_fails,
                 "lexicon": lexicon,
                 "commercial": commercial,
+                "joint": joint,
+                "source_sound": source_sound,
+                "price_badge": price_badge,
+                "end_card": end_card,
+                "logo_in_clips": logo_in_clips,
+                "logo_place": logo_place,
+                "logo_margin_px": logo_margin_px,
             }
             given = {field: wish for field, wish in wishes.items() if wish is not None}
             return self._whole(profiles.update(self._desk.library, found.owner_id, found.id, given))

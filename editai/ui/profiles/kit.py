@@ -32,14 +32,13 @@ from editai.ui.profiles.shown import (
 )
 from editai.ui.tab import Update
 
-SHAPES = {"9:16": "Upright (9:16)"}
 MARKETS = [("Everywhere (the strictest rules)", "all"), ("European Union", "eu"), ("United States", "us")]
 UNPROVEN = [("Is taken out, and I am told", "remove"), ("Stops the clip", "stop")]
 SEEN = ("caption_style", *COLOURS, "font")
 """The fields that change how a caption looks."""
 CHOICES = (
     "caption_style", "font", "language", "voice", "when_voice_fails", "format", "time_zone", "writer", "seconds",
-    "market", "when_claim_fails",
+    "market", "when_claim_fails", "source_sound", "joint", "logo_place",
 )  # fmt: skip
 PICTURES = [".png", ".jpg", ".jpeg", ".webp"]
 
@@ -216,8 +215,7 @@ def _form(desk: Desk) -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HT
     form["commercial"] = gr.Checkbox(label="This store sells something (some voices may not be used for that)")
     gr.HTML("<h3>Clips and posts</h3>")
     with gr.Row():
-        shapes = [(SHAPES.get(shape, shape), shape) for shape in profiles.formats()]
-        form["format"] = gr.Dropdown(shapes, label="Shape", min_width=200)
+        form["format"] = gr.Dropdown(offered.formats(), label="Shape", min_width=200)
         form["call_to_action"] = gr.Textbox(
             label="Call to action", placeholder="Shop now at aurora.example", max_length=60, min_width=200
         )
@@ -234,6 +232,18 @@ def _form(desk: Desk) -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HT
         placeholder="/home/you/Music/shop",
         info="A folder on this computer with music that you may use.",
     )
+    with gr.Row():
+        form["source_sound"] = gr.Dropdown(offered.SOURCE_SOUNDS, label="The videos' own sound", min_width=200)
+        form["joint"] = gr.Dropdown(offered.JOINTS, label="From shot to shot", min_width=200)
+    with gr.Row():
+        form["price_badge"] = gr.Checkbox(label="Show the price")
+        form["end_card"] = gr.Checkbox(label="End with a card that carries the call to action")
+    with gr.Row():
+        form["logo_in_clips"] = gr.Checkbox(
+            label="Show the logo in the clips", info="TikTok may remove videos that carry a logo.", min_width=200
+        )
+        form["logo_place"] = gr.Dropdown(offered.LOGO_PLACES, label="Where", min_width=140)
+        form["logo_margin_px"] = gr.Number(label="Margin in pixels", precision=0, minimum=0, maximum=200, min_width=110)
     for name in CHOICES:  # what is not offered is refused in our own words, and what no longer is can stay
         form[name].preprocess = lambda chosen: chosen or ""
     form["seconds"].preprocess = lambda chosen: chosen or 0

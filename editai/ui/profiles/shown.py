@@ -43,6 +43,13 @@ LABELS = {
     "hashtags": "hashtags",
     "time_zone": "time zone",
     "music_folder": "music folder",
+    "source_sound": "the videos' own sound",
+    "joint": "how shots follow",
+    "price_badge": "price badge",
+    "end_card": "end card",
+    "logo_in_clips": "logo in the clips",
+    "logo_place": "place of the logo",
+    "logo_margin_px": "margin of the logo",
 }
 """The fields of the form, in its order, with what they are called in a sentence."""
 
@@ -78,6 +85,13 @@ def values(profile: Profile) -> dict[str, Any]:
         "hashtags": " ".join(kit.hashtags),
         "time_zone": kit.time_zone,
         "music_folder": kit.music_folder,
+        "source_sound": kit.source_sound,
+        "joint": kit.joint,
+        "price_badge": kit.price_badge,
+        "end_card": kit.end_card,
+        "logo_in_clips": kit.logo_in_clips,
+        "logo_place": kit.logo_place,
+        "logo_margin_px": kit.logo_margin_px,
     }
 
 

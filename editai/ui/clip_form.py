@@ -1,0 +1,124 @@
+"""How the clip is made: shape, music, brand. The store has a default for each, so all of it stays out of the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from editai.jobs import MOST_VARIANTS
+from editai.models import Brief, Profile
+from editai.ui import offered
+from editai.ui.context import Desk
+from editai.ui.files import uploaded
+from editai.ui.tab import Update
+
+MUSIC_TYPES = [".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wav"]
+FOLDER, KEPT, NO_MUSIC = "folder", "kept", "none"
+MUSIC = [("From the store's music folder", FOLDER), ("None", NO_MUSIC)]
+
+
+@dataclass(frozen=True)
+class ClipForm:
+    """The components, in the order in which they are filled and read."""
+
+    formats: gr.CheckboxGroup
+    variants: gr.Slider
+    platforms: gr.Dropdown
+    music: gr.Dropdown
+    track: gr.File
+    source_sound: gr.Dropdown
+    tighten: gr.Checkbox
+    joint: gr.Dropdown
+    price_badge: gr.Checkbox
+    end_card: gr.Checkbox
+    logo: gr.Checkbox
+    quality: gr.Dropdown
+    encoder: gr.Dropdown
+
+    @property
+    def fields(self) -> list[gr.components.Component]:
+        """What `filled` gives an update for, and `wishes` reads."""
+        return [
+            self.formats, self.variants, self.platforms, self.music, self.track, self.source_sound, self.tighten,
+            self.joint, self.price_badge, self.end_card, self.logo, self.quality, self.encoder,
+        ]  # fmt: skip
+
+
+def build() -> ClipForm:
+    """Lay it out."""
+    with gr.Accordion("Shape and variants", open=False):
+        formats = gr.CheckboxGroup(offered.formats(), label="Shape", info="A clip is made in each that is chosen.")
+        with gr.Row():
+            variants = gr.Slider(
+                1, MOST_VARIANTS, value=1, step=1, label="Variants", info="Other shots, another opening.", min_width=160
+            )
+            platforms = gr.Dropdown(
+                offered.platforms(), multiselect=True, label="Made for", info="Nothing chosen: for all.", min_width=200
+            )
+        with gr.Row():
+            quality = gr.Dropdown(offered.QUALITIES, value="standard", label="Quality", min_width=140)
+            encoder = gr.Dropdown([("x264", "x264")], value="x264", label="Encoder", visible=False, min_width=140)
+    with gr.Accordion("Music and sound", open=False):
+        with gr.Row():
+            music = gr.Dropdown(MUSIC, value=FOLDER, label="Music", min_width=180)
+            source_sound = gr.Dropdown(
+                offered.SOURCE_SOUNDS, value="duck", label="The videos' own sound", min_width=180
+            )
+        track = gr.File(label="Or a piece of music that you may use", file_types=MUSIC_TYPES, height=90)
+        tighten = gr.Checkbox(label="Shorten long pauses of the speech")
+    with gr.Accordion("Brand", open=False):
+        joint = gr.Dropdown(offered.JOINTS, value="cut", label="From shot to shot")
+        with gr.Row():
+            price_badge = gr.Checkbox(label="Show the price", min_width=120)
+            end_card = gr.Checkbox(label="End with a card that carries the call to action", min_width=200)
+            logo = gr.Checkbox(label="Show the logo", min_width=120)
+    for choice in (music, source_sound, joint, quality, encoder):  # what is not offered is refused in our own words
+        choice.preprocess = lambda chosen: chosen or ""
+    for several in (formats, platforms):
+        several.preprocess = lambda chosen: chosen or []
+    return ClipForm(
+        formats, variants, platforms, music, track, source_sound, tighten, joint, price_badge, end_card, logo, quality,
+        encoder,
+    )  # fmt: skip
+
+
+def filled(profile: Profile, brief: Brief | None) -> list[Update]:
+    """As the product has it, or for a new one the store: an update for each of `ClipForm.fields`."""
+    has = profile.kit.wishes() | (brief.model_dump() if brief else {})
+    kept = [("The music of this product", KEPT)] if brief and brief.music else []
+    encoders = offered.encoders()
+    return [
+        [has["format"]],
+        1,
+        list(has.get("platforms", ())),
+        gr.Dropdown(choices=[*kept, *MUSIC], value=KEPT if kept else FOLDER),
+        None,
+        has["source_sound"],
+        has.get("tighten", False),
+        has["joint"],
+        has["price_badge"],
+        has["end_card"],
+        has["logo"],
+        has.get("quality", "standard"),
+        gr.Dropdown(choices=encoders, value=has.get("encoder", "x264"), visible=len(encoders) > 1),
+    ]
+
+
+def wishes(desk: Desk, chosen: tuple[Any, ...]) -> dict[str, Any]:
+    """What was chosen, as `jobs.submit_each` takes it."""
+    named = dict(zip((field.name for field in fields(ClipForm)), chosen, strict=True))
+    shapes, music, track = named.pop("formats"), named.pop("music"), named.pop("track")
+    given: Path | None = uploaded(desk.settings, track) if track else None
+    return {
+        **named,
+        "variants": int(named["variants"]),
+        "format": shapes[0] if shapes else None,
+        "more_formats": shapes[1:],
+        "platforms": tuple(named["platforms"]),
+        "music": given,
+        "without_music": music == NO_MUSIC and given is None,
+        "preview": True,
+    }
