@@ -1,9 +1,9 @@
 """Where the subject of a picture is, and how it moves through a shot.
 
-A map of interest is made of three things: what stands out against the regularity of the picture (spectral residual:
-Hou and Zhang, "Saliency Detection: A Spectral Residual Approach", CVPR 2007), what has another colour than the rest
-(frequency-tuned: Achanta et al., "Frequency-tuned Salient Region Detection", CVPR 2009), and what moves by itself
-while the camera does not count. The path of the subject through a shot is the one that keeps the most interest in
+What stands out is made of two things: what breaks the regularity of the picture (spectral residual: Hou and Zhang,
+"Saliency Detection: A Spectral Residual Approach", CVPR 2007), and what has another colour than the rest
+(frequency-tuned: Achanta et al., "Frequency-tuned Salient Region Detection", CVPR 2009); `subject` adds what moves. The
+path of the subject through a shot is the one that keeps the most interest in
 view without haste, found for the whole shot at once; so it cannot jitter.
 """
 
@@ -21,7 +21,7 @@ Map = npt.NDArray[np.float32]
 LONG_SIDE = 48
 """Pixels of a map's long side: finer than any crop has to be placed."""
 
-SPECTRAL, COLOUR, MOVING = 0.15, 0.3, 0.55
+SPECTRAL, COLOUR = 0.3, 0.7
 """What each kind of interest counts."""
 
 CENTRE = 0.15
@@ -35,16 +35,11 @@ HASTE, RUSH = 0.1, 3.0
 and by its square, so that one long way is made of small steps."""
 
 
-def interest(picture: Picture, moving: Map | None) -> Picture:
-    """The map of interest of a small BGR picture, 0 to 255, `LONG_SIDE` pixels long.
-
-    `moving` is how much each place of the picture changes by itself (any size, any scale), None where unknown.
-    """
+def interest(picture: Picture) -> Picture:
+    """What stands out in a small BGR picture: a map, 0 to 255, `LONG_SIDE` pixels long."""
     size = map_size(picture.shape[1], picture.shape[0])
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     parts = [(SPECTRAL, _spectral_residual(small)), (COLOUR, _other_colour(small))]
-    if moving is not None:
-        parts.append((MOVING, cv2.resize(moving, size, interpolation=cv2.INTER_AREA)))
     total = sum((weight * _even(part) for weight, part in parts), np.zeros(size[::-1], np.float32))
     total = cv2.GaussianBlur(total, (0, 0), LONG_SIDE / 24)
     return np.asarray(total * (255 / max(float(total.max()), 1e-6)), np.uint8)

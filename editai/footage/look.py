@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -17,11 +17,11 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from editai.containers import open_container
-from editai.footage import focus
+from editai.footage import alike, focus, subject
 from editai.footage.cuts import Cuts
 from editai.footage.measure import Sample, Sampler
 from editai.footage.probe import LOST_MS, SHORTEST_MS, picture_stream, probe, truncated, turn
-from editai.models import STILL_MS, Degradation, File, Footage, Moment, Source, SourceShot, Step, Work
+from editai.models import STILL_MS, Area, Degradation, File, Footage, Moment, Source, SourceShot, Step, Work
 
 VERSION = 3
 """Raised when the same video would be seen differently."""
@@ -42,6 +42,9 @@ STEADY_LIGHT, FADED = 12.0, 0.15
 STEADY, SHAKEN = 0.2, 0.6
 """Widths a second that the whole picture moves: up to the first it counts as filmed with care, from the second on
 the motion is the camera's alone and worth nothing."""
+
+FROZEN, BLACK = 0.02, 8.0
+"""Grey levels: what changes by less from picture to picture stands still, what is darker on the average is black."""
 
 STEP_SECONDS = 0.3
 
@@ -103,6 +106,11 @@ class _Seen:
     motion: float
     exposure: float
     focus: tuple[float, float]
+    subject: Area
+    face: float
+    frozen: bool
+    black: bool
+    looks: int
 
 
 @dataclass
@@ -200,9 +208,8 @@ def _photo(number: int, source: Source, path: Path) -> list[_Seen]:
     with open_container(path) as container:
         frame = next(container.decode(picture_stream(container)))
     sample = Sampler().measure(0, _small(frame, source, VideoReformatter()))
-    (place,) = focus.follow([sample.interest.astype(np.float32)])
-    edges = range(0, STILL_MS, MOMENT_MS)
-    return [_Seen(number, at, at + MOMENT_MS, sample.detail, 0.0, sample.exposure, place) for at in edges]
+    (seen,) = _moments(number, 0, 1, [sample])
+    return [replace(seen, start_ms=at, end_ms=at + MOMENT_MS, frozen=False) for at in range(0, STILL_MS, MOMENT_MS)]
 
 
 def _moments(source: int, start_ms: int, end_ms: int, samples: list[Sample]) -> list[_Seen]:
@@ -215,16 +222,30 @@ def _moments(source: int, start_ms: int, end_ms: int, samples: list[Sample]) -> 
     groups: list[list[Sample]] = []
     for begin, end in pairwise(edges):
         groups.append(_between(inside, begin, end) or (groups[-1][-1:] if groups else inside[:1]))
-    ways = focus.follow([np.mean([sample.interest for sample in group], axis=0) for group in groups])
-    first = inside[0]
-    return [
-        _Seen(
-            source, begin, end, float(np.median([sample.detail for sample in group])),
-            _liveliness([sample for sample in group if sample is not first]),
-            float(np.min([sample.exposure for sample in group])) * _steadiness(group), way,
+    number = {id(sample): at for at, sample in enumerate(inside)}
+    maps = subject.maps(inside)
+    maps = np.stack([np.mean([maps[number[id(sample)]] for sample in group], axis=0) for group in groups])
+    first, found = inside[0], []
+    for begin, end, group, map_, way in zip(edges[:-1], edges[1:], groups, maps, focus.follow(list(maps)), strict=True):
+        reach = subject.reach(map_, way)
+        later = [sample for sample in group if sample is not first]
+        found.append(
+            _Seen(
+                source=source,
+                start_ms=begin,
+                end_ms=end,
+                detail=float(np.median([sample.detail for sample in group])),
+                motion=_liveliness(later),
+                exposure=float(np.min([sample.exposure for sample in group])) * _steadiness(group),
+                focus=((reach.left + reach.right) / 2, (reach.top + reach.bottom) / 2),
+                subject=reach,
+                face=max((face.bottom - face.top for sample in group for face in sample.faces), default=0.0),
+                frozen=bool(later) and all((sample.residual or 0.0) < FROZEN for sample in later),
+                black=all(sample.light < BLACK for sample in group),
+                looks=group[len(group) // 2].looks,
+            )
         )
-        for begin, end, group, way in zip(edges[:-1], edges[1:], groups, ways, strict=True)
-    ]  # fmt: skip
+    return found
 
 
 def _between(samples: list[Sample], start_ms: int, end_ms: int) -> list[Sample]:
@@ -254,6 +275,7 @@ def _comparable(seen: list[_Seen]) -> tuple[Moment, ...]:
     detail = np.sqrt([each.detail for each in seen])
     motion = np.sqrt([each.motion for each in seen])
     most_detail, most_motion = float(np.percentile(detail, 95)), float(np.percentile(motion, 95))
+    looks = alike.groups([each.looks for each in seen])
     return tuple(
         Moment(
             source=each.source,
@@ -264,6 +286,11 @@ def _comparable(seen: list[_Seen]) -> tuple[Moment, ...]:
             exposure=round(each.exposure, 4),
             focus_x=round(each.focus[0], 4),
             focus_y=round(each.focus[1], 4),
+            subject=each.subject,
+            face=round(each.face, 4),
+            frozen=each.frozen,
+            black=each.black,
+            alike=looks[number],
         )
         for number, each in enumerate(seen)
     )

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from editai.footage import focus
+from editai.footage import alike, faces, focus
 from editai.footage.focus import Map, Picture
+from editai.models import Area
+
+FACES_EVERY = 3
+"""Faces are looked for twice a second: that costs more than all the rest."""
 
 LONG_SIDE = 160
 """Pixels of the long side in which motion is measured."""
@@ -18,7 +22,9 @@ LONG_SIDE = 160
 class Sample:
     """One measured picture. `residual` is how much of it changed by itself since the last one; None at the start.
 
-    `light` is its mean grey level, 0 to 255.
+    `light` is its mean grey level, 0 to 255. `interest` is what stands out in it, `moving` where it changes by itself
+    and `lab` its colours (CIE Lab), all of one small size. `looks` are 64 bits that are about the same for pictures
+    that look alike.
     """
 
     at_ms: int
@@ -28,6 +34,10 @@ class Sample:
     exposure: float
     light: float
     interest: Picture
+    moving: Picture | None
+    lab: Picture
+    faces: tuple[Area, ...]
+    looks: int
 
 
 class Sampler:
@@ -36,6 +46,8 @@ class Sampler:
     def __init__(self) -> None:
         self._last: Map | None = None
         self._window: Map | None = None
+        self._faces: tuple[Area, ...] = ()
+        self._count = 0
 
     def measure(self, at_ms: int, picture: Picture) -> Sample:
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
@@ -47,8 +59,19 @@ class Sampler:
             shift=shift,
             exposure=_exposure(grey),
             light=float(grey.mean()),
-            interest=focus.interest(picture, moving),
+            interest=focus.interest(picture),
+            moving=None if moving is None else _shrunk(np.clip(moving * 4, 0, 255).astype(np.uint8), picture),
+            lab=cv2.cvtColor(_shrunk(picture, picture), cv2.COLOR_BGR2LAB).astype(np.uint8),
+            faces=self._faces_of(grey),
+            looks=alike.looks(grey),
         )
+
+    def _faces_of(self, grey: Picture) -> tuple[Area, ...]:
+        """The faces, looked for in every `FACES_EVERY`th picture; they stay where they were in those between."""
+        if self._count % FACES_EVERY == 0:
+            self._faces = faces.faces(grey)
+        self._count += 1
+        return self._faces
 
     def _motion(self, grey: Picture) -> tuple[float | None, float, Map | None]:
         """How much changed by itself (grey levels), how far the whole picture moved (parts of its width), and where.
@@ -72,6 +95,12 @@ class Sampler:
         if float(still.mean()) <= float(followed.mean()):
             dx, dy, followed = 0.0, 0.0, still
         return float(followed.mean()), float(np.hypot(dx, dy)) / size[0], followed
+
+
+def _shrunk(picture: Picture, whole: Picture) -> Picture:
+    """Something of a picture in the size of a map of `whole`."""
+    size = focus.map_size(whole.shape[1], whole.shape[0])
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _exposure(grey: Picture) -> float:

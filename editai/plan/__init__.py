@@ -202,16 +202,20 @@ def _sentences(narration: Narration, begin: int, end: int) -> list[int]:
 
 
 def _shots(shown: list[Window], footage: Footage, aspect: float) -> tuple[Shot, ...]:
-    return tuple(
-        Shot(
-            source=window.source,
-            source_in=window.source_in,
-            frames=window.frames,
-            speed=window.speed,
-            crops=framing.keys(window, footage, closer, aspect),
+    shots = []
+    for window, closer in zip(shown, framing.sizes(shown), strict=True):
+        frame = framing.framed(window, footage, closer, aspect)
+        shots.append(
+            Shot(
+                source=window.source,
+                source_in=window.source_in,
+                frames=window.frames,
+                speed=window.speed,
+                crops=frame.crops,
+                on_blur=frame.on_blur,
+            )
         )
-        for window, closer in zip(shown, framing.sizes(shown), strict=True)
-    )
+    return tuple(shots)
 
 
 def _poster(plan: Plan, footage: Footage, laid: Sequence[Insert]) -> int:

@@ -21,9 +21,9 @@ from editai.render import ffmpeg, graph
 AT_ONCE = 8
 """So many shots are drawn by one run; a joint to the shot before them opens one input more."""
 
-PIXELS_AT_ONCE = 4 * 3840 * 2160
+PIXELS_AT_ONCE = 3 * 3840 * 2160
 """So many pixels may the pictures of their sources have together: with some 13 bytes for each (measured, with two
-threads that decode) half a gigabyte, and half a gigabyte more for all the rest."""
+threads that decode) a third of a gigabyte, one input more for a joint, and half a gigabyte for all the rest."""
 
 _PHOTO_SHARE = 0.25  # of what a video of that size takes: one frame of it is decoded, and soon let go
 

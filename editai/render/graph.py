@@ -201,7 +201,8 @@ def joined(plan: Plan, cuts: Sequence[Take], sources: Sequence[Opened]) -> list[
             parts += _joint(plan, cut.joint, f"[tail{index - 1}]", head, joint)
         labels = {head: joint, body: body}
         shown += [labels[label] for label, _, _ in pieces if label in labels]
-    return [*parts, f"{''.join(shown)}concat=n={len(shown)}:v=1:a=0[shots]"]
+    # numbered anew, because concat takes a piece of a single frame for one without duration
+    return [*parts, f"{''.join(shown)}concat=n={len(shown)}:v=1:a=0,settb=1/{plan.fps},setpts=N[shots]"]
 
 
 def written(parts: Sequence[str], folder: Path) -> list[str]:

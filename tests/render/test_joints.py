@@ -112,6 +112,13 @@ def test_joints_change_no_frame_outside_of_themselves(tmp_path: Path, shots: int
     assert np.array_equal(clip[untouched], cut[untouched])
 
 
+def test_one_frame_between_two_joints_is_not_lost(tmp_path: Path) -> None:
+    path = numbered(tmp_path / "counted.mp4", 60)
+    plan = plan_of([source_of(path)], [(0, 4 * index, 5) for index in range(12)], tracks=())
+
+    assert len(drawn(with_shots(plan, *[joint("fade", 4)] * 12), tmp_path, path)) == 60
+
+
 def test_a_joint_between_two_groups_is_like_any_other(
     tmp_path: Path, plain: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,7 +140,7 @@ def test_never_more_than_ten_inputs_are_open(tmp_path: Path) -> None:
     assert sum(take.frames for group in groups for take in group if not take.hidden) == plan.frames
 
 
-@pytest.mark.parametrize(("pixels", "still", "most"), [(4096 * 2160, False, 3), (4000 * 3000, True, 8)])
+@pytest.mark.parametrize(("pixels", "still", "most"), [(3840 * 2160, False, 3), (4000 * 3000, True, 8)])
 def test_of_large_sources_fewer_are_open(tmp_path: Path, pixels: int, still: bool, most: int) -> None:
     source = source_of(numbered(tmp_path / "counted.mp4", 60), width_px=pixels // 2000, height_px=2000, still=still)
     plan = plan_of([source], [(0, 0, 5)] * 20, tracks=())
