@@ -43,8 +43,22 @@ from its even place in the order."""
 HOOKS = 24
 """How many openings are tried, the best first, until the rest fits beside one of them without showing it again."""
 
-CHANCE = 0.04
-"""How much the seed may tip the choice between moments that are about as good."""
+LOT_MS, LOTS, FAVOURED = 2500, 10, 3.0
+"""Seed 0 has the best that is known. For every other seed the source is dealt out, in stretches as long as a shot, and
+a variant has those that fell to it, which are worth so many times more to it. The opening is not dealt: the seeds go
+through the best ones in turn. What seed 0 shows is worth so many times less to all others."""
+
+ALIKE = 0.4
+"""What a window loses where it looks like what was shown before (`Moment.alike`)."""
+
+FROZEN = 0.4
+"""What a moment in which nothing moves at all is worth, against one that was filmed."""
+
+MEANT = 1.2
+"""How much more an opening is worth that has a face in it, or the product at a third of the picture's height at least
+(tight framing: YouTube's ABCD guide)."""
+
+MEANT_HEIGHT = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +121,23 @@ class Material:
         self.stretches = stretches(footage)
         self.sources = len(footage.sources)
         self._still = [source.still for source in footage.sources]
-        chance = random.Random(seed)  # noqa: S311 - for variety, not for secrets
+        self._footage, self._seed = footage, seed
+        self._alike: list[npt.NDArray[np.int64]] = []
+        self._meant: list[Frames] = []
+        self._seen: set[int] = set()
+        self._known: list[Frames] = []
         self._worth: list[Frames] = []
         self._motion: list[Frames] = []
         self._shown: list[Frames] = []
         for number, source in enumerate(footage.sources):
             frames = source.duration_ms * FPS // 1000 + 1
             moments = [moment for moment in footage.moments if moment.source == number]
-            self._worth.append(by_frame(moments, frames, worth))
-            self._worth[-1] += by_frame(moments, frames, lambda _: CHANCE * chance.random())
+            self._known.append(by_frame(moments, frames, worth))
+            dealt = _dealt(source.duration_ms // LOT_MS + 1, number, seed)
+            tipped = by_frame(moments, frames, lambda moment, dealt=dealt: dealt[moment.start_ms // LOT_MS])  # type: ignore[misc]
+            self._worth.append(self._known[-1] * tipped)
+            self._alike.append(by_frame(moments, frames, lambda moment: moment.alike).astype(np.int64))
+            self._meant.append(by_frame(moments, frames, lambda moment: MEANT if _is_meant(moment) else 1.0))
             self._motion.append(by_frame(moments, frames, lambda moment: moment.motion))
             self._shown.append(np.zeros(frames))
 
@@ -130,17 +152,25 @@ class Material:
     def strongest(self, frames: int) -> int:
         """The source with the best moment to open with."""
         fitting = [source for source in range(self.sources) if fits(frames, self.longest(source))]
-        return max(fitting, key=lambda source: float(self._hooks(source, min(frames, self.longest(source))).max()))
+        fitting.sort(key=lambda source: -float(self._hooks(source, min(frames, self.longest(source))).max()))
+        return fitting[self._seed % len(fitting)]
 
     def choose(self, lengths: Sequence[int], owners: Sequence[int]) -> list[Window]:
         """A window for each shot of the clip; `owners` says of which source (see `share`)."""
         speeds = self._speeds(lengths, owners)
         spans = [span(frames, speed) for frames, speed in zip(lengths, speeds, strict=True)]
         starts: dict[int, int] = {}
+        if self._seed:
+            for window in Material(self._footage, 0).choose(lengths, owners):
+                self._worth[window.source][window.source_in : window.source_in + window.span] /= FAVOURED
         for source in dict.fromkeys(owners):
             mine = [number for number, owner in enumerate(owners) if owner == source]
             places = self._opened if mine[0] == 0 else self._spread
-            starts.update(zip(mine, places(source, [spans[number] for number in mine]), strict=True))
+            found = places(source, [spans[number] for number in mine])
+            for start, number in zip(found, mine, strict=True):
+                self._look(source, start, spans[number])
+            found = self._turned(source, found, [spans[number] for number in mine], 1 if mine[0] == 0 else 0)
+            starts.update(zip(mine, found, strict=True))
         return self._windows(lengths, owners, speeds, starts)
 
     def _speeds(self, lengths: Sequence[int], owners: Sequence[int]) -> list[float]:
@@ -181,14 +211,17 @@ class Material:
         possible = np.flatnonzero(np.isfinite(values))
         tried: list[int] = []
         for start in possible[np.argsort(-values[possible], kind="stable")].tolist():
-            if len(tried) < HOOKS and all(abs(start - each) >= FPS // 3 for each in tried):
+            if len(tried) < HOOKS and all(abs(start - each) >= FPS for each in tried):
                 tried.append(start)
+        turn = self._seed % len(tried)
+        tried = tried[turn:] + tried[:turn]
         for hook in (*tried, int(possible[0]), int(possible[-1])):  # at the ends it leaves the most room
             self._shown[source][hook : hook + spans[0]] = 1
+            before, self._seen = self._seen, self._seen | self._groups(source, hook, spans[0])
             rest = self._laid(source, spans[1:], again=False)
             if rest is not None:
                 return [hook, *rest]
-            self._shown[source][:] = 0
+            self._shown[source][:], self._seen = 0, before
         self._shown[source][tried[0] : tried[0] + spans[0]] = 1
         return [tried[0], *self._spread(source, spans[1:])]
 
@@ -239,16 +272,44 @@ class Material:
             starts.append(end)
         return starts[::-1]
 
+    def _turned(self, source: int, starts: list[int], spans: list[int], first: int) -> list[int]:
+        """The places from number `first` on in another order, for a variant: in the source's own, begun elsewhere.
+
+        Where a longer shot would then run over the end of its take, or over another one, the order stays.
+        """
+        rest, turn = starts[first:], self._seed % max(1, len(starts) - first)
+        turned = rest[turn:] + rest[:turn]
+        taken = sorted(zip([*starts[:first], *turned], spans, strict=True))
+        apart = all(start + consumed <= after for (start, consumed), (after, _) in pairwise(taken))
+        whole = all(
+            any(
+                each.source == source and each.start <= start and start + consumed <= each.end
+                for each in self.stretches
+            )
+            for start, consumed in taken
+        )
+        return [*starts[:first], *turned] if apart and whole else starts
+
+    def _groups(self, source: int, start: int, consumed: int) -> set[int]:
+        """What the frames of a window look like."""
+        return set(np.unique(self._alike[source][start : start + consumed]).tolist()) - {-1}
+
+    def _look(self, source: int, start: int, consumed: int) -> None:
+        self._seen |= self._groups(source, start, consumed)
+
     def _hooks(self, source: int, consumed: int) -> Frames:
         """What an opening that begins at each frame is worth: in its first half second something moves."""
-        value = self._values(source, consumed, again=False)
+        value = self._values(source, consumed, again=False, worth=self._known[source])
         motion = _means(self._motion[source], min(consumed, FPS // 2))[: len(value)]
-        return np.asarray(value * np.where(value > 0, 0.6 + 0.4 * motion, 1.0), float)
+        meant = self._meant[source][: len(value)]
+        return np.asarray(value * np.where(value > 0, (0.6 + 0.4 * motion) * meant, 1.0), float)
 
-    def _values(self, source: int, consumed: int, *, again: bool) -> Frames:
+    def _values(self, source: int, consumed: int, *, again: bool, worth: Frames | None = None) -> Frames:
         """What a window that begins at each frame of the source is worth; minus infinity where none may begin."""
         value = np.full(len(self._worth[source]) - consumed + 1, -np.inf)
-        good, shown = _means(self._worth[source], consumed), _means(self._shown[source], consumed)
+        worth = self._worth[source] if worth is None else worth
+        good, shown = _means(worth, consumed), _means(self._shown[source], consumed)
+        good -= ALIKE * _means(np.isin(self._alike[source], list(self._seen)).astype(float), consumed)
         for stretch in self.stretches:
             if stretch.source == source and stretch.length >= consumed:
                 inside = slice(stretch.start, stretch.end - consumed + 1)
@@ -287,11 +348,27 @@ def fits(frames: int, longest: int) -> bool:
     return span(frames, SLOWEST) <= longest
 
 
+def _dealt(lots: int, source: int, seed: int) -> list[float]:
+    """What each lot of a source is worth to a variant."""
+    if not seed:
+        return [1.0] * lots
+    hands = [lot % LOTS for lot in range(lots)]
+    random.Random(source).shuffle(hands)  # noqa: S311 - for variety, not for secrets
+    return [FAVOURED if hand == seed % LOTS else 1.0 for hand in hands]
+
+
 def worth(moment: Moment) -> float:
     """How much a moment is worth being shown: sharp and lively and well lit, all three."""
-    if moment.exposure < DARK:
+    if moment.black or moment.exposure < DARK:
         return -DARK_PRICE
-    return moment.sharpness * (0.4 + 0.6 * moment.motion) * moment.exposure
+    moves = FROZEN if moment.frozen else 0.4 + 0.6 * moment.motion
+    return moment.sharpness * moves * moment.exposure
+
+
+def _is_meant(moment: Moment) -> bool:
+    """Whether a face or a large product is in it."""
+    height = moment.subject.bottom - moment.subject.top if moment.subject else 0.0
+    return moment.face > 0 or height >= MEANT_HEIGHT
 
 
 def by_frame(moments: Sequence[Moment], frames: int, value: Callable[[Moment], float]) -> Frames:

@@ -37,6 +37,8 @@ def place(cues: Sequence[Cue], lead: int, frames: int, cuts: Sequence[int]) -> t
         latest = (kept[number + 1].start if number + 1 < len(kept) else frames) - SHORTEST_CUE
         if kept[number].start > latest >= 0:
             kept[number] = _with_times(kept[number], latest, latest + SHORTEST_CUE, _evenly(kept[number], latest))
+        elif kept[number].end > latest + SHORTEST_CUE:  # the next one was moved to before its end
+            kept[number] = _cut_off(kept[number], latest + SHORTEST_CUE)
     for number, cue in enumerate(kept):
         at = min(cuts, key=lambda each: abs(each - cue.end), default=cue.end)
         if not 0 < abs(at - cue.end) <= SNAP:
@@ -62,10 +64,18 @@ def _moved(cue: Cue, lead: int, frames: int) -> Cue:
     return _with_times(cue, min(cue.start + lead, end), end, times)
 
 
-def _evenly(cue: Cue, start: int) -> list[tuple[int, int]]:
-    """Times for the cue's words in the shortest cue from `start`."""
+def _cut_off(cue: Cue, end: int) -> Cue:
+    """The cue until `end`, at which all of its words were said."""
+    times = [(min(word.start, end), min(word.end, end)) for word in cue.words]
+    if any(start >= beyond for start, beyond in times):
+        times = _evenly(cue, cue.start, end - cue.start)
+    return _with_times(cue, cue.start, end, times)
+
+
+def _evenly(cue: Cue, start: int, frames: int = SHORTEST_CUE) -> list[tuple[int, int]]:
+    """Times for the cue's words in so many frames from `start`."""
     count = len(cue.words)
-    edges = [start + SHORTEST_CUE * number // count for number in range(count + 1)]
+    edges = [start + frames * number // count for number in range(count + 1)]
     return list(pairwise(edges))
 
 
