@@ -26,7 +26,7 @@ from editai.models import (
     Rhythm,
     Shot,
 )
-from editai.plan import beats, framing, inserts, joints, tracks, windows, words
+from editai.plan import beats, framing, inserts, joints, rules, tracks, windows, words
 from editai.plan.windows import Material, Window
 
 NO_RHYTHM = Rhythm()
@@ -93,7 +93,7 @@ def make(
         encoder=brief.encoder,
     )
     laid = inserts.inserts(brief, kit, narration, frames + ending, ending)
-    return draft.model_copy(
+    made = draft.model_copy(
         update={
             "cues": words.place(cues, lead, frames, cuts(draft)),
             "inserts": laid,
@@ -104,6 +104,8 @@ def make(
             "degradations": _degradations(draft, footage, shown) + inserts.said(brief, laid),
         }
     )
+    told = made.degradations + rules.broken(made, footage, narration)
+    return made.model_copy(update={"degradations": told})
 
 
 def with_captions(plan: Plan, cues: tuple[Cue, ...], style: CaptionStyle) -> Plan:

@@ -31,7 +31,7 @@ __all__ = [
     "still",
 ]
 
-REVISION = 4
+REVISION = 5
 """To be counted up when this room draws or mixes the same plan differently than before."""
 
 

@@ -1,7 +1,7 @@
 """The sound: the voice over music and the shots' own sound, ducked, loud enough, as AAC as long as the picture.
 
-Tracks are decoded to raw samples, mixed in numpy (one line of arithmetic that can be checked), brought to the target
-loudness under a true-peak limiter, encoded, measured as AAC, and corrected.
+Tracks are decoded to raw samples, mixed in numpy (one line of arithmetic that can be checked, half a minute at a time,
+so that a long clip takes no more memory than a short one), and brought to the target loudness (see `loudness`).
 
 The AAC encoder puts `PRIMING` samples before the sound, and a file without an edit list plays them. So that many
 are left out at the start of the mix, and what follows stays in step with the picture.
@@ -9,10 +9,10 @@ are left out at the start of the mix, and what follows stays in step with the pi
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,30 +22,43 @@ import numpy.typing as npt
 from editai.models import Degradation, File, Mix, Plan, Span, Step, Track, Work, part_of
 from editai.render import ffmpeg
 from editai.render.graph import seconds, seek
-from editai.render.loudness import Loudness, measure
+from editai.render.loudness import ACCEPTED_LU, RATE, RAW, Aim, Loudness, measure, reach
 
-RATE = 48_000
-PRIMING = 1024  # of ffmpeg's own AAC encoder, at every rate
+RAMP_DOWN_MS, RAMP_UP_MS = 200, 400
+"""Craft: 150 to 400 ms; down before the word, up after it."""
 
-RAMP_DOWN_MS, RAMP_UP_MS = 200, 400  # craft: 150 to 400 ms; down before the word, up after it
-SHORT_GAP_MS = 800  # a shorter pause of the voice stays ducked
-FADE_MS = 15  # at every cut of the source's sound, against clicks
-MOST_GAIN_DB = 6.0  # a bed that is raised further is mostly noise
-MUTE_MS = 40  # into and out of a muted span, against clicks
-SEAM_MS = 60  # music that begins again does so over its own end
+SHORT_GAP_MS = 800
+"""A shorter pause of the voice stays ducked."""
 
-TOLERANCE_LU = 0.2
-ACCEPTED_LU = 0.5
-LIMITER_MARGIN_DB = 0.5  # AAC adds peaks
-TRIES = 4
+FADE_MS = 15
+"""At every cut of the source's sound, against clicks."""
 
-RAW = ("-f", "f32le", "-ar", str(RATE), "-ac", "2")
-# without noise substitution, which makes new peaks of up to 2 dB out of short knocks
-ENCODER = shlex.split("-c:a aac -b:a 128k -aac_pns 0 -ar 48000 -ac 2 -flags:a +bitexact")
-MUXER = shlex.split("-map_metadata -1 -fflags +bitexact -use_editlist 0 -f mp4")
-FILE = "sound.m4a"
+MOST_GAIN_DB = 6.0
+"""A bed that is raised further is mostly noise."""
+
+MUTE_MS = 40
+"""Into and out of a muted span, against clicks."""
+
+SEAM_MS = 60
+"""Music that begins again does so over its own end."""
+
+MOST_INPUTS = 10
+"""More pieces of sound than this are decoded by several runs, one after the other."""
+
+BLOCK = 30 * RATE
+"""Samples that are mixed at a time."""
+
+ORDER = {"voice": 0, "source": 1, "music": 2}
+"""The tracks in the order in which they are mixed: the first that is heard is what the others are measured against."""
+
+FILE, MIXED, TRACK, PART = "sound.m4a", "mixed.f32", "track.f32", "part.f32"
+
+_FRAME_BYTES = 8  # two samples of four
 
 Samples = npt.NDArray[np.float32]
+Gain = Callable[[int, int], Samples]
+"""The factors of so many samples from a sample of the clip on."""
+
 T = TypeVar("T")
 
 
@@ -57,6 +70,14 @@ class Stretch:
     start: Fraction
     frames: int
     speed: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A track in `work`/track.f32: how many samples it has, and how loud they are."""
+
+    samples: int
+    loud: Loudness
 
 
 def stretches(plan: Plan) -> list[Stretch]:
@@ -96,43 +117,26 @@ def heard(plan: Plan) -> dict[str, object]:
 def mix(plan: Plan, files: Mapping[str, Path], work: Path) -> Work[Mix]:
     """Mix the plan's tracks into `work`/sound.m4a: AAC-LC, 48 kHz, stereo, `plan.frames` long.
 
-    `files` finds the sources and the voice by sha256. Where there is nothing to hear, the sound is silence and a
-    degradation says so.
+    `files` finds the sources, the voice and the music by sha256. Where there is nothing to hear, the sound is silence
+    and a degradation says so.
 
     Raises OutOfSpace: 507 `disk_full`. EditaiError: 500 `render_failed`, `render_timeout`.
     """
     ffmpeg.check()
-    samples = plan.frames * RATE // plan.fps
+    aim = Aim(plan.loudness_lufs, plan.peak_dbtp, plan.frames * RATE // plan.fps)
     yield Step(0.0, "Mixing the sound")
-    mixed = np.zeros((samples, 2), np.float32)
+    with (work / MIXED).open("wb") as stream:
+        stream.truncate(aim.samples * _FRAME_BYTES)
     reference: float | None = None  # how loud the voice is, or what stands for it
-    for track in sorted(plan.tracks, key=lambda track: ORDER[track.role]):
-        if track.role == "voice" and track.file is not None:
-            raw = ["-ac", "2", *RAW]
-            sound, loud = yield from _decoded(ffmpeg.user_input(files[track.file.sha256]), [], raw, work, 0.1)
-            _add(mixed, sound * _gain(track.gain_lu), track.start * RATE // plan.fps)
-        elif track.role == "source" and any(plan.sources[shot.source].has_sound for shot in plan.shots):
-            arguments, parts = _bed(plan, files)
-            sound, loud = yield from _decoded(arguments, parts, list(RAW), work, 0.2)
-            if loud.lufs is not None:
-                _add(mixed, sound * _bed_gain(plan, track, loud.lufs, reference, samples)[: len(sound), None], 0)
-        elif track.role == "music" and track.file is not None:
-            options = ("-vn", *seek(Fraction(track.file_in_ms, 1000)), "-t", seconds(Fraction(samples, RATE)))
-            raw = ["-ac", "2", *RAW]
-            sound, loud = yield from _decoded(
-                ffmpeg.user_input(files[track.file.sha256], *options), [], raw, work, 0.35
-            )
-            if loud.lufs is not None:
-                sound = _repeated(sound, samples)
-                _add(mixed, sound * _bed_gain(plan, track, loud.lufs, reference, samples)[:, None], 0)
-        else:
-            continue
-        if reference is None:
-            reference = loud.lufs
-    (work / "mixed.f32").write_bytes(mixed.tobytes())
-    del mixed
-    found = yield from _finish(plan, samples, work)
-    (work / "mixed.f32").unlink()
+    for number, track in enumerate(sorted(plan.tracks, key=lambda track: ORDER[track.role])):
+        run = _decoded(plan, track, files, aim, work)
+        decoded = yield from _steps(run, 0.5 * number / len(plan.tracks), 0.5 * (number + 1) / len(plan.tracks))
+        if decoded.loud.lufs is not None:
+            _lay(plan, track, decoded, reference, aim.samples, work)
+            reference = decoded.loud.lufs if reference is None else reference
+        (work / TRACK).unlink(missing_ok=True)
+    found = yield from _steps(reach(aim, MIXED, FILE, work), 0.5, 1.0)
+    (work / MIXED).unlink()
     return Mix(
         folder=work,
         audio=File.of(work / FILE),
@@ -145,7 +149,7 @@ def mix(plan: Plan, files: Mapping[str, Path], work: Path) -> Work[Mix]:
 def _told(plan: Plan, found: Loudness) -> tuple[Degradation, ...]:
     if found.lufs is None:
         return (Degradation(slug="silent", message="There is nothing to hear in this clip: no voice and no sound."),)
-    if abs(found.lufs - plan.loudness_lufs) > ACCEPTED_LU:
+    if abs(found.lufs - plan.loudness_lufs) > ACCEPTED_LU + 0.01:
         return (
             Degradation(
                 slug="loudness_missed",
@@ -156,35 +160,48 @@ def _told(plan: Plan, found: Loudness) -> tuple[Degradation, ...]:
     return ()
 
 
-ORDER = {"voice": 0, "source": 1, "music": 2}
-"""The tracks in the order in which they are mixed: the first that is heard is what the others are measured against."""
-
-
 # ── decoding ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _decoded(
-    arguments: Sequence[str], parts: Sequence[str], raw: Sequence[str], work: Path, share: float
-) -> Work[tuple[Samples, Loudness]]:
-    """The sound that `arguments` open, as stereo samples at `RATE`, and how loud it is."""
-    picked = ["-map", "0:a:0"]
-    if parts:
-        (work / "graph.txt").write_text(";\n".join(parts), "utf-8")
-        picked = ["-/filter_complex", "graph.txt", "-map", "[bed]"]
-    run = ffmpeg.run([*arguments, *picked, *raw, "track.f32"], work, limit_s=600)
-    yield from _steps(run, share)
-    loud = yield from _steps(measure([*RAW, "-i", "track.f32"], work), share + 0.1)
-    samples = np.fromfile(work / "track.f32", np.float32).reshape(-1, 2)
-    (work / "track.f32").unlink()
+def _decoded(plan: Plan, track: Track, files: Mapping[str, Path], aim: Aim, work: Path) -> Work[Decoded]:
+    """The track's own sound in `work`/track.f32, stereo at `RATE`, from the frame where it begins; empty for none."""
+    (work / TRACK).write_bytes(b"")
+    if track.role == "source":
+        pieces = stretches(plan) if any(plan.sources[shot.source].has_sound for shot in plan.shots) else []
+        for first in range(0, len(pieces), MOST_INPUTS):
+            arguments, parts = _bed(plan, pieces[first : first + MOST_INPUTS], files)
+            (work / "graph.txt").write_text(";\n".join(parts), "utf-8")
+            arguments += ["-/filter_complex", "graph.txt", "-map", "[bed]"]
+            yield from _written(arguments, aim, work, first / len(pieces))
+    elif track.file is not None:
+        begins = seek(Fraction(track.file_in_ms, 1000))
+        arguments = ffmpeg.user_input(
+            files[track.file.sha256], "-vn", *begins, "-t", seconds(Fraction(aim.samples, RATE))
+        )
+        # where an AAC file is read from its beginning or in the middle, its priming is counted once only like this
+        arguments += ["-map", "0:a:0", "-af", f"aresample={RATE}:async=1:first_pts=0"]
+        yield from _written(arguments, aim, work, 0.0)
+    length = (work / TRACK).stat().st_size // _FRAME_BYTES
+    if not length:
+        return Decoded(0, Loudness(None, None))
+    loud = yield from _steps(measure([*RAW, "-i", TRACK], work, limit_s=aim.limit_s), 0.8, 1.0)
+    return Decoded(length, loud)
+
+
+def _written(arguments: Sequence[str], aim: Aim, work: Path, share: float) -> Work[None]:
+    """Run ffmpeg and put what it decodes behind what is in track.f32."""
+    yield from _steps(ffmpeg.run([*arguments, *RAW, PART], work, limit_s=aim.limit_s), 0.8 * share, 0.8 * share)
+    with (work / PART).open("rb") as made, (work / TRACK).open("ab") as track:
+        while block := made.read(BLOCK):
+            track.write(block)
+    (work / PART).unlink()
     (work / "graph.txt").unlink(missing_ok=True)
-    return samples, loud
 
 
-def _bed(plan: Plan, files: Mapping[str, Path]) -> tuple[list[str], list[str]]:
+def _bed(plan: Plan, pieces: Sequence[Stretch], files: Mapping[str, Path]) -> tuple[list[str], list[str]]:
     """Inputs and filters that cut the sources' sound as the picture is cut, to the sample, labelled `[bed]`."""
     arguments: list[str] = []
     parts: list[str] = []
-    pieces = stretches(plan)
     inputs = 0
     fade = FADE_MS / 1000
     for index, piece in enumerate(pieces):
@@ -210,59 +227,85 @@ def _bed(plan: Plan, files: Mapping[str, Path]) -> tuple[list[str], list[str]]:
 # ── mixing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _lay(plan: Plan, track: Track, decoded: Decoded, reference: float | None, samples: int, work: Path) -> None:
+    """Add track.f32 to mixed.f32; what goes beyond the clip's end is left out."""
+    begins, length = track.start * RATE // plan.fps, decoded.samples
+    if track.role == "voice":
+        gain: Gain = partial(_even, _gain(track.gain_lu))
+    else:
+        gain = partial(_bed_gain, plan, track, _levels(plan, track, decoded.loud.lufs or 0.0, reference), samples)
+    read = partial(_repeated, work / TRACK, length) if track.role == "music" else partial(_read, work / TRACK)
+    ends = samples if track.role == "music" else min(begins + length, samples)
+    with (work / MIXED).open("r+b") as mixed:
+        for first in range(begins, ends, BLOCK):
+            count = min(BLOCK, ends - first)
+            mixed.seek(first * _FRAME_BYTES)
+            there = np.frombuffer(mixed.read(count * _FRAME_BYTES), np.float32).reshape(-1, 2)
+            mixed.seek(first * _FRAME_BYTES)
+            mixed.write((there + read(first - begins, count) * gain(first, count)[:, None]).tobytes())
+
+
+def _read(path: Path, first: int, count: int) -> Samples:
+    return np.fromfile(path, np.float32, 2 * count, offset=first * _FRAME_BYTES).reshape(-1, 2)
+
+
+def _repeated(path: Path, length: int, first: int, count: int) -> Samples:
+    """`count` samples of a sound of `length` that begins again and again, faded over its own end each time."""
+    seam = min(SEAM_MS * RATE // 1000, length // 2)
+    period = length - seam
+    sound = np.empty((count, 2), np.float32)
+    at = 0
+    while at < count:
+        turn, inside = divmod(first + at, period)
+        part = _read(path, inside, min(count - at, period - inside))
+        if turn and inside < seam:
+            ending = _read(path, period + inside, min(len(part), seam - inside))
+            coming = (np.arange(inside, inside + len(ending), dtype=np.float32) / seam)[:, None]
+            part[: len(ending)] = part[: len(ending)] * np.sqrt(coming) + ending * np.sqrt(1 - coming)
+        sound[at : at + len(part)] = part
+        at += len(part)
+    return sound
+
+
 def _gain(decibels: float) -> float:
     return float(10 ** (decibels / 20))
 
 
-def _add(mixed: Samples, sound: Samples, start: int) -> None:
-    """Add a track from sample `start` on; what does not fit is left out."""
-    sound = sound[max(-start, 0) :]
-    start = max(start, 0)
-    fits = sound[: max(len(mixed) - start, 0)]
-    mixed[start : start + len(fits)] += fits
+def _even(factor: float, _first: int, count: int) -> Samples:
+    return np.full(count, factor, np.float32)
 
 
-def _bed_gain(plan: Plan, track: Track, bed_lufs: float, voice_lufs: float | None, samples: int) -> Samples:
-    """The factor of every sample of the source's sound: `gain_lu` against the voice, `duck_lu` while it speaks.
+def _levels(plan: Plan, track: Track, own_lufs: float, reference: float | None) -> tuple[list[float], list[float]]:
+    """The level in dB over time of what is not the voice, as `ramps` has it.
 
-    The bed is raised by at most `MOST_GAIN_DB` in the finished sound. Without a voice the bed is the sound, and
-    brought to the target as a whole.
+    It is `gain_lu` against the voice, and `duck_lu` while it speaks, and is raised by at most `MOST_GAIN_DB` in the
+    finished sound. Without a voice it is the sound itself, and is brought to the target as a whole.
     """
-    if voice_lufs is None:
+    if reference is None:
         level, most = track.gain_lu, track.gain_lu
     else:
-        level = voice_lufs - bed_lufs + track.gain_lu
-        most = MOST_GAIN_DB - (plan.loudness_lufs - voice_lufs)
+        level = reference - own_lufs + track.gain_lu
+        most = MOST_GAIN_DB - (plan.loudness_lufs - reference)
     ducked = level - track.gain_lu + track.duck_lu
-    times, levels = ramps(plan.speech, plan.fps, min(level, most), min(ducked, most))
-    gain = np.power(10, np.interp(np.arange(samples), times, levels) / 20).astype(np.float32)
-    return gain * _open(track, plan.fps, samples)
+    return ramps(plan.speech, plan.fps, min(level, most), min(ducked, most))
 
 
-def _open(track: Track, fps: int, samples: int) -> Samples:
-    """The factor of every sample that fades a track in and out at the clip's ends and silences its muted spans."""
-    at = np.arange(samples)
-    factor = np.ones(samples, np.float32)
+def _bed_gain(
+    plan: Plan, track: Track, levels: tuple[list[float], list[float]], samples: int, first: int, count: int
+) -> Samples:
+    """The factors that hold a track at its levels, fade it in and out at the clip's ends, and mute its spans."""
+    at = np.arange(first, first + count)
+    factor = np.power(10, np.interp(at, *levels) / 20)
     if track.fade_in:
-        factor *= np.clip(at / (track.fade_in * RATE / fps), 0, 1).astype(np.float32)
+        factor *= np.clip(at / (track.fade_in * RATE / plan.fps), 0, 1)
     if track.fade_out:
-        factor *= np.clip((samples - at) / (track.fade_out * RATE / fps), 0, 1).astype(np.float32)
+        factor *= np.clip((samples - at) / (track.fade_out * RATE / plan.fps), 0, 1)
     soft = MUTE_MS * RATE / 1000
     for span in track.muted:
-        outside = np.maximum(span.start * RATE / fps - at, at - span.end * RATE / fps)
-        factor *= np.clip(outside / soft, 0, 1).astype(np.float32)
-    return factor
-
-
-def _repeated(sound: Samples, samples: int) -> Samples:
-    """The sound for as long as is needed: where it is too short it begins again, faded over its own end."""
-    seam = min(SEAM_MS * RATE // 1000, len(sound) // 2)
-    coming = np.linspace(0, 1, seam, dtype=np.float32)[:, None]
-    while len(sound) < samples:
-        again = sound.copy() if len(sound) < samples // 2 else sound[: samples - len(sound) + seam].copy()
-        over = sound[-seam:] * np.sqrt(1 - coming) + again[:seam] * np.sqrt(coming)
-        sound = np.concatenate([sound[:-seam], over, again[seam:]])
-    return sound[:samples]
+        begins, ends = span.start * RATE / plan.fps, span.end * RATE / plan.fps
+        here = slice(*np.searchsorted(at, (begins - soft, ends + soft)))
+        factor[here] *= np.clip(np.maximum(begins - at[here], at[here] - ends) / soft, 0, 1)
+    return np.asarray(factor, np.float32)
 
 
 def ramps(speech: Sequence[Span], fps: int, free: float, ducked: float) -> tuple[list[float], list[float]]:
@@ -292,42 +335,5 @@ def _runs(speech: Sequence[Span], fps: int) -> list[Span]:
     return runs
 
 
-def _steps(run: Work[T], share: float) -> Work[T]:
-    return part_of(run, share, share, "Mixing the sound")
-
-
-# ── loud enough ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _finish(plan: Plan, samples: int, work: Path) -> Work[Loudness]:
-    """Encode mixed.f32 at the target loudness, measured after AAC and corrected until it is there."""
-    raw = yield from _steps(measure([*RAW, "-i", "mixed.f32"], work), 0.5)
-    if raw.lufs is None:
-        return (yield from _encode(0.0, plan.peak_dbtp - LIMITER_MARGIN_DB, samples, work, 0.9))
-    gain, ceiling = plan.loudness_lufs - raw.lufs, plan.peak_dbtp - LIMITER_MARGIN_DB
-    tried: list[tuple[float, float, float]] = []  # how bad, gain, ceiling
-    for turn in range(TRIES):
-        found = yield from _encode(gain, ceiling, samples, work, 0.55 + 0.08 * turn)
-        if found.lufs is None or found.peak_dbtp is None:
-            return found
-        off, over = plan.loudness_lufs - found.lufs, max(found.peak_dbtp - plan.peak_dbtp, 0)
-        if abs(off) <= TOLERANCE_LU and over == 0:
-            return found
-        tried.append((abs(off) + 10 * over, gain, ceiling))
-        gain += off
-        ceiling -= over + 0.1 if over else 0
-    _, gain, ceiling = min(tried)
-    return (yield from _encode(gain, ceiling, samples, work, 0.95))
-
-
-def _encode(gain_db: float, ceiling_db: float, samples: int, work: Path, share: float) -> Work[Loudness]:
-    """One try: gain, limit at 192 kHz (where the true peaks are), leave the priming out, encode, measure."""
-    filters = (
-        f"volume={gain_db:.2f}dB:precision=float,aresample=192000,"
-        f"alimiter=limit={_gain(ceiling_db):.6f}:attack=5:release=60:level=0:latency=1,"
-        f"aresample={RATE},apad=whole_len={samples},atrim=start_sample={PRIMING}:end_sample={samples},asetpts=N/SR/TB,"
-        f"afade=t=in:d={FADE_MS / 1000}"
-    )
-    arguments = [*RAW, "-i", "mixed.f32", "-af", filters, *ENCODER, *MUXER, FILE]
-    yield from _steps(ffmpeg.run(arguments, work, limit_s=600), share)
-    return (yield from _steps(measure(["-i", FILE], work), share + 0.05))
+def _steps(run: Work[T], begin: float, end: float) -> Work[T]:
+    return part_of(run, begin, end, "Mixing the sound")

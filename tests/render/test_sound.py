@@ -12,6 +12,7 @@ import pytest
 
 from editai.models import Crop, CropKey, File, Mix, Plan, Source, Span, Track, finished
 from editai.render import sound
+from editai.render.loudness import RATE
 from editai.stages import canonical
 from tests.conftest import BOX, MEDIA
 from tests.render.conftest import plan_of, samples, source_of
@@ -30,7 +31,7 @@ def mixed(plan: Plan, work: Path, *paths: Path) -> Mix:
 
 
 def length(mix: Mix) -> float:
-    return float(samples(mix.path(mix.audio)).shape[1]) / sound.RATE
+    return samples(mix.path(mix.audio)).shape[1] / RATE
 
 
 def film(ffmpeg: Ffmpeg, target: Path, *audio: object) -> Path:
@@ -51,13 +52,13 @@ def tone(text: str) -> tuple[str, ...]:
 
 def loudness_of(heard: npt.NDArray[np.float64]) -> float:
     """Integrated loudness by ITU-R BS.1770-5 itself, written down here: another meter than the mix uses."""
-    z = np.exp(2j * np.pi * np.fft.rfftfreq(heard.shape[1], 1 / sound.RATE) / sound.RATE)
+    z = np.exp(2j * np.pi * np.fft.rfftfreq(heard.shape[1], 1 / RATE) / RATE)
     shelf = (1.53512485958697 - 2.69169618940638 / z + 1.19839281085285 / z**2) / (
         1 - 1.69065929318241 / z + 0.73248077421585 / z**2
     )
     high = (1 - 2 / z + 1 / z**2) / (1 - 1.99004745483398 / z + 0.99007225036621 / z**2)
     weighted = np.fft.irfft(np.fft.rfft(heard, axis=1) * shelf * high, heard.shape[1], axis=1)
-    block, hop = int(0.4 * sound.RATE), int(0.1 * sound.RATE)
+    block, hop = int(0.4 * RATE), int(0.1 * RATE)
     starts = range(0, weighted.shape[1] - block + 1, hop)
     power = np.array([(weighted[:, at : at + block] ** 2).mean(axis=1).sum() for at in starts]) + 1e-12
     power = power[-0.691 + 10 * np.log10(power) > -70]
@@ -164,7 +165,7 @@ def at_pitch(part: npt.NDArray[np.float64], hertz: float) -> float:
     """The level of one pitch in dB."""
     window = np.hanning(part.size)
     spectrum = np.abs(np.fft.rfft(part * window)) / window.sum() * 2
-    return float(20 * np.log10(spectrum[round(hertz * part.size / sound.RATE)] + 1e-9))
+    return float(20 * np.log10(spectrum[round(hertz * part.size / RATE)] + 1e-9))
 
 
 def test_the_voice_begins_at_its_frame(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
@@ -175,7 +176,7 @@ def test_the_voice_begins_at_its_frame(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
 
     heard = np.abs(samples(mix.path(mix.audio))).max(axis=0)
     first = np.flatnonzero(heard > heard.max() / 4)[0]
-    assert first / sound.RATE == pytest.approx(1.0, abs=0.005)
+    assert first / RATE == pytest.approx(1.0, abs=0.005)
 
 
 def test_the_bed_is_low_under_the_voice_and_higher_in_its_pauses(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
@@ -187,7 +188,7 @@ def test_the_bed_is_low_under_the_voice_and_higher_in_its_pauses(tmp_path: Path,
     mix = mixed(plan, tmp_path, path, beep)
 
     heard = samples(mix.path(mix.audio))[0]
-    speaking, silent = heard[sound.RATE : 2 * sound.RATE], heard[4 * sound.RATE : 5 * sound.RATE]
+    speaking, silent = heard[RATE : 2 * RATE], heard[4 * RATE : 5 * RATE]
     assert at_pitch(speaking, 1000) - at_pitch(speaking, 500) == pytest.approx(15, abs=1.5)
     assert at_pitch(silent, 500) - at_pitch(speaking, 500) == pytest.approx(7, abs=1)
 
@@ -200,7 +201,7 @@ def test_the_bed_is_never_raised_by_more_than_six_decibels(tmp_path: Path, ffmpe
 
     mix = mixed(plan, tmp_path, path, beep)
 
-    rest = samples(mix.path(mix.audio))[0][4 * sound.RATE : 5 * sound.RATE]
+    rest = samples(mix.path(mix.audio))[0][4 * RATE : 5 * RATE]
     assert at_pitch(rest, 500) <= 20 * np.log10(0.002) + 6.5
 
 
@@ -209,7 +210,7 @@ def test_the_bed_goes_down_before_a_word_and_up_after_the_last_of_a_run() -> Non
 
     times, levels = sound.ramps(speech, 30, -8, -15)
 
-    seconds = [round(time / sound.RATE, 2) for time in times]
+    seconds = [round(time / RATE, 2) for time in times]
     assert list(zip(seconds, levels, strict=True)) == [
         (0.0, -8),
         *((0.8, -8), (1.0, -15), (3.0, -15), (3.4, -8)),
@@ -233,7 +234,7 @@ def test_there_is_no_click_at_a_cut(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
 
     heard = samples(mix.path(mix.audio))[0]
     peak = np.abs(heard).max()
-    steepest = 2 * np.pi * 200 / sound.RATE * peak
+    steepest = 2 * np.pi * 200 / RATE * peak
     assert np.abs(np.diff(heard)).max() <= 1.5 * steepest
 
 
@@ -243,8 +244,8 @@ def test_a_cut_that_goes_on_in_the_source_is_not_heard(tmp_path: Path, ffmpeg: F
     mix = mixed(plan_of([source_of(path)], [(0, 0, 30), (0, 30, 30)]), tmp_path, path)
 
     heard = samples(mix.path(mix.audio))[0]
-    cut = heard[sound.RATE - 960 : sound.RATE + 960]
-    assert rms_db(cut) == pytest.approx(rms_db(heard[sound.RATE // 2 : sound.RATE // 2 + 1920]), abs=0.3)
+    cut = heard[RATE - 960 : RATE + 960]
+    assert rms_db(cut) == pytest.approx(rms_db(heard[RATE // 2 : RATE // 2 + 1920]), abs=0.3)
 
 
 def test_a_slowed_shot_keeps_its_pitch(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
@@ -252,7 +253,7 @@ def test_a_slowed_shot_keeps_its_pitch(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
 
     mix = mixed(plan_of([source_of(path)], [(0, 0, 90, 0.8)]), tmp_path, path)
 
-    part = samples(mix.path(mix.audio))[0][sound.RATE : 2 * sound.RATE]
+    part = samples(mix.path(mix.audio))[0][RATE : 2 * RATE]
     assert at_pitch(part, 500) - at_pitch(part, 400) > 30
 
 
