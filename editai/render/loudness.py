@@ -88,14 +88,16 @@ def reach(aim: Aim, raw: str, target: str, work: Path) -> Work[Loudness]:
 
     Each try is measured, and the next one is reckoned from all before it: how loud the sound is below the limiter's
     ceiling depends on nothing but how far it was driven above it, so that every try is a point of one rising curve,
-    whatever its ceiling was. Below the first peak that meets the ceiling the curve is known.
+    whatever its ceiling was. Where the limiter begins to work, the curve is known beforehand.
     """
     loud = yield from _steps(measure([*RAW, "-i", raw], work, limit_s=aim.limit_s), 0.0, 0.1)
     ceiling = aim.peak_dbtp - MARGIN_DB
     if loud.lufs is None or loud.peak_dbtp is None:
         return (yield from _steps(_encode(0.0, ceiling, aim, raw, target, work), 0.1, 1.0))
-    curve = {-loud.peak_dbtp: loud.lufs - loud.peak_dbtp}  # driven above the ceiling: loudness above the ceiling
     gain = aim.lufs - loud.lufs
+    curve = dict[float, float]()  # how far it is driven above the ceiling: its loudness above the ceiling
+    if loud.peak_dbtp + gain > ceiling:
+        curve[-loud.peak_dbtp] = loud.lufs - loud.peak_dbtp
     tried: list[tuple[float, float, float]] = []  # how bad, gain, ceiling
     for turn in range(TRIES):
         run = _encode(gain, ceiling, aim, raw, target, work)
@@ -117,7 +119,7 @@ def reach(aim: Aim, raw: str, target: str, work: Path) -> Work[Loudness]:
 def _driven(curve: dict[float, float], wanted: float) -> float:
     """Where a rising curve, known at one point or more, comes to `wanted`: between two points, or beyond the last.
 
-    Below its first point it rises with slope 1; above its last one as between the last two, or a little less steeply.
+    Below its first point it rises with slope 1, above its last one as between the last two.
     """
     points = sorted(curve.items())
     if wanted <= points[0][1] or len(points) == 1:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from editai import timelines
+from editai.errors import NotFound
 from editai.library.store import clip_file_missing
 from editai.models import Clip
 from editai.readable import human_bytes, safe_name
@@ -22,6 +25,18 @@ FILES = {
     "report": ("Report", "-report.json"),
 }
 """What a clip gives to download: the field of `Clip`, its label and the end of its file name."""
+
+
+TIMELINE = ("For editors (OTIO)", ".otio")
+"""The same of the timeline, which is written when it is asked for: it links to where the media lie now."""
+
+
+def _timeline(desk: Desk, clip: Clip) -> Path | None:
+    """The clip's timeline; None where a video of it is no longer there."""
+    try:
+        return timelines.write(desk.library, clip)
+    except NotFound:
+        return None
 
 
 def find(desk: Desk, profile_id: str, clip_id: str) -> Clip:
@@ -49,6 +64,10 @@ def card(desk: Desk, clip: Clip) -> str:
     for field, (label, _) in FILES.items():
         size = human_bytes(getattr(clip, field).bytes)
         files.append((label, size, address(shown(desk, clip, field)), _name(clip, field)))
+    if edited := _timeline(desk, clip):
+        size = human_bytes(edited.stat().st_size)
+        name = safe_name(clip.title) + TIMELINE[1]
+        files.append((TIMELINE[0], size, address(show(desk.settings, edited, name)), name))
     return looks.clip(clip.title, f"Made {words.when(clip.created_at)}", files, desk.library.media.report(clip))
 
 
@@ -58,6 +77,11 @@ def as_data(desk: Desk, clip: Clip) -> dict[str, Any]:
     return {
         **summary(clip),
         **{field: gr.FileData(path=shown(desk, clip, field)).model_dump() for field in FILES},
+        "timeline": gr.FileData(path=show(desk.settings, edited, safe_name(clip.title) + TIMELINE[1])).model_dump()
+        if (edited := _timeline(desk, clip))
+        else None,
+        "verdict": measured.verdict,
+        "checks": [check.model_dump() for check in measured.checks],
         "figures": measured.measurement.model_dump(mode="json"),
         "script": measured.script,
         "voice": measured.voice,
