@@ -137,10 +137,11 @@ def _spoken_over(brief: Brief, footage: Footage, narration: Narration, rhythm: R
     frames = max(SHORTEST_CLIP, said + max(TAIL, min(LONGEST_TAIL, sounded - said)))
     material = Material(footage, brief.seed)
     longest = max(int(material.longest(source) / windows.SLOWEST) for source in range(material.sources))
+    on = beats.of_music(rhythm, narration.words, lead, frames)
     lengths: list[int] = []
     owners: list[int] = []
     for usual in (beats.USUAL, 54, 42, 33, 25):  # quicker cuts only where more sources have to be shown
-        lengths = beats.cut(narration.words, lead, frames, longest, usual, beats.frames_of(rhythm, frames))
+        lengths = beats.cut(narration.words, lead, frames, longest, usual, on)
         owners = windows.share(lengths, material)
         if len(set(owners)) == material.sources:
             break

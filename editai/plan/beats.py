@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
 
+import numpy as np
+
 from editai.models import FPS, Rhythm, Word
 
 SHORTEST = 24
@@ -35,6 +37,10 @@ OFF_BEAT, NEAR_BEAT = 0.15, 4
 """Price of a cut beside the music's beat, and how many frames it may be moved to lie on one: an eighth of a second is
 not heard to be beside the word."""
 
+ATTACK, BARS = 1, 2
+"""The frame on which the beat falls that opens the clip, so that its beginning is heard; and how many bars of a piece
+may be left out."""
+
 PASSED = 0.7
 """Price of a shot that runs on over the start of a sentence."""
 
@@ -47,12 +53,32 @@ class Place:
     price: float
 
 
-def frames_of(rhythm: Rhythm, frames: int) -> tuple[int, ...]:
-    """The clip's frames on which a beat falls, where the music begins with a beat."""
-    if not rhythm.bpm:
+def of_music(rhythm: Rhythm, words: tuple[Word, ...], lead: int, frames: int) -> tuple[int, ...]:
+    """The clip's frames on which a beat falls, where the music is begun so that most sentences start on one."""
+    if not rhythm.beats_ms:
         return ()
-    step = 60 * FPS / rhythm.bpm
-    return tuple(round(number * step) for number in range(1, int(frames / step) + 1))
+    starts = [first_frame(word, lead) for before, word in pairwise(words) if word.sentence != before.sentence]
+    begins = in_step(rhythm, starts)
+    found = (round((beat - begins) * FPS / 1000) for beat in rhythm.beats_ms)
+    return tuple(beat for beat in found if 0 < beat < frames)
+
+
+def in_step(rhythm: Rhythm, marks: Sequence[int]) -> int:
+    """The millisecond of the music that the clip begins with, so that beats fall on most of the clip's frames `marks`.
+
+    It is at most `BARS` bars after the first strong beat, and a beat opens the clip where that is as good.
+    """
+    if not rhythm.beats_ms:
+        return 0
+    beats, bars = np.array(rhythm.beats_ms) * FPS / 1000, rhythm.beats_ms[: 4 * BARS + 1]
+    begins = [beat - mark * 1000 / FPS for mark in (ATTACK, *marks) for beat in bars]
+    offered = [round(at) for at in begins if 0 <= at <= bars[-1]] or [0]
+
+    def close(begin: int) -> float:
+        off = [float(np.abs(beats - begin * FPS / 1000 - mark).min()) for mark in marks]
+        return round(sum(max(0.0, 1 + NEAR_BEAT - each) for each in off), 1)
+
+    return max(offered, key=close)
 
 
 def cut(

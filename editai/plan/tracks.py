@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, floor
-from typing import Any
 
 from editai.models import FPS, Brief, Footage, Narration, Rhythm, Span, Track
+from editai.plan import beats
 from editai.plan.windows import Window
 
 GAP_LU, DUCK_LU = -7.0, -15.0
@@ -20,8 +20,12 @@ KEPT_LU, KEPT_DUCK_LU = 0.0, -10.0
 """A sound that is to be kept is as loud as the voice where nobody speaks, and while somebody does as loud as words
 allow (the least that Torcoli et al. found)."""
 
-FADE_IN, FADE_OUT = 6, FPS
-"""Frames in which music comes and goes: at once, so that the first frame has it, and over the last second."""
+AROUND_MS, BREATH = 100, 12
+"""Voice activity is noticed up to so much after a word begins, and ends as much too early; and frames (0.4 s) of a
+pause in which the sound would only come up to go again."""
+
+FADE_IN, FADE_OUT = beats.ATTACK, FPS
+"""Frames in which music comes and goes: before the beat that opens the clip, and over the last second."""
 
 
 def tracks(
@@ -48,37 +52,33 @@ def tracks(
             muted = _said(footage, shown) if brief.source_sound == "mute_speech" else ()
             heard.append(Track(role="source", gain_lu=gain + lower, duck_lu=duck + lower, muted=muted))
     if brief.music:
-        under: dict[str, Any] = {"gain_lu": GAP_LU, "duck_lu": DUCK_LU, "fade_in": FADE_IN, "fade_out": FADE_OUT}
-        heard.append(in_step(Track(role="music", file=brief.music, **under), rhythm, cuts))
+        heard.append(
+            Track(
+                role="music",
+                file=brief.music,
+                file_in_ms=beats.in_step(rhythm, cuts),
+                gain_lu=GAP_LU,
+                duck_lu=DUCK_LU,
+                fade_in=FADE_IN,
+                fade_out=FADE_OUT,
+            )
+        )
     return tuple(heard)
 
 
 def _said(footage: Footage, shown: Sequence[Window]) -> tuple[Span, ...]:
-    """The frames of the clip in which somebody is heard to speak in a source."""
-    spans, at = [], 0
+    """The frames of the clip in which somebody is heard to speak in a source; short pauses are part of the speech."""
+    found, at = list[Span](), 0
     for window in shown:
         first, beyond = window.source_in * 1000 / FPS, (window.source_in + window.span) * 1000 / FPS
         for said in footage.speech:
-            if said.source == window.source and said.start_ms < beyond and said.end_ms > first:
-                begins = max(0, floor((said.start_ms - first) * FPS / 1000 / window.speed))
-                ends = min(window.frames, ceil((said.end_ms - first) * FPS / 1000 / window.speed))
-                spans.append(Span(start=at + begins, end=at + ends))
+            begins, ends = said.start_ms - AROUND_MS, said.end_ms + AROUND_MS
+            if said.source == window.source and begins < beyond and ends > first:
+                start = at + max(0, floor((begins - first) * FPS / 1000 / window.speed))
+                end = at + min(window.frames, ceil((ends - first) * FPS / 1000 / window.speed))
+                if found and start - found[-1].end < BREATH:
+                    found[-1] = Span(start=found[-1].start, end=max(end, found[-1].end))
+                else:
+                    found.append(Span(start=start, end=end))
         at += window.frames
-    return tuple(spans)
-
-
-def in_step(track: Track, music: Rhythm, cuts: Sequence[int]) -> Track:
-    """The music begun where its beats fall on the most cuts of the picture; as it is where it has no beat.
-
-    It is begun at most one bar into the piece, so that its beginning is heard.
-    """
-    if not music.beats_ms or not cuts:
-        return track
-    beats = [beat * FPS / 1000 for beat in music.beats_ms]
-    bar = 4 * 60 * FPS / (music.bpm or 120)
-
-    def off(begins: float) -> float:
-        return sum(min(abs(cut + begins - beat) for beat in beats) for cut in cuts)
-
-    best = min((frame for frame in range(int(beats[0] + bar) + 1)), key=lambda frame: (round(off(frame)), frame))
-    return track.model_copy(update={"file_in_ms": round(best * 1000 / FPS)})
+    return tuple(found)

@@ -45,7 +45,14 @@ if sys.platform == "win32":
 else:
     _WINDOWS_FLAGS = 0
 
-_HEARTBEAT_S = 0.4
+DECODING_S, DRAWING_S, HEARING_S = 0.008, 0.05, 0.05
+"""What a megapixel of a source, a megapixel of a clip and a second of sound cost on one core, see `limit_s`."""
+
+STARTING_S, OPENING_S, SLOWER = 60.0, 10.0, 12
+"""A program that is looked over by a virus scanner before it starts, an input on a drive that sleeps, and how much
+slower than the core that was measured on all may be: five times for a cheap laptop, the rest for what else runs."""
+
+_HEARTBEAT_S, _ENDING_S = 0.4, 10
 _KEPT_LINES = 4000
 
 
@@ -135,6 +142,17 @@ def user_input(path: Path, *options: str) -> list[str]:
     return [*options, *whitelists, *(("-f", photo) if photo else ()), "-i", f"file:{path.resolve()}"]
 
 
+def limit_s(*, inputs: int = 1, decoded_mp: float = 0.0, drawn_mp: float = 0.0, sound_s: float = 0.0) -> float:
+    """After how many seconds a run is stuck and not slow, by its work: megapixels of all frames, seconds of sound.
+
+    Measured on one core of an AMD EPYC 9005 (2026): decoding takes 0.0015 s for a megapixel of MPEG-2, 0.005 of
+    H.264, VP9 and AV1, 0.008 of 10-bit HEVC (and 0.025 of lossless FFV1, which leaves it a third of `SLOWER`); cutting,
+    scaling, captions, a joint and x264 0.04, 0.012 more for HDR; mixing and measuring a second of sound 0.05.
+    """
+    cost = decoded_mp * DECODING_S + drawn_mp * DRAWING_S + sound_s * HEARING_S
+    return STARTING_S + OPENING_S * inputs + SLOWER * cost
+
+
 def run(
     arguments: Sequence[str],
     cwd: Path,
@@ -143,12 +161,14 @@ def run(
     length_ms: int | None = None,
     stdin: int = subprocess.DEVNULL,
     stdout: int = subprocess.PIPE,
+    trying: bool = False,
 ) -> Work[str]:
     """Run ffmpeg in `cwd`, yielding how far it is (0 to 1) at least twice a second; return what it logged.
 
     `length_ms` is the length of the output (without it the fractions stay 0). Closing the generator, an error and
     the time limit end the whole process group. Only fonts of `cwd` are found: the system's never enter a clip.
-    `stdin` and `stdout` are descriptors of pipes for raw frames; who takes the output says how far it is.
+    `stdin` and `stdout` are descriptors of pipes for raw frames; who takes the output says how far it is. `trying`: a
+    failure is an answer and no trouble.
 
     Raises OutOfSpace: 507 `disk_full`. EditaiError: 500 `render_failed`, 500 `render_timeout`.
     """
@@ -175,7 +195,10 @@ def run(
         for reader in readers:
             reader.start()
         yield from _follow(news, len(pipes), limit_s, length_ms)
-        process.wait(timeout=10)
+        try:
+            process.wait(timeout=_ENDING_S)
+        except subprocess.TimeoutExpired as error:
+            raise _too_long(_ENDING_S) from error
     finally:
         _end(process)
         for reader in readers:
@@ -186,7 +209,7 @@ def run(
         for name in (PID_FILE, FONT_CONFIG):
             (cwd / name).unlink(missing_ok=True)
     if process.returncode != 0:
-        raise _failure(process.returncode, lines)
+        raise _failure(process.returncode, lines, logging.DEBUG if trying else logging.ERROR)
     return "\n".join(lines)
 
 
@@ -197,12 +220,7 @@ def _follow(news: queue.SimpleQueue[str | None], pipes: int, limit_s: float, len
     yield Step(fraction)
     while True:
         if time.monotonic() > deadline:
-            log.error("ffmpeg did not end within %.0f s", limit_s)
-            raise EditaiError(
-                "render_timeout",
-                "Rendering took far too long and was stopped.",
-                "Close other programs and try again; a shorter or smaller source helps too.",
-            )
+            raise _too_long(limit_s)
         try:
             line = news.get(timeout=_HEARTBEAT_S)
         except queue.Empty:
@@ -231,9 +249,18 @@ def _drain(pipe: IO[str], lines: deque[str] | None, news: queue.SimpleQueue[str 
     news.put(None)
 
 
-def _failure(status: int, lines: Iterable[str]) -> EditaiError:
+def _too_long(seconds: float) -> EditaiError:
+    log.error("ffmpeg did not end within %.0f s", seconds)
+    return EditaiError(
+        "render_timeout",
+        "Rendering took far too long and was stopped.",
+        "Close other programs and try again; a shorter or smaller source helps too.",
+    )
+
+
+def _failure(status: int, lines: Iterable[str], level: int) -> EditaiError:
     told = [line for line in lines if re.search(r"\[(error|fatal|panic)\]", line)]
-    log.error("ffmpeg ended with %d: %s", status, " | ".join(told[-3:]) or "nothing was said")
+    log.log(level, "ffmpeg ended with %d: %s", status, " | ".join(told[-3:]) or "nothing was said")
     if any(NO_SPACE in line for line in told) or status == 228:  # 228: -ENOSPC as an exit status
         return OutOfSpace(
             "disk_full", "The disk is full.", "Free some space (old clips, the recycle bin) and press Produce again."

@@ -21,6 +21,12 @@ STILL_SHARE = 0.04
 SMALLER = 4
 """A preview has so many times fewer pixels across and down."""
 
+USUAL_GOP_S = 5
+"""So long before a shot a source may have to be read, to its last key frame: encoders' defaults are 1 to 10 s."""
+
+MOST_FPS = 240
+"""What a camera gives at most, for sources that say more."""
+
 SMALL_ENCODER = shlex.split(
     "-c:v libx264 -preset ultrafast -profile:v main -crf 24 -pix_fmt yuv420p -g 60 -flags:v +bitexact "
     "-color_primaries bt709 -color_trc bt709 -colorspace bt709 -color_range tv"
@@ -84,13 +90,18 @@ def preview(
     _lay_out(subtitles, work)
     shutil.copyfile(mix.path(mix.audio), work / "sound.m4a")
     yield Step(0.0, "Drawing a small copy")
-    small = plan.model_copy(update={"width_px": plan.width_px // SMALLER, "height_px": plan.height_px // SMALLER})
+    small = plan.model_copy(update={"width_px": _small(plan.width_px), "height_px": _small(plan.height_px)})
     yield from _encode(small, films, graph.opened(plan, files), work, SMALL_ENCODER, SMALLER)
     (work / "clip.mp4").replace(work / "preview.mp4")
     shutil.rmtree(work / "fonts")
     for name in ("captions.ass", "captions.srt", "captions.vtt", "graph.txt", "sound.m4a", *_names(films)):
         (work / name).unlink(missing_ok=True)
     return Preview(folder=work, video=File.of(work / "preview.mp4"))
+
+
+def _small(side: int) -> int:
+    """A side of the preview: even, as H.264 wants it."""
+    return 2 * round(side / SMALLER / 2)
 
 
 def still(plan: Plan, subtitles: Subtitles, files: Mapping[str, Path], work: Path) -> Work[Path]:
@@ -128,7 +139,7 @@ def _stills(plan: Plan, sources: Sequence[graph.Opened], work: Path) -> Work[str
     picture = ["-frames:v", "1", "-c:v", "mjpeg", "-q:v", "2", "-flags:v", "+bitexact", "-update", "1", "-f", "image2"]
     arguments = [*graph.inputs(plan, cuts, sources), *graph.written(parts, work)]
     arguments += ["-map", "[poster]", *picture, "poster.jpg", "-map", "[still]", *picture, "still.jpg"]
-    run = ffmpeg.run(arguments, work, limit_s=120)
+    run = ffmpeg.run(arguments, work, limit_s=_limit_s(plan, cuts, sources))
     return (yield from part_of(run, 0.0, STILL_SHARE, "Drawing the first picture"))
 
 
@@ -137,7 +148,7 @@ def _encode(
 ) -> Work[str]:
     """The run that makes clip.mp4; what it logged. The plan is so many times smaller than the films were drawn for."""
     length_ms = plan.frames * 1000 // plan.fps
-    limit_s = 120 + 0.04 * length_ms
+    limit_s = _limit_s(plan, graph.takes(plan), sources)
     if len(feed.groups(plan)) == 1:
         cuts = graph.takes(plan)
         shots = (graph.inputs(plan, cuts, sources), graph.joined(plan, cuts, sources))
@@ -177,6 +188,19 @@ def _finishing(plan: Plan, films: Films, inputs: list[str], parts: list[str], wo
 def _during(plan: Plan, film: Film) -> str:
     """The frames in which a film is seen, by times between two frames."""
     return f"gte(t,{(film.start - 0.5) / plan.fps:.6f})*lt(t,{(film.end - 0.5) / plan.fps:.6f})"
+
+
+def _limit_s(plan: Plan, cuts: Sequence[graph.Take], sources: Sequence[graph.Opened]) -> float:
+    """How long the run may take that draws these takes, by the frames that it decodes and draws."""
+    decoded = 0.0
+    for cut in cuts:
+        source = sources[cut.source].source
+        pixels, rate = source.width_px * source.height_px, min(source.fps, MOST_FPS)
+        read_s = USUAL_GOP_S + float(sources[cut.source].lead) + cut.drawn * float(cut.speed) / plan.fps
+        decoded += pixels * (1 if source.still else read_s * rate)
+    drawn = plan.width_px * plan.height_px * sum(cut.drawn for cut in cuts)
+    length_s = plan.frames / plan.fps
+    return ffmpeg.limit_s(inputs=len(cuts), decoded_mp=decoded / 1e6, drawn_mp=drawn / 1e6, sound_s=length_s)
 
 
 def _names(films: Films) -> list[str]:

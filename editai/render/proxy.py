@@ -7,11 +7,16 @@ import shlex
 import uuid
 from pathlib import Path
 
+from av.container import InputContainer
+
 from editai.containers import open_container
-from editai.models import Work, part_of
+from editai.models import FPS, Work, part_of
 from editai.render import ffmpeg
 
 WIDTH_PX, HEIGHT_PX = 854, 480
+
+MOST_FPS, LEAST_BIT_RATE = 240, 100_000
+"""What a camera gives at most, and what moving picture with sound hardly stays below: for files that do not say."""
 
 ENCODER = shlex.split(
     "-c:v libx264 -preset veryfast -crf 28 -profile:v high -pix_fmt yuv420p -g 60 -threads:v 2 "
@@ -28,14 +33,15 @@ def proxy(path: Path, target: Path) -> Work[Path]:
     ffmpeg.check()
     with open_container(path) as container:
         length_ms = (container.duration or 0) // 1000
+        limit_s = _limit_s(container, length_ms)
     making = target.with_name(f".{os.getpid()}.{uuid.uuid4().hex}")
     making.mkdir(parents=True)
     fit = (
         f"scale=w='min({WIDTH_PX},iw*max(sar,1))':h='min({HEIGHT_PX},ih)':force_original_aspect_ratio=decrease"
-        ":force_divisible_by=2:flags=bicubic,setsar=1,fps=30"
+        f":force_divisible_by=2:flags=bicubic,setsar=1,fps={FPS}"
     )
     arguments = [*ffmpeg.user_input(path), "-map", "0:V:0", "-map", "0:a:0?", "-vf", fit, *ENCODER, "proxy.mp4"]
-    run = ffmpeg.run(arguments, making, limit_s=120 + length_ms / 500, length_ms=length_ms or None)
+    run = ffmpeg.run(arguments, making, limit_s=limit_s, length_ms=length_ms or None)
     try:
         yield from part_of(run, 0.0, 1.0, "Preparing the video for the page")
         (making / "proxy.mp4").replace(target)
@@ -44,3 +50,14 @@ def proxy(path: Path, target: Path) -> Work[Path]:
             left.unlink()
         making.rmdir()
     return target
+
+
+def _limit_s(container: InputContainer, length_ms: int) -> float:
+    """How long the copy may take; of a length that is not told the file's bytes say how long it is at most."""
+    length_s = length_ms / 1000 or container.size * 8 / LEAST_BIT_RATE
+    picture = next(iter(container.streams.video), None)
+    rate = min(float(picture.average_rate or MOST_FPS), MOST_FPS) if picture else 0.0
+    pixels = picture.width * picture.height if picture else 0
+    frames_mp = pixels * rate * length_s / 1e6
+    small_mp = WIDTH_PX * HEIGHT_PX * FPS * length_s / 1e6
+    return ffmpeg.limit_s(decoded_mp=frames_mp, drawn_mp=small_mp, sound_s=length_s)

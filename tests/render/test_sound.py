@@ -31,7 +31,7 @@ def mixed(plan: Plan, work: Path, *paths: Path) -> Mix:
 
 
 def length(mix: Mix) -> float:
-    return samples(mix.path(mix.audio)).shape[1] / RATE
+    return float(samples(mix.path(mix.audio)).shape[1]) / RATE
 
 
 def film(ffmpeg: Ffmpeg, target: Path, *audio: object) -> Path:

@@ -31,6 +31,7 @@ from editai.models import (
     Progress,
     Report,
     Shot,
+    Source,
 )
 from editai.settings import Settings
 from tests.conftest import BOX
@@ -141,7 +142,11 @@ class Running:
         }
         whole = CropKey(frame=0, crop=Crop(x=0, y=0, width=270, height=480))
         shot = Shot(source=0, source_in=0, frames=412, crops=(whole,))
-        plan = Plan(frames=412, sources=(), shots=(shot,), style=captions.styles()[0])
+        seen = Source(
+            file=source, stream=0, duration_ms=15_217, width_px=640, height_px=480, rotation=0, fps=29.97, codec="h264",
+            has_sound=True,
+        )  # fmt: skip
+        plan = Plan(frames=412, sources=(seen,), shots=(shot,), style=captions.styles()[0])
         picture = Picture(folder=folder, **files)
         clip = self.shelf.media.keep_clip(profile.id, job.id, brief, plan, picture, REPORT)
         self.shelf.store.add_clip(clip)
