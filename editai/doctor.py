@@ -27,7 +27,7 @@ from editai.errors import EditaiError, InvalidInput, Unavailable
 from editai.library.media import Media
 from editai.models import BrandKit, Brief, Narration, Script, ScriptWord, Sentence, Voice, finished
 from editai.readable import count, human_bytes
-from editai.render import ffmpeg
+from editai.render import encodings, ffmpeg
 from editai.settings import Settings
 from editai.stages import StageCache
 from editai.weights import KOKORO, WHISPER, Weights
@@ -47,8 +47,6 @@ MODULES = {
     "pysubs2": "pysubs2",
 }
 """The packages of `requirements.txt` that a clip depends on most, by the module that proves that they work."""
-HARDWARE_ENCODERS = ("h264_nvenc", "h264_qsv", "h264_amf", "h264_videotoolbox", "h264_vaapi", "h264_v4l2m2m")
-ENCODE_SECONDS = 20
 SENTENCE = "This sentence was spoken on your own computer."
 INSTALL_CORE = "pip install -r requirements.txt"
 INSTALL_CLUSTER = "pip install -r requirements-cluster.txt"
@@ -183,26 +181,19 @@ def _encoders() -> Iterator[Finding]:
         yield Finding("ffmpeg", "broken", error.message, error.hint, True)
         return
     yield Finding("ffmpeg", "ok", f"{found.version} with every filter that a clip needs ({found.program}).", core=True)
-    problem = _encode("libx264")
-    yield Finding("encoder libx264", "broken" if problem else "ok", problem or "A test encode worked.", core=True)
-    for name in HARDWARE_ENCODERS:
-        if not _encode(name):
-            yield Finding(f"encoder {name}", "ok", "A test encode on this machine's hardware worked.")
-            return
-    yield Finding("hardware encoder", "not here", "None works here; clips are encoded by libx264, nothing is missing.")
-
-
-def _encode(encoder: str) -> str:
-    """Encode a few frames; what went wrong, or ""."""
-    source = ("-f", "lavfi", "-i", "testsrc2=size=320x576:rate=30:duration=0.3")
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            arguments = [*source, "-pix_fmt", "yuv420p", "-c:v", encoder, "-f", "null", "-"]
-            for _ in ffmpeg.run(arguments, Path(folder), limit_s=ENCODE_SECONDS):
-                pass
-        except EditaiError as error:
-            return str(error)
-    return ""
+    usual, *own = encodings.known()
+    if encodings.works(usual):
+        yield Finding(f"encoder {usual.name}", "ok", "A test encode worked.", core=True)
+    else:
+        yield Finding(f"encoder {usual.name}", "broken", "A test encode failed.", f"Run: {INSTALL_CORE}", True)
+    working = [encoder for encoder in own if encoder in encodings.encoders()]
+    for encoder in working:
+        seen = f"{encoder.label}: a test encode worked. A clip can be made with it: --encoder {encoder.name}."
+        yield Finding(f"encoder {encoder.name}", "ok", seen)
+    if not working:
+        names = ", ".join(encoder.name for encoder in own)
+        seen = f"None of {names} works here; the processor encodes, and nothing is missing."
+        yield Finding("hardware encoder", "not here", seen)
 
 
 def _weights(wanted: Weights, settings: Settings, core: bool) -> Finding:

@@ -81,7 +81,8 @@ def submit(
     music = _music(profile, brief, music) if not without_music else None
     brief = brief.model_copy(update={"music": _pending(music) if music else None if without_music else brief.music})
     products.require_spoken(wishes.get("language"), brief, profiles.studio(shelf, profile))
-    shelf.media.require_space(shelf.settings.min_free_bytes + sum(file.bytes for file in files if sources))
+    taken_in = sum(file.bytes for file in files if sources) + (music.stat().st_size if music else 0)
+    shelf.media.require_space(shelf.settings.min_free_bytes + taken_in)
     check(brief, paths, profiles.studio(shelf, profile))
     if sources:
         files = tuple(shelf.media.import_source(profile.id, path) for path in paths)

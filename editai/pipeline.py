@@ -91,7 +91,13 @@ def produce(
         narration, voice = yield from _spoken(run, text, voice, brief)
     if brief.tighten:
         whole = narration
-        narration = yield from run.stage("pauses", Narration, lambda work: hearing.shorten(whole, work), whole)
+        narration = yield from run.stage(
+            "pauses",
+            Narration,
+            lambda work: hearing.shorten(whole, work),
+            whole,
+            hearing.shortening_fingerprint(),
+        )
     seen = yield from run.stage(
         "footage",
         Footage,
@@ -143,6 +149,7 @@ def produce(
         subtitles.vtt,
         mix.audio,
         [film.file for film in films.films],
+        render.chosen(timeline).name,
         render.fingerprint(),
         render.pens(),
     )

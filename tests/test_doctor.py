@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from editai import doctor, voices
+from editai.render import encodings
 from editai.settings import Settings
 from editai.weights import KOKORO
 
@@ -34,7 +35,7 @@ def test_the_voice_spoke_and_the_transcriber_understood_it(findings: dict[str, d
 
 @pytest.mark.slow
 def test_every_line_that_is_not_ok_says_what_it_means(findings: dict[str, doctor.Finding]) -> None:
-    assert {"Python", "ffmpeg", "encoder libx264", "weights: kokoro", "data folder", "disk", "port"} <= findings.keys()
+    assert {"Python", "ffmpeg", "encoder x264", "weights: kokoro", "data folder", "disk", "port"} <= findings.keys()
     assert all(len(finding.seen) > 15 for finding in findings.values() if finding.state != "ok")
 
 
@@ -79,8 +80,20 @@ def test_a_key_file_that_holds_no_key_is_broken_and_hinders_no_clip(settings: Se
     assert "not a key" not in finding.seen
 
 
-def test_an_encoder_that_does_not_exist_does_not_work() -> None:
-    assert doctor._encode("h264_of_another_world")
+def test_the_encoders_that_work_here_are_named_and_how_to_use_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual, own, *_ = encodings.known()
+    monkeypatch.setattr(encodings, "encoders", lambda: (usual, own))
+    found = {finding.what: finding for finding in doctor._encoders()}
+    assert found[f"encoder {usual.name}"].core
+    assert f"--encoder {own.name}" in found[f"encoder {own.name}"].seen
+    assert "hardware encoder" not in found
+
+
+def test_a_machine_without_an_encoder_of_its_own_lacks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encodings, "encoders", lambda: encodings.known()[:1])
+    found = {finding.what: finding for finding in doctor._encoders()}
+    assert (found["hardware encoder"].state, found["hardware encoder"].core) == ("not here", False)
+    assert "nothing is missing" in found["hardware encoder"].seen
 
 
 def test_weights_that_are_absent_offline_are_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,9 @@ STEADY, SHAKEN = 0.2, 0.6
 """Widths a second that the whole picture moves: up to the first it counts as filmed with care, from the second on
 the motion is the camera's alone and worth nothing."""
 
+HOLE_MS = 1000
+"""So long no picture comes, and three pictures' time, where something was left out: nothing is shown."""
+
 FROZEN, BLACK = 0.02, 8.0
 """Grey levels: what changes by less from picture to picture stands still, what is darker on the average is black."""
 
@@ -74,7 +77,7 @@ def look(files: tuple[File, ...], paths: Mapping[str, Path]) -> Work[Footage]:
         before += source.duration_ms
         sources[number], damage = watch.used()
         degradations += damage
-        spans = watch.cuts.shots(watch.end_ms())
+        spans = watch.without_holes(watch.cuts.shots(watch.end_ms()))
         shots += [SourceShot(source=number, start_ms=start, end_ms=end) for start, end in spans]
         for start, end in spans:
             seen += _moments(number, start, end, watch.samples)
@@ -124,6 +127,7 @@ class _Watch:
     pictures: int = 0
     last_ms: int = 0
     damaged: int = 0
+    holes: list[tuple[int, int]] = field(default_factory=list)
 
     def run(self) -> Iterator[int]:
         """Decode once; yields how far it is in milliseconds, a few times a second."""
@@ -134,6 +138,8 @@ class _Watch:
         scale, sampler = VideoReformatter(), Sampler()
         told = time.monotonic()
         for number, (at_ms, frame) in enumerate(self._frames()):
+            if self.pictures and at_ms - self.last_ms > max(HOLE_MS, 3000 * step / self.source.fps):
+                self.holes.append((self.last_ms + round(1000 / self.source.fps), at_ms))
             if number % step == 0:
                 picture = _small(frame, self.source, scale)
                 self.cuts.add(at_ms, picture)
@@ -146,6 +152,13 @@ class _Watch:
                 yield at_ms
         if not self.pictures or self.end_ms() < SHORTEST_MS:
             raise truncated("hardly a picture in it can be read")
+
+    def without_holes(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The shots without the stretches in which the clock went on and no picture came."""
+        for from_ms, to_ms in self.holes:
+            parts = [part for start, end in spans for part in ((start, min(end, from_ms)), (max(start, to_ms), end))]
+            spans = [(start, end) for start, end in parts if end - start >= MOMENT_MS // 2]
+        return spans
 
     def used(self) -> tuple[Source, list[Degradation]]:
         """The source as far as it can be read, and what has to be said about that."""

@@ -27,6 +27,14 @@ WHOLE_ENOUGH = 0.9
 LOST_MS = 500
 """What a header may be wrong by without anybody missing it."""
 
+JUMPING, JUMP_MS = frozenset({"mpegts", "mpeg"}), 10_000
+"""Containers in which ffmpeg takes so long a gap for a clock that was set anew, and closes it: what is then at which time
+is not what the file says."""
+
+LONG_GOP_MS, LATE_S = 12_000, 1.0
+"""Encoders' defaults end at 10 s from one key frame to the next. A picture so much before the end, or two pictures, is
+near enough to it."""
+
 LARGEST_PHOTO, SMALLEST_PHOTO = 120_000_000, 64
 """Pixels of a photo in all, and of its short side."""
 
@@ -37,8 +45,8 @@ HDR_TRANSFERS = frozenset({16, 18})
 def check(path: Path, settings: Settings) -> Source:
     """Whether a clip can be made of this file, said before any long work; its `file` carries only the size.
 
-    Raises InvalidInput (422): `empty_file`, `not_a_video`, `no_picture`, `truncated_video`, `too_short`, `photo_heic`,
-    `photo_unreadable`, `photo_too_small`; TooLarge (413): `too_large`, before the file is opened, `too_long` and
+    Raises InvalidInput (422): `empty_file`, `not_a_video`, `no_picture`, `truncated_video`, `too_short`, `clock_jumps`,
+    `photo_heic`, `photo_unreadable`, `photo_too_small`; TooLarge (413): `too_large`, before the file is opened, `too_long` and
     `photo_too_large`.
     """
     bytes_ = path.stat().st_size if path.is_file() else 0
@@ -81,6 +89,12 @@ def probe(path: Path, file: File | None = None) -> Source:
         found_ms = read.picture_ms if stream.duration else max(read.picture_ms, read.end_ms)
         if declared_ms - found_ms > LOST_MS and found_ms < declared_ms * WHOLE_ENOUGH:
             raise truncated(f"it should last {declared_ms / 1000:.1f} seconds and ends after {found_ms / 1000:.1f}")
+        if read.gap_ms > JUMP_MS and JUMPING.intersection(container.format.name.split(",")):
+            raise InvalidInput(
+                "clock_jumps",
+                f"The clock of this video jumps by {read.gap_ms / 1000:.0f} seconds: two recordings seem to be one file.",
+                "Export it as MP4, or give the recordings one by one.",
+            )
         if read.picture_ms - read.first_ms < SHORTEST_MS:
             raise InvalidInput(
                 "too_short",
@@ -201,16 +215,19 @@ def _first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame
 
 def _require_picture_near_end(path: Path, source: Source) -> None:
     """The last seconds are there as packets; now that a picture of them can be decoded."""
-    with open_container(path) as container:
-        stream = container.streams[source.stream]
-        near_ms = max(0, source.duration_ms - SHORTEST_MS)
-        container.seek((container.start_time or 0) + near_ms * 1000)
-        for packet in container.demux(stream):
-            try:
-                if packet.decode():
+    near_ms = max(0, source.duration_ms - SHORTEST_MS)
+    for from_ms in (near_ms, max(0, near_ms - LONG_GOP_MS)):  # without an index, reading may begin after the key frame
+        with open_container(path) as container:
+            stream = container.streams[source.stream]
+            container.seek((container.start_time or 0) + from_ms * 1000)
+            for packet in container.demux(stream):
+                try:
+                    seen = [frame for frame in packet.decode() if isinstance(frame, VideoFrame)]
+                except av.InvalidDataError:
+                    continue
+                begun = (container.start_time or 0) / av.time_base
+                if any((frame.time or 0) - begun >= near_ms / 1000 - max(LATE_S, 2 / source.fps) for frame in seen):
                     return
-            except av.InvalidDataError:
-                continue
     raise truncated(f"nothing can be seen after {near_ms / 1000:.1f} seconds")
 
 
@@ -221,6 +238,7 @@ class _Packets:
     first_ms: int = 0
     picture_ms: int = 0
     end_ms: int = 0
+    gap_ms: int = 0
     pictures: int = 0
     sounds: int = 0
 
@@ -242,6 +260,7 @@ def _read_packets(container: InputContainer, stream: VideoStream) -> _Packets:
             if packet.stream_index == stream.index:
                 lasts = lasts or usual
                 first = begins if first is None else min(first, begins)
+                read.gap_ms = max(read.gap_ms, int((begins - ends.get(stream.index, begins)) * 1000))
                 read.pictures += 1
             elif packet.stream_index == sound:
                 read.sounds += 1

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Sequence
+from importlib.metadata import version
 from itertools import pairwise
+from math import ceil, inf
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from editai.hearing.spans import Span
+from editai.hearing.speech import resampled, talks_in
 from editai.models import FPS, File, Narration, Skip, Step, Word, Work
 
-VERSION = 1
+RULES = 2
 """Raised when the same speech would be shortened differently."""
 
 MOST_MS = 350
@@ -30,11 +36,19 @@ SEAM_MS = 10
 """The two sides of a cut are faded into each other over so much, against clicks."""
 
 
+def shortening_fingerprint() -> dict[str, object]:
+    """What `shorten` depends on besides the narration."""
+    return {"rules": RULES, "faster-whisper": version("faster-whisper")}
+
+
 def shorten(narration: Narration, work: Path) -> Work[Narration]:
     """The narration without the middles of its long pauses; `skipped` says what was left out."""
     yield Step(0.0, "Shortening the pauses")
-    skips = found(narration.words, APART_FRAMES if narration.origin == "source" else 0)
-    _write(narration.path(narration.audio), skips, work / "narration.wav")
+    sound, form = _read(narration.path(narration.audio))
+    quiet = _quiet(sound, form.framerate)
+    yield Step(0.8, "Shortening the pauses")
+    skips = found(narration.words, quiet, APART_FRAMES if narration.origin == "source" else 0)
+    _write(sound, form, skips, work / "narration.wav")
     gone = sum(skip.frames for skip in skips)
     return narration.model_copy(
         update={
@@ -43,21 +57,32 @@ def shorten(narration: Narration, work: Path) -> Work[Narration]:
             "words": tuple(_moved(word, skips) for word in narration.words),
             "duration_ms": narration.duration_ms - gone * 1000 // FPS,
             "skipped": skips,
-            "degradations": (),  # were said when it was spoken
         }
     )
 
 
-def found(words: Sequence[Word], apart: int = 0) -> tuple[Skip, ...]:
-    """What is left out of the pauses between the words, at least `apart` frames from one to the next."""
+def found(words: Sequence[Word], quiet: Sequence[Span], apart: int = 0) -> tuple[Skip, ...]:
+    """What is left out of the pauses between the words, with at least `apart` frames from one to the next.
+
+    `quiet` is where nobody is heard, in milliseconds: what is said between two words, or goes on after one, stays.
+    """
     skips: list[Skip] = []
     for before, after in pairwise(words):
-        frames = (after.start_ms - before.end_ms - MOST_MS) * FPS // 1000
-        at = -(-(before.end_ms + MOST_MS // 2) * FPS // 1000)
-        begun = skips[-1].at + skips[-1].frames if skips else 0
-        if frames >= LEAST_FRAMES and at - begun >= apart:
-            skips.append(Skip(at=at, frames=frames))
+        pauses = [(max(before.end_ms, start), min(after.start_ms, end)) for start, end in quiet]
+        start, end = max(pauses, key=lambda pause: pause[1] - pause[0], default=(0.0, 0.0))
+        begins = ceil((start + MOST_MS / 2) * FPS / 1000)
+        ends = begins + int((end - start - MOST_MS) * FPS // 1000)
+        begins = max(begins, apart + (skips[-1].at + skips[-1].frames if skips else 0))
+        if ends - begins >= LEAST_FRAMES:
+            skips.append(Skip(at=begins, frames=ends - begins))
     return tuple(skips)
+
+
+def _quiet(sound: npt.NDArray[np.int16], rate: int) -> list[Span]:
+    """Where nobody is heard to speak, in milliseconds; everywhere for a voice that does not sound like one."""
+    heard = resampled((sound.mean(axis=1) / 32768).astype(np.float32), rate)
+    talks = [(talk.start * 1000, talk.end * 1000) for talk in talks_in(heard)]
+    return list(zip([0.0, *(end for _, end in talks)], [*(start for start, _ in talks), inf], strict=True))
 
 
 def _moved(word: Word, skips: Sequence[Skip]) -> Word:
@@ -66,21 +91,23 @@ def _moved(word: Word, skips: Sequence[Skip]) -> Word:
     return word.model_copy(update={"start_ms": word.start_ms - less, "end_ms": word.end_ms - less})
 
 
-def _write(path: Path, skips: Sequence[Skip], target: Path) -> None:
+def _read(path: Path) -> tuple[npt.NDArray[np.int16], Any]:
+    """The samples of a WAV file, samples x channels, and its form."""
     with wave.open(str(path), "rb") as stream:
         form, data = stream.getparams(), stream.readframes(stream.getnframes())
-    sound = np.frombuffer(data, np.int16).reshape(-1, form.nchannels)
+    return np.frombuffer(data, np.int16).reshape(-1, form.nchannels), form
+
+
+def _write(sound: npt.NDArray[np.int16], form: Any, skips: Sequence[Skip], target: Path) -> None:
     edges = [0, *(edge for skip in skips for edge in (skip.at, skip.at + skip.frames))]
     samples = [min(len(sound), edge * form.framerate // FPS) for edge in edges] + [len(sound)]
-    kept = [sound[begin:end] for begin, end in zip(samples[::2], samples[1::2], strict=True)]
+    kept = [sound[begin:end].astype(float) for begin, end in zip(samples[::2], samples[1::2], strict=True)]
     seam = SEAM_MS * form.framerate // 1000
     coming = np.linspace(0, 1, seam)[:, None]
-    for number, (before, after) in enumerate(pairwise(kept)):
+    for before, after in pairwise(kept):  # out, then in: nothing is moved by a sample
         width = min(seam, len(before), len(after))
-        left, right = before.astype(float), after.astype(float)
-        left[len(left) - width :] *= coming[::-1][seam - width :]  # out, then in: nothing is moved by a sample
-        right[:width] *= coming[:width]
-        kept[number], kept[number + 1] = left.astype(np.int16), right.astype(np.int16)
+        before[len(before) - width :] *= coming[::-1][seam - width :]
+        after[:width] *= coming[:width]
     with wave.open(str(target), "wb") as stream:
         stream.setparams(form)
-        stream.writeframes(np.concatenate(kept).tobytes())
+        stream.writeframes(np.concatenate(kept).astype(np.int16).tobytes())

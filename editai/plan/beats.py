@@ -33,9 +33,9 @@ LIGHTLY, IN_PHRASE, IN_WORD = 0.1, 0.3, 8.0
 """Prices of a cut at a comma, a pause or in silence; at the start of any other word; and inside a word, which only
 happens where the source has no longer take. A cut at the start of a sentence is free."""
 
-OFF_BEAT, NEAR_BEAT = 0.15, 4
+OFF_BEAT, NEAR_BEAT = 0.5, 4
 """Price of a cut beside the music's beat, and how many frames it may be moved to lie on one: an eighth of a second is
-not heard to be beside the word."""
+not heard to be beside the word. With less of a price fewer cuts are on the beat; with more, sentences lose theirs."""
 
 ATTACK, BARS = 1, 2
 """The frame on which the beat falls that opens the clip, so that its beginning is heard; and how many bars of a piece

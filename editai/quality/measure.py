@@ -52,7 +52,8 @@ def measure(picture: Picture, plan: Plan | None = None) -> Work[Measurement]:
     loud = loudness.Loudness(None, None)
     if told["audio_codec"]:
         with tempfile.TemporaryDirectory() as scratch:
-            listening = loudness.measure(ffmpeg.user_input(path), Path(scratch))
+            limit_s = ffmpeg.limit_s(sound_s=seen.sound_end_ms / 1000)
+            listening = loudness.measure(ffmpeg.user_input(path), Path(scratch), limit_s=limit_s)
             loud = yield from part_of(listening, _COUNTED, 1.0, "Checking the clip")
     found = [name for name, _ in boxes(path)]
     fps, width, height = told["fps"], told["width_px"], told["height_px"]

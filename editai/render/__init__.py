@@ -7,7 +7,7 @@ import importlib.metadata
 
 from editai import bundled
 from editai.models import File
-from editai.render.encodings import encoders
+from editai.render.encodings import chosen, encoders
 from editai.render.ffmpeg import Capabilities, capabilities, end_orphans
 from editai.render.inserts import draw_inserts, insert_parts
 from editai.render.picture import draw, preview, still
@@ -17,6 +17,7 @@ from editai.render.sound import heard, mix
 __all__ = [
     "Capabilities",
     "capabilities",
+    "chosen",
     "draw",
     "draw_inserts",
     "encoders",
@@ -31,7 +32,7 @@ __all__ = [
     "still",
 ]
 
-REVISION = 5
+REVISION = 6
 """To be counted up when this room draws or mixes the same plan differently than before."""
 
 

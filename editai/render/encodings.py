@@ -79,7 +79,7 @@ def options(plan: Plan) -> tuple[list[str], tuple[Degradation, ...]]:
     encoder = chosen(plan)
     if encoder.name == plan.encoder:
         return _options(encoder, plan.quality), ()
-    label = next((each.label for each in known() if each.name == plan.encoder), plan.encoder)
+    label = next(each.label for each in known() if each.name == plan.encoder)
     message = f"The encoder “{label}” does not work on this machine, so the processor made the picture (x264)."
     return _options(encoder, plan.quality), (Degradation(slug="encoder_replaced", message=message),)
 

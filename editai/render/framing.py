@@ -25,8 +25,9 @@ VERNIER_PX = 16
 GOOD_PX = 0.25
 """A window that is nowhere further from its place than this needs no better one."""
 
-FILL_SHRINK = 8
-"""The fill is blurred at this fraction of the clip's size: what is left of it there costs next to nothing."""
+FILL_PX = 135
+"""The fill's short side where it is blurred, an eighth of a clip's: what is left there costs next to nothing, and a
+clip of any size is blurred alike."""
 
 FILL_BLUR = "gblur=sigma=4:steps=3"
 """Nothing in the fill can be recognised; with fewer steps the blur looks like a grid."""
@@ -238,7 +239,8 @@ def filled(source: str, target: str, inner: Size, size: Size) -> list[str]:
     after = thick - length - before
     name = source.strip("[]")
     cover = f"crop=w='min(iw,ih*{size[0]}/{size[1]})':h='min(ih,iw*{size[1]}/{size[0]})'"
-    small = f"scale={2 * round(size[0] / FILL_SHRINK / 2)}:{2 * round(size[1] / FILL_SHRINK / 2)}:flags=bilinear"
+    width, height = (2 * round(side * FILL_PX / min(size) / 2) for side in size)
+    small = f"scale={width}:{height}:flags=bilinear"
     large = f"scale={size[0]}:{size[1]}:flags=bilinear"
     return [
         f"{source}split[{name}whole][{name}copy]",

@@ -43,6 +43,9 @@ peak that came out too high."""
 
 TRIES = 7
 
+MOST_INPUTS = 10
+"""More pieces of sound than this are decoded by several runs, one after the other."""
+
 T = TypeVar("T")
 
 
@@ -64,11 +67,11 @@ class Aim:
 
     @property
     def limit_s(self) -> float:
-        """How long one run over it may take; it takes a twentieth of its length on a desktop of 2020."""
-        return 120 + 2 * self.samples / RATE
+        """How long one run over it may take, with as many inputs as a run ever opens."""
+        return ffmpeg.limit_s(inputs=MOST_INPUTS, sound_s=self.samples / RATE)
 
 
-def measure(arguments: Sequence[str], cwd: Path, *, limit_s: float = 300) -> Work[Loudness]:
+def measure(arguments: Sequence[str], cwd: Path, *, limit_s: float) -> Work[Loudness]:
     """The loudness of the first sound of the input that `arguments` open."""
     told = yield from ffmpeg.run(
         [*arguments, "-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"],

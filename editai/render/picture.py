@@ -67,7 +67,8 @@ def draw(
     yield Step(STILL_SHARE, "Rendering the picture", work / "still.jpg")
 
     encoder, told = encodings.options(plan)
-    log = yield from _encode(plan, films, sources, work, encoder)
+    run = _encode(plan, films, sources, work, encoder)
+    log = yield from part_of(run, STILL_SHARE, 1.0, "Rendering the picture")
     _check_fonts(log)
     _check_frames(log, plan.frames)
 
@@ -89,9 +90,9 @@ def preview(
     ffmpeg.check()
     _lay_out(subtitles, work)
     shutil.copyfile(mix.path(mix.audio), work / "sound.m4a")
-    yield Step(0.0, "Drawing a small copy")
     small = plan.model_copy(update={"width_px": _small(plan.width_px), "height_px": _small(plan.height_px)})
-    yield from _encode(small, films, graph.opened(plan, files), work, SMALL_ENCODER, SMALLER)
+    run = _encode(small, films, graph.opened(plan, files), work, SMALL_ENCODER, SMALLER)
+    yield from part_of(run, 0.0, 1.0, "Drawing a small copy")
     (work / "clip.mp4").replace(work / "preview.mp4")
     shutil.rmtree(work / "fonts")
     for name in ("captions.ass", "captions.srt", "captions.vtt", "graph.txt", "sound.m4a", *_names(films)):
@@ -153,13 +154,11 @@ def _encode(
         cuts = graph.takes(plan)
         shots = (graph.inputs(plan, cuts, sources), graph.joined(plan, cuts, sources))
         arguments = [*_finishing(plan, films, *shots, work, smaller), *_written(plan, encoder)]
-        run = ffmpeg.run(arguments, work, limit_s=limit_s, length_ms=length_ms)
-        return (yield from part_of(run, STILL_SHARE, 1.0, "Rendering the picture"))
+        return (yield from ffmpeg.run(arguments, work, limit_s=limit_s, length_ms=length_ms))
     with feed.feeding(plan, sources, work, limit_s=limit_s) as frames:
         shots = (feed.options(plan), ["[0:v]setsar=1[shots]"])
         arguments = [*_finishing(plan, films, *shots, work, smaller), *_written(plan, encoder)]
-        run = ffmpeg.run(arguments, work, limit_s=limit_s, length_ms=length_ms, stdin=frames.pipe)
-        log = yield from part_of(run, STILL_SHARE, 1.0, "Rendering the picture")
+        log = yield from ffmpeg.run(arguments, work, limit_s=limit_s, length_ms=length_ms, stdin=frames.pipe)
         frames.check()
         return log
 
@@ -171,12 +170,13 @@ def _finishing(plan: Plan, films: Films, inputs: list[str], parts: list[str], wo
         count = inputs.count("-i")
         shutil.copyfile(films.path(film.file), work / film.file.name)
         inputs = [*inputs, "-i", film.file.name]
+        x, y = (2 * round(at / smaller / 2) if smaller > 1 else at for at in (film.x, film.y))
         shrunk = f"scale=w='max(2,2*round(iw/{2 * smaller}))':h='max(2,2*round(ih/{2 * smaller}))':"
         parts = [
             *parts,
             f"[{count}:v]setpts='PTS+{film.start}/{plan.fps}/TB',{shrunk if smaller > 1 else 'scale='}"
             f"out_color_matrix=bt709:out_range=tv:flags=accurate_rnd,format=yuva420p[film{number}]",
-            f"[{picture}][film{number}]overlay=x={film.x // smaller}:y={film.y // smaller}:eof_action=repeat"
+            f"[{picture}][film{number}]overlay=x={x}:y={y}:eof_action=repeat"
             f":format=yuv420:enable='{_during(plan, film)}'[over{number}]",
         ]
         picture = f"over{number}"

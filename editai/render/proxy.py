@@ -15,8 +15,8 @@ from editai.render import ffmpeg
 
 WIDTH_PX, HEIGHT_PX = 854, 480
 
-MOST_FPS, LEAST_BIT_RATE = 240, 100_000
-"""What a camera gives at most, and what moving picture with sound hardly stays below: for files that do not say."""
+MOST_FPS, LEAST_BIT_RATE = 240, 20_000
+"""What a camera gives at most, and what no picture with sound stays below: files do not say, or lie."""
 
 ENCODER = shlex.split(
     "-c:v libx264 -preset veryfast -crf 28 -profile:v high -pix_fmt yuv420p -g 60 -threads:v 2 "
@@ -53,8 +53,9 @@ def proxy(path: Path, target: Path) -> Work[Path]:
 
 
 def _limit_s(container: InputContainer, length_ms: int) -> float:
-    """How long the copy may take; of a length that is not told the file's bytes say how long it is at most."""
-    length_s = length_ms / 1000 or container.size * 8 / LEAST_BIT_RATE
+    """How long the copy may take; whatever length is told, the file's bytes say how much can be in it."""
+    most_s = container.size * 8 / LEAST_BIT_RATE
+    length_s = min(length_ms / 1000, most_s) or most_s
     picture = next(iter(container.streams.video), None)
     rate = min(float(picture.average_rate or MOST_FPS), MOST_FPS) if picture else 0.0
     pixels = picture.width * picture.height if picture else 0

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from editai.models import Degradation, File, Mix, Plan, Span, Step, Track, Work, part_of
 from editai.render import ffmpeg
 from editai.render.graph import seconds, seek
-from editai.render.loudness import ACCEPTED_LU, RATE, RAW, Aim, Loudness, measure, reach
+from editai.render.loudness import ACCEPTED_LU, MOST_INPUTS, RATE, RAW, Aim, Loudness, measure, reach
 
 RAMP_DOWN_MS, RAMP_UP_MS = 200, 400
 """Craft: 150 to 400 ms; down before the word, up after it."""
@@ -33,17 +33,14 @@ SHORT_GAP_MS = 800
 FADE_MS = 15
 """At every cut of the source's sound, against clicks."""
 
-MOST_GAIN_DB = 6.0
-"""A bed that is raised further is mostly noise."""
+MOST_GAIN_DB = {"source": 6.0, "music": 20.0}
+"""What is raised further is mostly noise: soon in what a camera heard, late in what was made to be listened to."""
 
 MUTE_MS = 40
 """Into and out of a muted span, against clicks."""
 
 SEAM_MS = 60
 """Music that begins again does so over its own end."""
-
-MOST_INPUTS = 10
-"""More pieces of sound than this are decoded by several runs, one after the other."""
 
 BLOCK = 30 * RATE
 """Samples that are mixed at a time."""
@@ -285,7 +282,7 @@ def _levels(plan: Plan, track: Track, own_lufs: float, reference: float | None) 
         level, most = track.gain_lu, track.gain_lu
     else:
         level = reference - own_lufs + track.gain_lu
-        most = MOST_GAIN_DB - (plan.loudness_lufs - reference)
+        most = MOST_GAIN_DB[track.role] - (plan.loudness_lufs - reference)
     ducked = level - track.gain_lu + track.duck_lu
     return ramps(plan.speech, plan.fps, min(level, most), min(ducked, most))
 

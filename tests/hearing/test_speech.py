@@ -9,6 +9,7 @@ import pytest
 from editai import hearing
 from editai.errors import InvalidInput
 from editai.hearing.speech import RATE, as_recorded, blocks, read, resampled
+from editai.models import finished
 
 MEDIA = Path(__file__).parent.parent / "media"
 
@@ -95,3 +96,39 @@ def test_of_several_sounds_the_one_is_heard_that_the_clip_plays(ffmpeg: Callable
     ffmpeg("-f", "lavfi", "-i", "anullsrc=r=48000:cl=mono:d=5", "-i", MEDIA / "en_counting.wav",
            "-map", "0", "-map", "1", "-ac:a:1", "2", "-disposition:a:1", "default", tmp_path / "two.mkv")  # fmt: skip
     assert not hearing.has_speech(tmp_path / "two.mkv")
+
+
+# ── where somebody speaks ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def three(talk: Path, box: Path, ffmpeg: Callable[..., None], tmp_path: Path) -> list[Path]:
+    """A video in which nobody speaks, one in which somebody does twice, and a photo."""
+    ffmpeg("-i", box, "-frames:v", 1, tmp_path / "photo.png")
+    return [box, talk, tmp_path / "photo.png"]
+
+
+def test_speech_is_found_in_the_source_in_which_it_is_and_nowhere_else(three: list[Path]) -> None:
+    assert {span.source for span in finished(hearing.spoken_in(three)).spans} == {1}
+
+
+def test_outside_of_what_is_found_nothing_is_said(three: list[Path]) -> None:
+    spans = finished(hearing.spoken_in(three)).spans
+    sound = read(three[1], 0, 20)
+    loud = np.flatnonzero(np.abs(sound) > 0.05 * np.abs(sound).max()) * 1000 / RATE
+
+    outside = [at for at in loud if not any(span.start_ms - 100 <= at <= span.end_ms + 100 for span in spans)]
+
+    assert len(outside) <= 0.001 * len(loud)  # what a plan mutes goes so far around it
+    assert sum(span.end_ms - span.start_ms for span in spans) <= 0.75 * 10_000
+
+
+def test_speech_beyond_half_a_minute_is_found_at_its_time(
+    talk: Path, ffmpeg: Callable[..., None], tmp_path: Path
+) -> None:
+    ffmpeg("-i", talk, "-vn", "-af", "adelay=31000:all=1", tmp_path / "late.wav")
+
+    early, late = (finished(hearing.spoken_in([path])).spans for path in (talk, tmp_path / "late.wav"))
+
+    assert abs(late[0].start_ms - early[0].start_ms - 31_000) <= 100
+    assert abs(late[-1].end_ms - early[-1].end_ms - 31_000) <= 100

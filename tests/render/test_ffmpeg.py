@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -15,7 +16,8 @@ import pytest
 
 from editai.errors import EditaiError, OutOfSpace
 from editai.models import Step, finished
-from editai.render import ffmpeg
+from editai.render import ffmpeg, graph, picture
+from tests.render.conftest import plan_of, source_of
 
 FOR_EVER = ("-re", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=10", "-f", "null", "-")
 PICTURES = ("-f", "lavfi", "-i", "testsrc2=s=64x64:r=30:d=3")
@@ -77,6 +79,61 @@ def test_a_run_beyond_its_limit_is_ended(tmp_path: Path) -> None:
 
     assert caught.value.slug == "render_timeout"
     assert ffmpegs() == []
+
+
+def test_a_source_that_never_ends_is_ended_at_its_limit(tmp_path: Path) -> None:
+    with pytest.raises(EditaiError) as caught:
+        finished(ffmpeg.run(["-f", "lavfi", "-i", "testsrc2=s=64x64", "-f", "null", "-"], tmp_path, limit_s=0.5))
+
+    assert caught.value.slug == "render_timeout"
+    assert ffmpegs() == []
+
+
+if hasattr(os, "mkfifo"):
+
+    def test_a_source_from_which_nothing_comes_is_ended_at_its_limit(tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "silent.mp4")
+
+        with pytest.raises(EditaiError) as caught:
+            finished(ffmpeg.run(["-i", "silent.mp4", "-f", "null", "-"], tmp_path, limit_s=0.5))
+
+        assert caught.value.slug == "render_timeout"
+        assert ffmpegs() == []
+
+
+def test_a_stuck_run_that_others_feed_on_is_ended_at_its_limit(tmp_path: Path) -> None:
+    reading, writing = os.pipe()  # nobody reads
+    frames = ["-f", "lavfi", "-i", "testsrc2=s=640x640", "-f", "rawvideo", "pipe:1"]
+    try:
+        with pytest.raises(EditaiError) as caught:
+            finished(ffmpeg.run(frames, tmp_path, limit_s=0.5, stdout=writing))
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+    assert caught.value.slug == "render_timeout"
+    assert ffmpegs() == []
+
+
+def test_a_limit_grows_with_every_kind_of_work_and_leaves_a_small_one_its_minute() -> None:
+    nothing = ffmpeg.limit_s()
+    assert nothing >= 60
+    for more in ({"inputs": 9}, {"decoded_mp": 5000.0}, {"drawn_mp": 5000.0}, {"sound_s": 60.0}):
+        assert ffmpeg.limit_s(**more) > nothing + 30
+    once, twice = (ffmpeg.limit_s(drawn_mp=amount) - nothing for amount in (1000.0, 2000.0))
+    assert twice == pytest.approx(2 * once)
+
+
+def test_a_clip_may_take_the_longer_the_more_it_shows_and_the_larger_its_sources_are(box: Path) -> None:
+    source = source_of(box)
+
+    def limit(frames: int, **changes: int) -> float:
+        plan = plan_of([source.model_copy(update=changes)], [(0, 0, frames)], width_px=1080, height_px=1920)
+        sources = [replace(each, source=plan.sources[0]) for each in graph.opened(plan, {source.file.sha256: box})]
+        return picture._limit_s(plan, graph.takes(plan), sources)
+
+    assert limit(3000) - limit(300) > 8 * (limit(300) - limit(1))
+    assert limit(300, width_px=3840, height_px=2160) > limit(300) + 300
 
 
 def test_a_program_that_talks_a_lot_does_not_block(tmp_path: Path) -> None:
