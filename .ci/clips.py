@@ -100,7 +100,12 @@ def make(wanted: Wanted, home: Path, folder: Path) -> Path:
     sources = [source.replace("{}", str(folder)) for source in wanted.sources]
     command = [sys.executable, "-m", "editai", "produce", *sources, *wanted.told, "--out", str(folder / "clip")]
     subprocess.run(
-        command, check=True, cwd=ROOT, env=os.environ | {"EDITAI_HOME": str(home)}, timeout=400, stdout=subprocess.DEVNULL
+        command,
+        check=True,
+        cwd=ROOT,
+        env=os.environ | {"EDITAI_HOME": str(home)},
+        timeout=400,
+        stdout=subprocess.DEVNULL,
     )
     return folder / "clip"
 

@@ -28,6 +28,13 @@ FADE_IN, FADE_OUT = beats.ATTACK, FPS
 """Frames in which music comes and goes: before the beat that opens the clip, and over the last second."""
 
 
+BED_OUT = 12
+"""Frames in which the videos' own sound goes at the clip's end."""
+
+AFTER_LAST = 4
+"""Frames for the last word to die away, where the next sentence is not to be heard."""
+
+
 def tracks(
     brief: Brief,
     footage: Footage,
@@ -43,14 +50,15 @@ def tracks(
     """
     heard = []
     if narration.origin == "source":
-        heard.append(Track(role="source"))
+        heard.append(Track(role="source", muted=_beyond(narration, shown)))
     else:
         heard.append(Track(role="voice", file=narration.audio, start=lead))
         if brief.source_sound != "mute" and any(footage.sources[window.source].has_sound for window in shown):
             gain, duck = (KEPT_LU, KEPT_DUCK_LU) if brief.source_sound == "keep" else (GAP_LU, DUCK_LU)
             lower = BESIDE_MUSIC_LU if brief.music and brief.source_sound != "keep" else 0.0
             muted = _said(footage, shown) if brief.source_sound == "mute_speech" else ()
-            heard.append(Track(role="source", gain_lu=gain + lower, duck_lu=duck + lower, muted=muted))
+            levels = {"gain_lu": gain + lower, "duck_lu": duck + lower}
+            heard.append(Track(role="source", **levels, fade_out=BED_OUT, muted=muted))
     if brief.music:
         heard.append(
             Track(
@@ -64,6 +72,13 @@ def tracks(
             )
         )
     return tuple(heard)
+
+
+def _beyond(narration: Narration, shown: Sequence[Window]) -> tuple[Span, ...]:
+    """Where the source goes on with what the clip has no room for: after the last word."""
+    ends, frames = beats.last_frame(narration.words[-1], 0) + AFTER_LAST, sum(window.frames for window in shown)
+    more = any(each.slug == "speech_cut" for each in narration.degradations) and ends < frames
+    return (Span(start=ends, end=frames),) if more else ()
 
 
 def _said(footage: Footage, shown: Sequence[Window]) -> tuple[Span, ...]:

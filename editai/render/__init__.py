@@ -12,6 +12,7 @@ from editai.render.ffmpeg import Capabilities, capabilities, end_orphans
 from editai.render.inserts import draw_inserts, insert_parts
 from editai.render.picture import draw, preview, still
 from editai.render.proxy import proxy
+from editai.render.rendition import rendition
 from editai.render.sound import heard, mix
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "pens",
     "preview",
     "proxy",
+    "rendition",
     "still",
 ]
 

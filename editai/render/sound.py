@@ -30,8 +30,8 @@ RAMP_DOWN_MS, RAMP_UP_MS = 200, 400
 SHORT_GAP_MS = 800
 """A shorter pause of the voice stays ducked."""
 
-FADE_MS = 15
-"""At every cut of the source's sound, against clicks."""
+CROSS_MS = 15
+"""At every cut of the source's sound one piece goes over into the next, against clicks and holes in the room's tone."""
 
 MOST_GAIN_DB = {"source": 6.0, "music": 20.0}
 """What is raised further is mostly noise: soon in what a camera heard, late in what was made to be listened to."""
@@ -67,6 +67,20 @@ class Stretch:
     start: Fraction
     frames: int
     speed: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of `count` samples as it is decoded: with so many more at its beginning and at its end."""
+
+    heard: Stretch
+    count: int
+    before: int
+    after: int
+
+    @property
+    def samples(self) -> int:
+        return self.before + self.count + self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +178,14 @@ def _decoded(plan: Plan, track: Track, files: Mapping[str, Path], aim: Aim, work
     """The track's own sound in `work`/track.f32, stereo at `RATE`, from the frame where it begins; empty for none."""
     (work / TRACK).write_bytes(b"")
     if track.role == "source":
-        pieces = stretches(plan) if any(plan.sources[shot.source].has_sound for shot in plan.shots) else []
+        pieces = _pieces(plan) if any(plan.sources[shot.source].has_sound for shot in plan.shots) else []
         for first in range(0, len(pieces), MOST_INPUTS):
-            arguments, parts = _bed(plan, pieces[first : first + MOST_INPUTS], files)
+            group = pieces[first : first + MOST_INPUTS]
+            arguments, parts = _bed(plan, group, files)
             (work / "graph.txt").write_text(";\n".join(parts), "utf-8")
             arguments += ["-/filter_complex", "graph.txt", "-map", "[bed]"]
-            yield from _written(arguments, aim, work, first / len(pieces))
+            yield from _run(arguments, PART, aim, work, first / len(pieces))
+            _join(group, work)
     elif track.file is not None:
         begins = seek(Fraction(track.file_in_ms, 1000))
         arguments = ffmpeg.user_input(
@@ -177,7 +193,7 @@ def _decoded(plan: Plan, track: Track, files: Mapping[str, Path], aim: Aim, work
         )
         # where an AAC file is read from its beginning or in the middle, its priming is counted once only like this
         arguments += ["-map", "0:a:0", "-af", f"aresample={RATE}:async=1:first_pts=0"]
-        yield from _written(arguments, aim, work, 0.0)
+        yield from _run(arguments, TRACK, aim, work, 0.0)
     length = (work / TRACK).stat().st_size // _FRAME_BYTES
     if not length:
         return Decoded(0, Loudness(None, None))
@@ -185,40 +201,66 @@ def _decoded(plan: Plan, track: Track, files: Mapping[str, Path], aim: Aim, work
     return Decoded(length, loud)
 
 
-def _written(arguments: Sequence[str], aim: Aim, work: Path, share: float) -> Work[None]:
-    """Run ffmpeg and put what it decodes behind what is in track.f32."""
-    yield from _steps(ffmpeg.run([*arguments, *RAW, PART], work, limit_s=aim.limit_s), 0.8 * share, 0.8 * share)
-    with (work / PART).open("rb") as made, (work / TRACK).open("ab") as track:
-        while block := made.read(BLOCK):
-            track.write(block)
-    (work / PART).unlink()
-    (work / "graph.txt").unlink(missing_ok=True)
+def _run(arguments: Sequence[str], target: str, aim: Aim, work: Path, share: float) -> Work[str]:
+    run = ffmpeg.run([*arguments, *RAW, target], work, limit_s=aim.limit_s)
+    return (yield from _steps(run, 0.8 * share, 0.8 * share))
 
 
-def _bed(plan: Plan, pieces: Sequence[Stretch], files: Mapping[str, Path]) -> tuple[list[str], list[str]]:
+def _pieces(plan: Plan) -> list[Piece]:
+    """The stretches as they are decoded: each with half a seam more at both sides, but for the clip's ends."""
+    heard, half = stretches(plan), CROSS_MS * RATE // 2000
+    return [
+        Piece(each, each.frames * RATE // plan.fps, half if number else 0, half if number + 1 < len(heard) else 0)
+        for number, each in enumerate(heard)
+    ]
+
+
+def _bed(plan: Plan, pieces: Sequence[Piece], files: Mapping[str, Path]) -> tuple[list[str], list[str]]:
     """Inputs and filters that cut the sources' sound as the picture is cut, to the sample, labelled `[bed]`."""
     arguments: list[str] = []
     parts: list[str] = []
     inputs = 0
-    fade = FADE_MS / 1000
+    fade = CROSS_MS / 1000
     for index, piece in enumerate(pieces):
-        source = plan.sources[piece.source]
-        count = piece.frames * RATE // plan.fps
+        heard, source = piece.heard, plan.sources[piece.heard.source]
         if source.has_sound:
-            length = seconds(piece.frames * piece.speed / plan.fps + Fraction(1, 10))
-            options = ("-vn", *seek(piece.start), "-t", length)
+            start = heard.start - Fraction(piece.before, RATE) * heard.speed
+            length = seconds(Fraction(piece.samples, RATE) * heard.speed + Fraction(1, 10))
+            options = ("-vn", *seek(max(start, Fraction(0))), "-t", length)
             arguments += ffmpeg.user_input(files[source.file.sha256], *options)
-            tempo = f"atempo={float(piece.speed):.6f}," if piece.speed != 1 else ""
+            tempo = f"atempo={float(heard.speed):.6f}," if heard.speed != 1 else ""
+            late = f"adelay={int(-start / heard.speed * RATE)}S:all=1," if start < 0 else ""
             parts.append(
                 f"[{inputs}:a:0]aresample={RATE}:async=1:first_pts=0,aformat=sample_fmts=flt:channel_layouts=stereo,"
-                f"{tempo}apad=whole_len={count},atrim=end_sample={count},asetpts=N/SR/TB,afade=t=in:d={fade},"
-                f"afade=t=out:st={max(count / RATE - fade, 0):.6f}:d={fade}[a{index}]"
+                f"{tempo}{late}apad=whole_len={piece.samples},atrim=end_sample={piece.samples},asetpts=N/SR/TB,"
+                f"afade=t=in:d={fade}:curve=qsin,"
+                f"afade=t=out:st={max(piece.samples / RATE - fade, 0):.6f}:d={fade}:curve=qsin[a{index}]"
             )
             inputs += 1
         else:
-            parts.append(f"anullsrc=r={RATE}:cl=stereo,aformat=sample_fmts=flt,atrim=end_sample={count}[a{index}]")
+            silence = f"anullsrc=r={RATE}:cl=stereo,aformat=sample_fmts=flt,atrim=end_sample={piece.samples}"
+            parts.append(f"{silence}[a{index}]")
     joined = "".join(f"[a{index}]" for index in range(len(pieces)))
     return arguments, [*parts, f"{joined}concat=n={len(pieces)}:v=0:a=1[bed]"]
+
+
+def _join(pieces: Sequence[Piece], work: Path) -> None:
+    """Put the pieces of part.f32 behind what is in track.f32, each over the end of the one before it."""
+    with (work / PART).open("rb") as made, (work / TRACK).open("r+b") as track:
+        for piece in pieces:
+            seam = 2 * piece.before * _FRAME_BYTES
+            track.seek(-seam, 2)
+            there = np.frombuffer(track.read(), np.float32)
+            over = np.frombuffer(made.read(seam), np.float32)
+            track.seek(-seam, 2)
+            track.write((there + over).tobytes())
+            left = piece.samples * _FRAME_BYTES - seam
+            while left:
+                block = made.read(min(left, BLOCK))
+                track.write(block)
+                left -= len(block)
+    (work / PART).unlink()
+    (work / "graph.txt").unlink()
 
 
 # ── mixing ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -63,11 +63,11 @@ def build() -> ClipForm:
             encoder = gr.Dropdown([("x264", "x264")], value="x264", label="Encoder", visible=False, min_width=140)
     with gr.Accordion("Music and sound", open=False):
         with gr.Row():
-            music = gr.Dropdown(MUSIC, value=FOLDER, label="Music", min_width=180)
+            music = gr.Dropdown(MUSIC, value=FOLDER, label="Music", min_width=240)
             source_sound = gr.Dropdown(
                 offered.SOURCE_SOUNDS, value="duck", label="The videos' own sound", min_width=180
             )
-        track = gr.File(label="Or a piece of music that you may use", file_types=MUSIC_TYPES, height=90)
+        track = gr.File(label="Or a piece of music that you may use", file_types=MUSIC_TYPES, height=130)
         tighten = gr.Checkbox(label="Shorten long pauses of the speech")
     with gr.Accordion("Brand", open=False):
         joint = gr.Dropdown(offered.JOINTS, value="cut", label="From shot to shot")

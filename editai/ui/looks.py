@@ -171,10 +171,11 @@ def job_row(job: Job) -> str:
 
 
 def _stages(now: Progress | None) -> str:
-    names = list(STAGES)
+    current = now.stage if now else ""
+    names = [name for name, (_, share) in STAGES.items() if share or name == current]  # the others are seldom needed
     at = len(names) if now and now.stage == "done" else names.index(now.stage) if now and now.stage in names else -1
     items = []
-    for index, (label, _) in enumerate(STAGES.values()):
+    for index, label in enumerate(STAGES[name][0] for name in names):
         state = "done" if index < at else "now" if index == at else "next"
         items.append(f'<li class="{state}"{" aria-current=step" if state == "now" else ""}>{escape(label)}</li>')
     return "".join(items)

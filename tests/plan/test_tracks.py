@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from editai import plan
-from editai.models import FPS, BrandKit, File, Footage, Narration, Plan, Rhythm, SourceShot, Span, Track
-from editai.plan import tracks
+from editai.models import FPS, BrandKit, Degradation, File, Footage, Narration, Plan, Rhythm, SourceShot, Span, Track
+from editai.plan import beats, tracks
 from editai.plan.windows import Window
 from tests.plan.conftest import STYLE, brief, footage, narration, source, spoken_in_source
 
@@ -52,8 +52,8 @@ def test_the_music_begins_where_its_beats_fall_on_the_cuts() -> None:
     music = track(timeline, "music")
     assert music is not None
 
-    beats = [(beat - music.file_in_ms) * FPS / 1000 for beat in BEAT.beats_ms]
-    near = [min(abs(cut - beat) for beat in beats) for cut in plan.cuts(timeline)]
+    on = [(beat - music.file_in_ms) * FPS / 1000 for beat in BEAT.beats_ms]
+    near = [min(abs(cut - beat) for beat in on) for cut in plan.cuts(timeline)]
     assert sum(each <= 1 for each in near) >= 2
 
 
@@ -92,6 +92,21 @@ def test_speech_that_the_clip_is_about_is_always_heard(wish: str) -> None:
     timeline = made(seen, spoken_in_source(2000), source_sound=wish)
 
     assert timeline.tracks == (Track(role="source"),)
+
+
+def test_the_sources_sound_goes_softly_at_the_end() -> None:
+    assert heard("source").fade_out >= 6
+
+
+def test_of_speech_that_is_longer_than_the_clip_the_next_sentence_is_not_heard() -> None:
+    cut = Degradation(slug="speech_cut", message="The speech is longer than a clip may be.")
+    spoken = spoken_in_source(2000).model_copy(update={"degradations": (cut,)})
+    timeline = made(footage(source(seconds=60)), spoken)
+
+    (muted,) = timeline.tracks[0].muted
+    last = beats.last_frame(spoken.words[-1], 0)
+    assert last < muted.start <= last + 6
+    assert muted.end == timeline.frames
 
 
 # ── what is said in the sources ──────────────────────────────────────────────────────────────────────────────────

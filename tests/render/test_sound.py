@@ -296,7 +296,7 @@ def test_music_is_low_under_the_voice_and_higher_in_its_pauses(tmp_path: Path, f
 
 
 @pytest.mark.parametrize("kind", ["wav", "mp3", "m4a", "ogg", "opus", "flac"])
-@pytest.mark.parametrize("begins_ms", [0, 40, 517])
+@pytest.mark.parametrize("begins_ms", [0, 517])
 def test_music_begins_at_its_millisecond(kind: str, begins_ms: int, tmp_path: Path, ffmpeg: Ffmpeg) -> None:
     path, plan = film_of(ffmpeg, tmp_path / "film.mp4")
     song = tune(ffmpeg, tmp_path / f"song.{kind}", "0.5*sin(2*PI*500*t)*gte(t,1)", 8)
@@ -394,6 +394,21 @@ def test_there_is_no_click_at_a_cut(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
     peak = np.abs(heard).max()
     steepest = 2 * np.pi * 200 / RATE * peak
     assert np.abs(np.diff(heard)).max() <= 1.5 * steepest
+
+
+@pytest.mark.parametrize("speed", [1.0, 0.9])
+def test_there_is_no_hole_in_the_rooms_tone_at_a_cut(speed: float, tmp_path: Path, ffmpeg: Ffmpeg) -> None:
+    path = film(ffmpeg, tmp_path / "film.mp4", *tone("anoisesrc=d=6:a=0.1:seed=1"))
+    cuts = [(0, 90, 30, speed), (0, 0, 30, speed), (0, 140, 30, speed), (0, 50, 30, speed)]
+
+    mix = mixed(plan_of([source_of(path)], cuts), tmp_path, path)
+
+    heard = samples(mix.path(mix.audio))[0]
+    hop = RATE // 100
+    levels = np.array([rms_db(heard[at : at + hop]) for at in range(RATE // 5, len(heard) - RATE // 5, hop // 4)])
+    assert length(mix) == pytest.approx(4, abs=1 / 30)
+    assert levels.min() >= np.median(levels) - 4
+    assert levels.max() <= np.median(levels) + 4
 
 
 def test_a_cut_that_goes_on_in_the_source_is_not_heard(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
