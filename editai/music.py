@@ -39,9 +39,6 @@ LISTENED_S = 75
 SLOWEST_BPM, FASTEST_BPM, USUAL_BPM, OCTAVES = 60.0, 180.0, 120.0, 0.9
 """Where people tap, and how far from the usual tempo they do, in octaves (Ellis 2007)."""
 
-MULTIPLES = (1, 2, 3, 4)
-"""Beats after which the onsets have to come back."""
-
 TIGHT = 100.0
 """How strictly the beats keep the period (Ellis 2007)."""
 
@@ -193,8 +190,7 @@ def _bands() -> Curve:
 def _periods(onsets: Curve) -> list[float]:
     """The likely periods of the beat in hops, the likeliest first; none where not enough comes back.
 
-    What comes back after a beat comes back after two, three and four: three quarters of a beat, after which dotted
-    rhythms come back, do not pass for one.
+    What is likely need not be the beat: dotted rhythms come back after three quarters of one. Their chain is unsteady.
     """
     rate = RATE / HOP
     lags = np.arange(60 * rate / FASTEST_BPM, 60 * rate / SLOWEST_BPM, 0.25)
@@ -203,7 +199,7 @@ def _periods(onsets: Curve) -> list[float]:
     spectrum = np.fft.rfft(onsets, 2 * len(onsets))
     back = np.fft.irfft(np.abs(spectrum) ** 2)[: len(onsets)]
     back = back / max(float(back[0]), 1e-9) * (len(onsets) / np.arange(len(onsets), 0, -1))
-    returns = np.mean([np.interp(lags * times, np.arange(len(back)), back) for times in MULTIPLES], axis=0)
+    returns = np.interp(lags, np.arange(len(back)), back)
     value = returns * np.exp(-0.5 * (np.log2(60 * rate / lags / USUAL_BPM) / OCTAVES) ** 2)
     beside = np.concatenate([[-np.inf], value, [-np.inf]])
     tops = np.flatnonzero((value >= beside[:-2]) & (value > beside[2:]) & (returns >= SURE))

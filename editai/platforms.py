@@ -250,7 +250,8 @@ SAID_WHOLE = {
 
 def _sentence(rule: Rule, value: float | str, place: str) -> str:
     if rule.figure in SAID_WHOLE:
-        return SAID_WHOLE[rule.figure].format(place=place, takes="takes" if rule.refuses else "may take")
+        said = SAID_WHOLE[rule.figure].format(place=place, takes="takes" if rule.refuses else "may take")
+        return said[:1].upper() + said[1:]
     if isinstance(value, str):
         what = {"video_codec": "picture", "audio_codec": "sound", "pixel_format": "colours"}[rule.figure]
         return f"The {what} is {value or 'missing'}; {place} takes {', '.join(rule.one_of)}."

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from editai import captions, plan, readable, voices
+from editai import captions, plan, platforms, readable, voices
 from editai import script as writer
 from editai.errors import InvalidInput, Unavailable
 from editai.library import Library
@@ -59,9 +59,10 @@ def check(brief: Brief, studio: Studio) -> bool:
 
     False where only the speech of its source can be kept.
 
-    Raises InvalidInput 422: see `script.check`, `voices.language_of`, `captions.style`, `captions.check_text`;
-    Conflict 409 `language_model_missing`.
+    Raises InvalidInput 422: see `platforms.chosen`, `script.check`, `voices.language_of`, `captions.style`,
+    `captions.check_text`; Conflict 409 `language_model_missing`.
     """
+    platforms.chosen(brief.platforms)
     language = voices.language_of(brief.voice, studio, brief.language)
     engine = voices.engine(brief.voice.engine)
     voices.require_licensed(engine.info, studio.kit)

@@ -162,6 +162,31 @@ def test_the_tempo_of_a_real_piece_is_found() -> None:
     assert found.bpm == pytest.approx(124, rel=0.01)
 
 
+def played(onsets: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """A click at each of these seconds."""
+    sound, click = np.zeros(32 * RATE), clicks(60, 0.5, 0.0)[: RATE // 30]
+    for at in onsets[onsets < 31]:
+        sound[round(at * RATE) : round(at * RATE) + len(click)] += click
+    return sound
+
+
+def test_a_dotted_rhythm_over_the_beat_is_not_taken_for_it(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
+    beat = 60 / 84
+    dotted = np.arange(0, 31, 2 * beat)[:, None] + beat * np.array([0, 0.75, 1.5])
+    sound = played(np.arange(0, 31, beat)) + 0.8 * played(dotted.ravel())
+
+    found = finished(music.rhythm(written(tmp_path / "a.wav", sound, ffmpeg)))
+
+    assert found.bpm is not None
+    assert min(abs(found.bpm / 84 / octave - 1) for octave in (1, 2)) <= 0.01
+
+
+def test_a_tempo_that_is_not_kept_is_none(tmp_path: Path, ffmpeg: Ffmpeg) -> None:
+    swaying = np.cumsum(60 / (110 + 4 * np.sin(2 * np.pi * np.arange(60) / 40)))
+
+    assert finished(music.rhythm(written(tmp_path / "a.wav", played(swaying), ffmpeg))) == Rhythm()
+
+
 def still(kind: str) -> npt.NDArray[np.float64]:
     time, chance = np.arange(30 * RATE) / RATE, np.random.default_rng(1)
     return {

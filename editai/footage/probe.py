@@ -28,8 +28,8 @@ LOST_MS = 500
 """What a header may be wrong by without anybody missing it."""
 
 JUMPING, JUMP_MS = frozenset({"mpegts", "mpeg"}), 10_000
-"""Containers in which ffmpeg takes so long a gap for a clock that was set anew, and closes it: what is then at which time
-is not what the file says."""
+"""Containers in which ffmpeg takes so long a gap for a clock that was set anew, and closes it: what is at which time
+then is not what the file says."""
 
 LONG_GOP_MS, LATE_S = 12_000, 1.0
 """Encoders' defaults end at 10 s from one key frame to the next. A picture so much before the end, or two pictures, is
@@ -46,8 +46,8 @@ def check(path: Path, settings: Settings) -> Source:
     """Whether a clip can be made of this file, said before any long work; its `file` carries only the size.
 
     Raises InvalidInput (422): `empty_file`, `not_a_video`, `no_picture`, `truncated_video`, `too_short`, `clock_jumps`,
-    `photo_heic`, `photo_unreadable`, `photo_too_small`; TooLarge (413): `too_large`, before the file is opened, `too_long` and
-    `photo_too_large`.
+    `photo_heic`, `photo_unreadable`, `photo_too_small`; TooLarge (413): `too_large`, before the file is opened,
+    `too_long` and `photo_too_large`.
     """
     bytes_ = path.stat().st_size if path.is_file() else 0
     if bytes_ > settings.max_source_bytes:
@@ -92,7 +92,7 @@ def probe(path: Path, file: File | None = None) -> Source:
         if read.gap_ms > JUMP_MS and JUMPING.intersection(container.format.name.split(",")):
             raise InvalidInput(
                 "clock_jumps",
-                f"The clock of this video jumps by {read.gap_ms / 1000:.0f} seconds: two recordings seem to be one file.",
+                f"The clock of this video jumps by {read.gap_ms / 1000:.0f} seconds; it seems to be two recordings.",
                 "Export it as MP4, or give the recordings one by one.",
             )
         if read.picture_ms - read.first_ms < SHORTEST_MS:

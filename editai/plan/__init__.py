@@ -1,12 +1,12 @@
 """Footage and narration become a timeline: what is shown when, and how much of it; in whole frames, in an instant.
 
-`beats` says when the picture changes, `windows` what is shown, `framing` which part of it, `words` what stands on it.
+`beats` says when the picture changes, `variants` and `windows` what is shown, `framing` which part of it, `words` and
+`inserts` what stands on it, `tracks` what is heard, `rules` what of the craft could not be kept.
 Nothing here looks at a picture or runs a model: the same brief, footage and narration give the same plan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -17,17 +17,17 @@ from editai.models import (
     BrandKit,
     Brief,
     CaptionStyle,
+    Crop,
     Cue,
     Degradation,
     Footage,
-    Insert,
     Narration,
     Plan,
     Rhythm,
     Shot,
 )
-from editai.plan import beats, framing, inserts, joints, rules, tracks, windows, words
-from editai.plan.windows import Material, Window
+from editai.plan import beats, framing, inserts, joints, moments, poster, rules, tracks, variants, words
+from editai.plan.windows import Window
 
 NO_RHYTHM = Rhythm()
 
@@ -49,11 +49,6 @@ MOST_UNSEEN = FPS // 2
 
 SOFT = 1.5
 """Enlarging a picture by more than this shows."""
-
-POSTER = 0.1, 0.6
-"""The part of the clip that the poster is taken from, in parts of its length."""
-
-POSTER_MARGIN = 3
 
 SIZE_CHANGE = 4 * FPS
 """A shot of somebody speaking that lasts longer changes its size where a sentence begins."""
@@ -77,8 +72,9 @@ def make(
     """
     if narration.origin == "source":
         lead, frames, shown = _spoken_in_source(footage, narration)
+        told = variants.in_step(brief.seed)
     else:
-        lead, frames, shown = _spoken_over(brief, footage, narration, rhythm)
+        lead, frames, shown, told = _spoken_over(brief, footage, narration, rhythm)
     ending = inserts.ending(brief, frames)
     shown[-1] = replace(shown[-1], frames=shown[-1].frames + ending)
     shape = formats.shape(brief.format)
@@ -99,13 +95,11 @@ def make(
             "inserts": laid,
             "tracks": tracks.tracks(brief, footage, narration, shown, lead, cuts(draft), rhythm),
             "speech": words.speech(narration, lead, frames),
-            "poster_frame": _poster(draft, footage, laid),
             "language": narration.language,
-            "degradations": _degradations(draft, footage, shown) + inserts.said(brief, laid),
         }
     )
-    told = made.degradations + rules.broken(made, footage, narration)
-    return made.model_copy(update={"degradations": told})
+    told += _degradations(draft, footage, shown) + inserts.said(brief, laid) + rules.broken(made, footage, narration)
+    return made.model_copy(update={"poster_frame": poster.frame(made, footage), "degradations": told})
 
 
 def with_captions(plan: Plan, cues: tuple[Cue, ...], style: CaptionStyle) -> Plan:
@@ -128,24 +122,21 @@ def cuts(plan: Plan) -> list[int]:
     return found
 
 
-def _spoken_over(brief: Brief, footage: Footage, narration: Narration, rhythm: Rhythm) -> tuple[int, int, list[Window]]:
-    """The narration's first frame, the clip's length, and the best of the footage."""
+def _spoken_over(
+    brief: Brief, footage: Footage, narration: Narration, rhythm: Rhythm
+) -> tuple[int, int, list[Window], tuple[Degradation, ...]]:
+    """The narration's first frame, the clip's length, the best of the footage, and what to say of it."""
     first, last = narration.words[0], narration.words[-1]
     lead = max(0, round((LEAD_IN_MS - first.start_ms) * FPS / 1000))
     said = beats.last_frame(last, lead)
     sounded = lead + ceil(narration.duration_ms * FPS / 1000)
     frames = max(SHORTEST_CLIP, said + max(TAIL, min(LONGEST_TAIL, sounded - said)))
-    material = Material(footage, brief.seed)
-    longest = max(int(material.longest(source) / windows.SLOWEST) for source in range(material.sources))
     on = beats.of_music(rhythm, narration.words, lead, frames)
-    lengths: list[int] = []
-    owners: list[int] = []
-    for usual in (beats.USUAL, 54, 42, 33, 25):  # quicker cuts only where more sources have to be shown
-        lengths = beats.cut(narration.words, lead, frames, longest, usual, on)
-        owners = windows.share(lengths, material)
-        if len(set(owners)) == material.sources:
-            break
-    return lead, frames, material.choose(lengths, owners)
+
+    def cut(longest: int, usual: int) -> list[int]:
+        return beats.cut(narration.words, lead, frames, longest, usual, on)
+
+    return lead, frames, *variants.choose(footage, brief.seed, cut)
 
 
 def _spoken_in_source(footage: Footage, narration: Narration) -> tuple[int, int, list[Window]]:
@@ -154,7 +145,7 @@ def _spoken_in_source(footage: Footage, narration: Narration) -> tuple[int, int,
     Nothing is left out and nothing is moved, so the lips stay with the sound.
     """
     start = round(narration.source_start_ms * FPS / 1000)
-    room = footage.sources[0].duration_ms * FPS // 1000 - windows.END_MARGIN - start
+    room = footage.sources[0].duration_ms * FPS // 1000 - moments.END_MARGIN - start
     room -= sum(skip.frames for skip in narration.skipped)
     said = beats.last_frame(narration.words[-1], 0)
     if said - room > MOST_UNSEEN:
@@ -221,42 +212,24 @@ def _shots(shown: list[Window], footage: Footage, aspect: float) -> tuple[Shot, 
     return tuple(shots)
 
 
-def _poster(plan: Plan, footage: Footage, laid: Sequence[Insert]) -> int:
-    """The sharpest well lit frame, away from the cuts and, if there is one, without a title or a price on it."""
-    covered = [insert for insert in laid if insert.role != "logo"]
-    first, last = int(plan.frames * POSTER[0]), int(plan.frames * POSTER[1])
-    edges = [0, *cuts(plan), plan.frames]
-    sharp = [
-        windows.by_frame(
-            [moment for moment in footage.moments if moment.source == number],
-            source.duration_ms * FPS // 1000 + 1,
-            lambda moment: moment.sharpness * moment.exposure,
-        )
-        for number, source in enumerate(footage.sources)
-    ]
-    best, frame = -1.0, (first + last) // 2
-    for begin, end, shot in zip(edges, edges[1:], plan.shots, strict=False):
-        for at in range(max(begin + POSTER_MARGIN, first), min(end - POSTER_MARGIN, last)):
-            value = float(sharp[shot.source][shot.source_in + int((at - begin) * shot.speed)])
-            value += 2.0 * (not any(insert.start <= at < insert.end for insert in covered))
-            if value > best + 1e-9:
-                best, frame = value, at
-    return frame
-
-
 def _degradations(plan: Plan, footage: Footage, shown: list[Window]) -> tuple[Degradation, ...]:
     said = []
-    unused = len(footage.sources) - len({window.source for window in shown})
-    needed, there = plan.frames / FPS, sum(source.duration_ms for source in footage.sources) / 1000
+    owners = [window.source for window in shown]
+    photos = [number for number, source in enumerate(footage.sources) if source.still]
+    filmed = sum(source.duration_ms for source in footage.sources if not source.still) / 1000
+    unused = len(footage.sources) - len(set(owners))
+    needed = plan.frames / FPS
     slowest = min(window.speed for window in shown)
     repeated = sum(window.repeated for window in shown) / FPS
+    again = max((owners.count(photo) for photo in photos), default=0)
     if unused:
-        said.append(Degradation(slug="source_unused", message=f"{unused} of the videos found no place in this clip."))
+        what = "videos and photos" if photos else "videos"
+        said.append(Degradation(slug="source_unused", message=f"{unused} of the {what} found no place in this clip."))
     if slowest < 1:
         said.append(
             Degradation(
                 slug="source_slowed",
-                message=f"The clip lasts {needed:.1f} seconds and there are {there:.1f} seconds of video, "
+                message=f"The clip lasts {needed:.1f} seconds and there are {filmed:.1f} seconds of video, "
                 f"so some of it runs at {slowest:.0%} of its speed.",
             )
         )
@@ -267,14 +240,24 @@ def _degradations(plan: Plan, footage: Footage, shown: list[Window]) -> tuple[De
                 message=f"The video is too short for the clip: {repeated:.1f} seconds of it are shown twice.",
             )
         )
-    enlarged, source = max((plan.width_px / key.crop.width, shot.source) for shot in plan.shots for key in shot.crops)
+    if again > 1:
+        only = "There is only one photo" if len(photos) == 1 else f"There are only {len(photos)} photos"
+        times = "twice" if again == 2 else f"{again} times"
+        said.append(
+            Degradation(
+                slug="photo_reused",
+                message=f"{only} for a clip of {needed:.1f} seconds, so one is shown {times}; more are livelier.",
+            )
+        )
+    enlarged, source = max((_enlarged(plan, shot, key.crop), shot.source) for shot in plan.shots for key in shot.crops)
     if enlarged > SOFT:
+        kind = "photo" if footage.sources[source].still else "video"
         size = f"{footage.sources[source].width_px}x{footage.sources[source].height_px}"
         said.append(
             Degradation(
                 slug="upscaled",
-                message=f"The video is {size} pixels; for an upright clip its picture is enlarged up to "
-                f"{enlarged:.1f} times and looks softer.",
+                message=f"The {kind} is {size} pixels; for a clip of {plan.width_px}x{plan.height_px} its picture is "
+                f"enlarged up to {enlarged:.1f} times and looks softer.",
             )
         )
     if plan.frames > STORY:
@@ -285,3 +268,9 @@ def _degradations(plan: Plan, footage: Footage, shown: list[Window]) -> tuple[De
             )
         )
     return tuple(said)
+
+
+def _enlarged(plan: Plan, shot: Shot, crop: Crop) -> float:
+    """By how much the picture is enlarged; one that stands whole on a blurred fill need not cover the clip."""
+    ways = plan.width_px / crop.width, plan.height_px / crop.height
+    return min(ways) if shot.on_blur else max(ways)

@@ -13,19 +13,28 @@ FRAMES = {"fade": 9, "slide": 8}
 PART = 3
 """A joint takes at most this part of either shot, else neither is seen."""
 
+LEAP = FPS
+"""Frames of a source between two shots from which on time has passed, which a fade or a slide tells. In an action that
+goes on, or over two sizes of the same moment, it would only show everything double."""
+
 PUNCH, SETTLE = 0.12, 7
 """A shot that is zoomed into begins so much closer and settles within a quarter of a second."""
 
 
 def joined(shots: Sequence[Shot], joint: Joint, footage: Footage) -> tuple[Shot, ...]:
-    """The shots with the joint wherever both sides are long enough and have picture for it; a cut elsewhere."""
+    """The shots with the joint wherever both sides are long enough, have picture for it and are not of the same action;
+    a cut elsewhere. A zoom suits any cut but the first frame's."""
     if joint == "cut" or not shots:
         return tuple(shots)
     found = [shots[0]]
     for before, shot in pairwise(shots):
         if joint == "zoom":
             found.append(shot.model_copy(update={"crops": punched(shot)}))
-        elif min(before.frames, shot.frames) >= PART * FRAMES[joint] and _goes_on(before, FRAMES[joint], footage):
+        elif (
+            min(before.frames, shot.frames) >= PART * FRAMES[joint]
+            and not _is_same_action(before, shot, footage)
+            and _goes_on(before, FRAMES[joint], footage)
+        ):
             found.append(shot.model_copy(update={"joint": Transition(kind=joint, frames=FRAMES[joint])}))
         else:
             found.append(shot)
@@ -40,6 +49,14 @@ def punched(shot: Shot) -> tuple[CropKey, ...]:
         for frame in range(last + 1)
     ]
     return (*keys, *(key for key in shot.crops if key.frame > last))
+
+
+def _is_same_action(before: Shot, shot: Shot, footage: Footage) -> bool:
+    """Whether a shot goes on about where the one before it ended; two shots of one photo are that as well."""
+    if before.source != shot.source:
+        return False
+    ends = before.source_in + before.frames * before.speed
+    return footage.sources[shot.source].still or 0 <= shot.source_in - ends < LEAP
 
 
 def _goes_on(shot: Shot, frames: int, footage: Footage) -> bool:

@@ -16,12 +16,10 @@ from pydantic import TypeAdapter
 from editai.bundled import ASSETS
 from editai.models import FPS, CropKey, Degradation, Footage, Model, Moment, Narration, Plan, Shot
 from editai.models.post import Sureness
+from editai.plan.moments import LIVELY
 
 NEAR = 0.35
 """The part of the picture's height from which on a product is seen from near (a figure of the house)."""
-
-LIVELY = 0.15
-"""The motion of a moment, against the liveliest of the job, from which on something moves in it."""
 
 EARLY = 5 * FPS
 
@@ -213,7 +211,8 @@ def _moment(case: _Case, shot: Shot, at: int) -> Moment | None:
     """The moment that is shown at a frame of a shot."""
     ms = (shot.source_in + at * shot.speed) * 1000 / FPS
     own = [moment for moment in case.footage.moments if moment.source == shot.source]
-    return min(own, key=lambda moment: abs((moment.start_ms + moment.end_ms) / 2 - ms), default=None)
+    there = (moment for moment in own if moment.start_ms <= ms < moment.end_ms)
+    return next(there, min(own, key=lambda moment: abs((moment.start_ms + moment.end_ms) / 2 - ms), default=None))
 
 
 def _is_near(case: _Case, shot: Shot, moment: Moment) -> bool:

@@ -8,22 +8,16 @@ gave the sources in an order for a reason. No moment is shown twice while others
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from editai.models import FPS, Footage, Moment
-from editai.plan.beats import SHORTEST
-
-Frames: TypeAlias = npt.NDArray[np.float64]
-
-CUT_MARGIN, END_MARGIN = 3, 2
-"""Frames that are left out beside a cut of the source, and at its end."""
+from editai.models import FPS, Footage
+from editai.plan.moments import LIVELY, Frames, by_frame, is_meant, means, stretches, worth
 
 SLOWEST = 0.8
 """Slower than this looks like slow motion."""
@@ -31,10 +25,8 @@ SLOWEST = 0.8
 FILLED = 0.9
 """More of a source than this cannot be filled with shots of given lengths without showing something twice."""
 
-DARK = 0.15
-"""Exposure below which there is nothing to see; such frames cost `DARK_PRICE` instead of being worth something."""
-
-DARK_PRICE = 2.0
+STILL_LONGEST = 3 * FPS
+"""A photo is looked at for three seconds (a still shot that lasts longer loses people; craft rule of the house)."""
 
 AGAIN, ASTRAY = 20.0, 0.5
 """What a window loses for frames that were shown already (nothing outweighs that), and for being a whole source away
@@ -43,36 +35,29 @@ from its even place in the order."""
 HOOKS = 24
 """How many openings are tried, the best first, until the rest fits beside one of them without showing it again."""
 
-LOT_MS, LOTS, FAVOURED = 2500, 10, 3.0
-"""Seed 0 has the best that is known. For every other seed the source is dealt out, in stretches as long as a shot, and
-a variant has those that fell to it, which are worth so many times more to it. The opening is not dealt: the seeds go
-through the best ones in turn. What seed 0 shows is worth so many times less to all others."""
+ALIKE, ALIKE_ROUNDS = 1.0, 4
+"""What a window loses where it looks like what was shown before (`Moment.alike`), which no other moment outweighs
+unless it is black; and how often the shots of a source are laid until no two of them look alike."""
 
-ALIKE = 0.4
-"""What a window loses where it looks like what was shown before (`Moment.alike`)."""
+SAME = 0.5
+"""Variants that share so much of their shots are the same clip."""
 
-FROZEN = 0.4
-"""What a moment in which nothing moves at all is worth, against one that was filmed."""
+TAKEN, TRIES = 0.5, 20
+"""What a frame loses for each variant that shows it, and how often a variant is laid, more for those that it is too
+much like, until it shares less than half of its shots with each."""
 
-MEANT = 1.2
-"""How much more an opening is worth that has a face in it, or the product at a third of the picture's height at least
-(tight framing: YouTube's ABCD guide)."""
+CHANCE, MORE_CHANCE = 0.3, 1.0
+"""By how much chance tips what a moment is worth to a variant, and to one with a seed beyond the first ten."""
 
-MEANT_HEIGHT = 0.35
+OPENS_ALIKE = 0.5
+"""What an opening is worth to a variant where it looks like that of another."""
 
+GOLDEN = 0.618
+"""The parts of its way by which the variants' orders are turned lie evenly apart, however many there are."""
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Frames `start` up to `end` of a source, at the clip's rate, without a cut; `take` tells stretches apart."""
-
-    source: int
-    start: int
-    end: int
-    take: int
-
-    @property
-    def length(self) -> int:
-        return self.end - self.start
+MEANT, QUIET = 1.2, 0.5
+"""How much more an opening is worth that has a face in its first frame, or the product large, and what it is worth
+where there is neither and nothing moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,81 +81,115 @@ def span(frames: int, speed: float) -> int:
     return ceil(round(frames * speed, 6))
 
 
-def stretches(footage: Footage) -> list[Stretch]:
-    """What can be shown of each source: its takes without their edges, or all of it where the takes are too short."""
-    found: list[Stretch] = []
-    for number, source in enumerate(footage.sources):
-        last = source.duration_ms * FPS // 1000 - END_MARGIN
-        own = [shot for shot in footage.shots if shot.source == number]
-        edges = [(ceil(shot.start_ms * FPS / 1000), shot.end_ms * FPS // 1000) for shot in own]
-        takes = [
-            (start + (CUT_MARGIN if take else 0), min(last, end - (CUT_MARGIN if take < len(edges) - 1 else 0)))
-            for take, (start, end) in enumerate(edges)
-        ]
-        takes = [(start, end) for start, end in takes if end - start >= SHORTEST]
-        if not takes or max(end - start for start, end in takes) < FPS - END_MARGIN:
-            takes = [(edges[0][0] if edges and edges[0][0] < last - SHORTEST else 0, last)]
-        found += [Stretch(number, start, end, len(found) + take) for take, (start, end) in enumerate(takes)]
-    return found
-
-
 class Material:
-    """The sources by the frame: how good each frame is, and how often it has been shown."""
+    """The sources by the frame: how good each frame is, and how often it has been shown.
 
-    def __init__(self, footage: Footage, seed: int) -> None:
+    `others` are the variants before this one, which is to show something else.
+    """
+
+    def __init__(self, footage: Footage, seed: int, others: Sequence[Sequence[Window]] = ()) -> None:
         self.stretches = stretches(footage)
         self.sources = len(footage.sources)
+        self.turn = len(others)
         self._still = [source.still for source in footage.sources]
-        self._footage, self._seed = footage, seed
+        self._others = others
+        chance = random.Random(seed)  # noqa: S311 - for variety, not for secrets
+        most = 0.0 if not others else CHANCE if seed == len(others) else MORE_CHANCE
         self._alike: list[npt.NDArray[np.int64]] = []
         self._meant: list[Frames] = []
-        self._seen: set[int] = set()
-        self._known: list[Frames] = []
         self._worth: list[Frames] = []
         self._motion: list[Frames] = []
-        self._shown: list[Frames] = []
         for number, source in enumerate(footage.sources):
             frames = source.duration_ms * FPS // 1000 + 1
             moments = [moment for moment in footage.moments if moment.source == number]
-            self._known.append(by_frame(moments, frames, worth))
-            dealt = _dealt(source.duration_ms // LOT_MS + 1, number, seed)
-            tipped = by_frame(moments, frames, lambda moment, dealt=dealt: dealt[moment.start_ms // LOT_MS])  # type: ignore[misc]
-            self._worth.append(self._known[-1] * tipped)
+            tipped = by_frame(moments, frames, lambda _: 1 + most * chance.random())
+            self._worth.append(by_frame(moments, frames, worth) * tipped)
             self._alike.append(by_frame(moments, frames, lambda moment: moment.alike).astype(np.int64))
-            self._meant.append(by_frame(moments, frames, lambda moment: MEANT if _is_meant(moment) else 1.0))
+            self._meant.append(by_frame(moments, frames, lambda moment: MEANT if is_meant(moment) else 1.0))
             self._motion.append(by_frame(moments, frames, lambda moment: moment.motion))
-            self._shown.append(np.zeros(frames))
+        self._openings = self._marks([(other[0], 1.0) for other in others])
+        self._opened_like = {group for other in others for group in self._groups(other[0])}
+        self._begin([0.0] * len(others))
+
+    def _begin(self, weights: Sequence[float]) -> None:
+        """Nothing is shown yet; each of the other variants weighs so much."""
+        self._shown = [np.zeros(len(frames)) for frames in self._worth]
+        self._seen: set[int] = set()
+        self._taken = self._marks(
+            [(window, weight) for other, weight in zip(self._others, weights, strict=True) for window in other]
+        )
+
+    def _marks(self, windows: Sequence[tuple[Window, float]]) -> list[Frames]:
+        """For each frame of the sources how much the windows over it weigh."""
+        marks = [np.zeros(len(frames)) for frames in self._worth]
+        for window, weight in windows:
+            marks[window.source][window.source_in : window.source_in + window.span] += weight
+        return marks
+
+    def is_still(self, source: int) -> bool:
+        """Whether it is a photo."""
+        return self._still[source]
 
     def usable(self, source: int) -> int:
         """Frames of a source that can be shown."""
+        if self._still[source]:
+            return STILL_LONGEST
         return sum(stretch.length for stretch in self.stretches if stretch.source == source)
 
     def longest(self, source: int) -> int:
         """Frames of a source's longest take."""
+        if self._still[source]:
+            return STILL_LONGEST
         return max(stretch.length for stretch in self.stretches if stretch.source == source)
 
+    @property
+    def longest_shot(self) -> int:
+        """Frames of the longest shot that can be had of any source, slowed if need be."""
+        return max(int(self.longest(source) / self._slowest(source)) for source in range(self.sources))
+
+    def fits(self, frames: int, source: int) -> bool:
+        """Whether a shot of so many frames can be had of a source, slowed if need be."""
+        return span(frames, self._slowest(source)) <= self.longest(source)
+
+    def _slowest(self, source: int) -> float:
+        return 1.0 if self._still[source] else SLOWEST  # a photo is as long as it is needed
+
     def strongest(self, frames: int) -> int:
-        """The source with the best moment to open with."""
-        fitting = [source for source in range(self.sources) if fits(frames, self.longest(source))]
-        fitting.sort(key=lambda source: -float(self._hooks(source, min(frames, self.longest(source))).max()))
-        return fitting[self._seed % len(fitting)]
+        """The source with the best moment to open with; for a variant, of those that opened the fewest others."""
+
+        def best(source: int) -> tuple[bool, int, float]:
+            value = float(self._hooks(source, min(frames, self.longest(source))).max())
+            opened = sum(other[0].source == source for other in self._others)
+            return value < -AGAIN / 2, opened, -value
+
+        return min((source for source in range(self.sources) if self.fits(frames, source)), key=best)
 
     def choose(self, lengths: Sequence[int], owners: Sequence[int]) -> list[Window]:
-        """A window for each shot of the clip; `owners` says of which source (see `share`)."""
+        """A window for each shot of the clip; `owners` says of which source (see `variants.share`)."""
         speeds = self._speeds(lengths, owners)
+        weights = [TAKEN] * len(self._others)
+        best, least = list[Window](), float("inf")
+        for _ in range(TRIES):
+            self._begin(weights)
+            found = self._chosen(lengths, owners, speeds)
+            like = [shared(found, other) for other in self._others]
+            if max(like, default=0.0) < least:
+                best, least = found, max(like, default=0.0)
+            if least < SAME:
+                break
+            weights = [weight + TAKEN * (each >= SAME) for weight, each in zip(weights, like, strict=True)]
+        return best
+
+    def _chosen(self, lengths: Sequence[int], owners: Sequence[int], speeds: Sequence[float]) -> list[Window]:
         spans = [span(frames, speed) for frames, speed in zip(lengths, speeds, strict=True)]
         starts: dict[int, int] = {}
-        if self._seed:
-            for window in Material(self._footage, 0).choose(lengths, owners):
-                self._worth[window.source][window.source_in : window.source_in + window.span] /= FAVOURED
         for source in dict.fromkeys(owners):
             mine = [number for number, owner in enumerate(owners) if owner == source]
             places = self._opened if mine[0] == 0 else self._spread
             found = places(source, [spans[number] for number in mine])
-            for start, number in zip(found, mine, strict=True):
-                self._look(source, start, spans[number])
-            found = self._turned(source, found, [spans[number] for number in mine], 1 if mine[0] == 0 else 0)
             starts.update(zip(mine, found, strict=True))
+            for start, number in zip(found, mine, strict=True):
+                self._seen |= self._looks(source, start, spans[number])
         return self._windows(lengths, owners, speeds, starts)
 
     def _speeds(self, lengths: Sequence[int], owners: Sequence[int]) -> list[float]:
@@ -178,10 +197,8 @@ class Material:
             source: sum(n for n, owner in zip(lengths, owners, strict=True) if owner == source) for source in owners
         }
         return [
-            1.0  # a photo is as long as it is needed
-            if self._still[source]
-            else max(
-                SLOWEST,
+            max(
+                self._slowest(source),
                 min(
                     _hundredths(FILLED * self.usable(source) / needed[source]),
                     _hundredths(self.longest(source) / frames),
@@ -207,17 +224,17 @@ class Material:
 
     def _opened(self, source: int, spans: Sequence[int]) -> list[int]:
         """Where the hook and the source's other shots begin: the best hook that leaves room for them all."""
+        if self._still[source]:
+            return [0] * len(spans)
         values = self._hooks(source, spans[0])
         possible = np.flatnonzero(np.isfinite(values))
         tried: list[int] = []
         for start in possible[np.argsort(-values[possible], kind="stable")].tolist():
             if len(tried) < HOOKS and all(abs(start - each) >= FPS for each in tried):
                 tried.append(start)
-        turn = self._seed % len(tried)
-        tried = tried[turn:] + tried[:turn]
         for hook in (*tried, int(possible[0]), int(possible[-1])):  # at the ends it leaves the most room
             self._shown[source][hook : hook + spans[0]] = 1
-            before, self._seen = self._seen, self._seen | self._groups(source, hook, spans[0])
+            before, self._seen = self._seen, self._seen | self._looks(source, hook, spans[0])
             rest = self._laid(source, spans[1:], again=False)
             if rest is not None:
                 return [hook, *rest]
@@ -227,6 +244,8 @@ class Material:
 
     def _spread(self, source: int, spans: Sequence[int]) -> list[int]:
         """Where the shots begin: in order over the source, or over it more than once where it is too short."""
+        if self._still[source]:
+            return [0] * len(spans)
         laid = self._laid(source, spans, again=False)
         rounds = 0
         while laid is None:
@@ -249,15 +268,53 @@ class Material:
         return starts
 
     def _laid(self, source: int, spans: Sequence[int], *, again: bool) -> list[int] | None:
+        """The best places for the shots, no two of which look alike where there are others; None where they do not
+        fit. In the source's order; a variant begins elsewhere in it and comes to its beginning later."""
+        turn = 0 if again else int(len(spans) * (GOLDEN * self.turn % 1))
+        ordered = [*spans[turn:], *spans[:turn]]
+        price = np.zeros(len(self._worth[source]))
+        best = self._in_order(source, ordered, price, again=again)
+        if best is None:
+            return None
+        twice = self._twice(source, best, ordered)
+        for _ in range(ALIKE_ROUNDS):
+            if not twice:
+                break
+            price[np.isin(self._alike[source], list(twice))] = ALIKE
+            for start, consumed in zip(best, ordered, strict=True):
+                if not self._looks(source, start, consumed) <= twice:
+                    price[start : start + consumed] = 0
+            found = self._in_order(source, ordered, price, again=again)
+            like = self._twice(source, found, ordered) if found else twice
+            if found is None or len(like) >= len(twice):
+                break
+            best, twice = found, like
+        return [*best[len(spans) - turn :], *best[: len(spans) - turn]]
+
+    def _twice(self, source: int, starts: Sequence[int], spans: Sequence[int]) -> set[int]:
+        """What shots look like that look like nothing but what better ones of them look like."""
+        by_worth = sorted(
+            zip(starts, spans, strict=True),
+            key=lambda each: -float(self._worth[source][each[0] : each[0] + each[1]].mean()),
+        )
+        seen: set[int] = set()
+        twice: set[int] = set()
+        for start, consumed in by_worth:
+            looks = self._looks(source, start, consumed)
+            twice |= looks if looks and looks <= seen else set()
+            seen |= looks
+        return twice
+
+    def _in_order(self, source: int, spans: Sequence[int], price: Frames, *, again: bool) -> list[int] | None:
         """The best places for the shots one after the other, in the source's order; None where they do not fit.
 
-        With `again`, frames that were shown are avoided; without, they are forbidden. A dynamic programme over the
-        source's frames: the best of all ways, exactly.
+        With `again`, frames that were shown are avoided; without, they are forbidden. `price` is of each frame. A
+        dynamic programme over the source's frames: the best of all ways, exactly.
         """
         frames = len(self._worth[source])
         best, ways = np.zeros(frames + 1), []
         for number, consumed in enumerate(spans):
-            value = self._values(source, consumed, again=again)
+            value = self._values(source, consumed, again=again) - means(price + self._taken[source], consumed)
             middles = np.arange(len(value)) + consumed / 2
             value -= ASTRAY * np.abs(middles / frames - (number + 0.5) / len(spans))
             way = np.full(frames + 1, -np.inf)
@@ -272,44 +329,32 @@ class Material:
             starts.append(end)
         return starts[::-1]
 
-    def _turned(self, source: int, starts: list[int], spans: list[int], first: int) -> list[int]:
-        """The places from number `first` on in another order, for a variant: in the source's own, begun elsewhere.
+    def _groups(self, window: Window) -> set[int]:
+        return self._looks(window.source, window.source_in, window.span)
 
-        Where a longer shot would then run over the end of its take, or over another one, the order stays.
-        """
-        rest, turn = starts[first:], self._seed % max(1, len(starts) - first)
-        turned = rest[turn:] + rest[:turn]
-        taken = sorted(zip([*starts[:first], *turned], spans, strict=True))
-        apart = all(start + consumed <= after for (start, consumed), (after, _) in pairwise(taken))
-        whole = all(
-            any(
-                each.source == source and each.start <= start and start + consumed <= each.end
-                for each in self.stretches
-            )
-            for start, consumed in taken
-        )
-        return [*starts[:first], *turned] if apart and whole else starts
-
-    def _groups(self, source: int, start: int, consumed: int) -> set[int]:
+    def _looks(self, source: int, start: int, consumed: int) -> set[int]:
         """What the frames of a window look like."""
         return set(np.unique(self._alike[source][start : start + consumed]).tolist()) - {-1}
 
-    def _look(self, source: int, start: int, consumed: int) -> None:
-        self._seen |= self._groups(source, start, consumed)
-
     def _hooks(self, source: int, consumed: int) -> Frames:
-        """What an opening that begins at each frame is worth: in its first half second something moves."""
-        value = self._values(source, consumed, again=False, worth=self._known[source])
-        motion = _means(self._motion[source], min(consumed, FPS // 2))[: len(value)]
-        meant = self._meant[source][: len(value)]
-        return np.asarray(value * np.where(value > 0, (0.6 + 0.4 * motion) * meant, 1.0), float)
+        """What an opening that begins at each frame is worth: in its first half second something moves.
 
-    def _values(self, source: int, consumed: int, *, again: bool, worth: Frames | None = None) -> Frames:
+        A variant opens with nothing that another one opens with, or only what is left.
+        """
+        value = self._values(source, consumed, again=False)
+        motion = means(self._motion[source], min(consumed, FPS // 2))[: len(value)]
+        like = np.isin(self._alike[source], list(self._opened_like))[: len(value)]
+        meant = self._meant[source][: len(value)]
+        quiet = (meant == 1.0) & (self._motion[source][: len(value)] < LIVELY) & (not self._still[source])
+        factor = (0.6 + 0.4 * motion) * meant * np.where(like, OPENS_ALIKE, 1.0) * np.where(quiet, QUIET, 1.0)
+        opened = means(self._openings[source], consumed)
+        return np.asarray(value * np.where(value > 0, factor, 1.0) - AGAIN * opened, float)
+
+    def _values(self, source: int, consumed: int, *, again: bool) -> Frames:
         """What a window that begins at each frame of the source is worth; minus infinity where none may begin."""
         value = np.full(len(self._worth[source]) - consumed + 1, -np.inf)
-        worth = self._worth[source] if worth is None else worth
-        good, shown = _means(worth, consumed), _means(self._shown[source], consumed)
-        good -= ALIKE * _means(np.isin(self._alike[source], list(self._seen)).astype(float), consumed)
+        good, shown = means(self._worth[source], consumed), means(self._shown[source], consumed)
+        good -= ALIKE * means(np.isin(self._alike[source], list(self._seen)).astype(float), consumed)
         for stretch in self.stretches:
             if stretch.source == source and stretch.length >= consumed:
                 inside = slice(stretch.start, stretch.end - consumed + 1)
@@ -319,71 +364,25 @@ class Material:
         return value
 
 
-def share(lengths: Sequence[int], material: Material) -> list[int]:
-    """The source of each shot: the strongest for the hook, then each in turn, by how much there is of it.
-
-    A source that comes with no shot was too short for any, or there are more sources than shots.
-    """
-    hook = material.strongest(lengths[0])
-    rest = len(lengths) - 1
-    usable = [material.usable(source) for source in range(material.sources)]
-    quota = [0 if source == hook else 1 for source in range(material.sources)]
-    while sum(quota) < rest:
-        quota[max(range(material.sources), key=lambda source: usable[source] / (quota[source] + 0.5))] += 1
-    owners = [hook, *(source for source in range(material.sources) for _ in range(quota[source]))][: len(lengths)]
-    roomy = max(range(material.sources), key=material.longest)
-    for number, source in enumerate(owners):
-        if not fits(lengths[number], material.longest(source)):
-            owners[number] = roomy
-    for source in set(range(material.sources)) - set(owners):
-        for number in range(len(owners) - 1, 0, -1):
-            if owners.count(owners[number]) > 1 and fits(lengths[number], material.longest(source)):
-                owners[number] = source
-                break
-    return owners
+def shared(windows: Sequence[Window], others: Sequence[Window]) -> float:
+    """The part of the shots of either of which more than half is in the other too."""
+    return max(
+        sum(_covered(window, other) > 0.5 for window in one) / len(one)
+        for one, other in ((windows, others), (others, windows))
+    )
 
 
-def fits(frames: int, longest: int) -> bool:
-    """Whether a shot of the clip can be had from a take of this many frames, slowed if need be."""
-    return span(frames, SLOWEST) <= longest
+def opens_like(windows: Sequence[Window], others: Sequence[Window]) -> bool:
+    """Whether the first shots of both have more than half in common."""
+    return _covered(windows[0], others[:1]) > 0.5
 
 
-def _dealt(lots: int, source: int, seed: int) -> list[float]:
-    """What each lot of a source is worth to a variant."""
-    if not seed:
-        return [1.0] * lots
-    hands = [lot % LOTS for lot in range(lots)]
-    random.Random(source).shuffle(hands)  # noqa: S311 - for variety, not for secrets
-    return [FAVOURED if hand == seed % LOTS else 1.0 for hand in hands]
-
-
-def worth(moment: Moment) -> float:
-    """How much a moment is worth being shown: sharp and lively and well lit, all three."""
-    if moment.black or moment.exposure < DARK:
-        return -DARK_PRICE
-    moves = FROZEN if moment.frozen else 0.4 + 0.6 * moment.motion
-    return moment.sharpness * moves * moment.exposure
-
-
-def _is_meant(moment: Moment) -> bool:
-    """Whether a face or a large product is in it."""
-    height = moment.subject.bottom - moment.subject.top if moment.subject else 0.0
-    return moment.face > 0 or height >= MEANT_HEIGHT
-
-
-def by_frame(moments: Sequence[Moment], frames: int, value: Callable[[Moment], float]) -> Frames:
-    """A value of the moments for each frame of their source; before, between and after them the nearest counts."""
-    if not moments:
-        return np.zeros(frames)
-    starts = np.array([moment.start_ms * FPS / 1000 for moment in moments])
-    which = np.clip(np.searchsorted(starts, np.arange(frames), side="right") - 1, 0, len(moments) - 1)
-    return np.array([value(moment) for moment in moments], float)[which]
-
-
-def _means(values: Frames, length: int) -> Frames:
-    """The mean of each `length` values in a row."""
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    return np.asarray((sums[length:] - sums[:-length]) / length, float)
+def _covered(window: Window, others: Sequence[Window]) -> float:
+    frames = set(range(window.source_in, window.source_in + window.span))
+    for other in others:
+        if other.source == window.source:
+            frames -= set(range(other.source_in, other.source_in + other.span))
+    return 1 - len(frames) / window.span
 
 
 def _hundredths(speed: float) -> float:

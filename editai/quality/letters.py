@@ -25,6 +25,9 @@ SHORTEST_WORD = 4
 TOLERANCE = (34, 20, 20)
 """By how much brightness and the two colours may differ from what was drawn, of 255: the encoder blurs both."""
 
+APART = 24
+"""By how much one of them has to differ between the two colours of a style; then each has half the way to the other."""
+
 FEWEST = 0.00004
 """The part of the picture's points that a cue's marked words cover at least (a short word in a small style)."""
 
@@ -67,11 +70,13 @@ class Letters:
     def __init__(self, plan: Plan | None) -> None:
         self.wanted: dict[int, list[tuple[int, int]]] = {}
         self.cues: dict[int, _Looking] = {}
+        self.tolerance: Colour | None = None
         if plan is None:
             return
         self.colour, self.highlight = as_video(plan.style.colour), as_video(plan.style.highlight)
+        self.tolerance = _tolerance(self.colour, self.highlight)
         cues = [cue for cue in plan.cues if len(set(_frames(cue).values())) > 1]
-        if not _differ(self.colour, self.highlight):
+        if self.tolerance is None:
             return
         for number, cue in enumerate(cues[:: -(-len(cues) // MOST_CUES) or 1]):
             frames = _frames(cue)
@@ -81,7 +86,7 @@ class Letters:
 
     def see(self, number: int, frame: av.VideoFrame) -> None:
         """Look at the frame of that number, where it is one of those wanted."""
-        if number not in self.wanted:
+        if number not in self.wanted or self.tolerance is None:
             return
         seen = planes(frame)
         if len(seen) < 3 or seen[1].shape == seen[0].shape:
@@ -90,7 +95,7 @@ class Letters:
         half = bright[::2, ::2]
         high, wide = half.shape
         seen = [half, *(each[:high, :wide] for each in colours)]  # at half the size, which is the colours' own
-        marked, plain = (_near(seen, colour) for colour in (self.highlight, self.colour))
+        marked, plain = (_near(seen, colour, self.tolerance) for colour in (self.highlight, self.colour))
         for cue, word in self.wanted[number]:
             self.cues[cue].see(word, marked, plain)
 
@@ -109,7 +114,7 @@ class Letters:
 
 def can_be_seen(style: CaptionStyle) -> bool:
     """Whether the spoken word's colour can be told from the others'."""
-    return _differ(as_video(style.colour), as_video(style.highlight))
+    return _tolerance(as_video(style.colour), as_video(style.highlight)) is not None
 
 
 def as_video(colour: str) -> Colour:
@@ -119,8 +124,13 @@ def as_video(colour: str) -> Colour:
     return 16 + 219 * luma, 128 + 224 * (blue - luma) / 1.8556, 128 + 224 * (red - luma) / 1.5748
 
 
-def _differ(one: Colour, other: Colour) -> bool:
-    return any(abs(a - b) > 2 * most for a, b, most in zip(one, other, TOLERANCE, strict=True))
+def _tolerance(one: Colour, other: Colour) -> Colour | None:
+    """By how much either colour may be off and not be the other; None where they are too much alike."""
+    apart = [abs(a - b) for a, b in zip(one, other, strict=True)]
+    if max(apart) < APART:
+        return None
+    luma, blue, red = (min(most, by / 2) if by >= APART else most for most, by in zip(TOLERANCE, apart, strict=True))
+    return luma, blue, red
 
 
 def _frames(cue: Cue) -> dict[int, int]:
@@ -133,10 +143,10 @@ def _frames(cue: Cue) -> dict[int, int]:
     return frames
 
 
-def _near(seen: list[NDArray[np.uint8]], colour: Colour) -> Mask:
+def _near(seen: list[NDArray[np.uint8]], colour: Colour, tolerance: Colour) -> Mask:
     """Where the picture has about this colour."""
     near = np.ones(seen[0].shape, bool)
-    for plane, value, most in zip(seen, colour, TOLERANCE, strict=True):
+    for plane, value, most in zip(seen, colour, tolerance, strict=True):
         low, high = max(0, round(value - most)), min(255, round(value + most))
         near &= (plane >= low) & (plane <= high)
     return near

@@ -14,7 +14,8 @@ from editai.footage import look
 from editai.models import FPS, Crop, File, Footage, Moment, finished
 from editai.models.footage import Area, Source, SourceShot
 from editai.plan import framing
-from editai.plan.windows import Window, stretches
+from editai.plan.moments import stretches
+from editai.plan.windows import Window
 from editai.render.framing import path as crops_of
 from tests.conftest import BOX
 

@@ -6,7 +6,7 @@ import pytest
 
 from editai import plan
 from editai.models import BrandKit, Footage, Joint, Plan
-from tests.plan.conftest import STYLE, brief, cues, footage, narration, source
+from tests.plan.conftest import STYLE, brief, cues, footage, narration, source, spoken_in_source
 
 
 def made(seen: Footage, joint: Joint) -> Plan:
@@ -44,6 +44,14 @@ def test_where_the_take_ends_with_the_shot_there_is_a_cut() -> None:
         ends = (before.source_in + before.frames * before.speed) * 1000 / 30
         room = max(take.end_ms - ends for take in takes if take.start_ms < ends)
         assert (shot.joint is None) == (room < 300 * before.speed)
+
+
+@pytest.mark.parametrize("joint", ["fade", "slide"])
+def test_an_action_that_goes_on_is_cut_and_not_laid_over_itself(joint: Joint) -> None:
+    seen, spoken = footage(source(seconds=30)), spoken_in_source(2_000)
+    timeline = plan.make(brief(seen, joint=joint), seen, spoken, cues(spoken), STYLE, BrandKit())
+    assert len(timeline.shots) > 1
+    assert {shot.joint for shot in timeline.shots} == {None}
 
 
 def test_a_zoom_begins_closer_around_the_same_middle_and_settles() -> None:

@@ -21,7 +21,6 @@ from editai.models import (
     Narration,
     Picture,
     Plan,
-    Span,
     Track,
     Verdict,
     Word,
@@ -82,7 +81,7 @@ class Good:
 
     def with_picture(self, filters: str, *options: object) -> Path:
         """A copy with another picture, coded as a clip is but for `options`."""
-        return self.copy("-vf", filters, *encodings.standard(), "-c:a", "copy", *options)
+        return self.copy("-vf", filters, *encodings.standard(), "-preset", "superfast", "-c:a", "copy", *options)
 
     def with_sound(self, filters: str, *options: object) -> Path:
         """A copy with another sound, coded as a clip's is but for `options`."""
@@ -99,8 +98,9 @@ def good(tmp_path_factory: pytest.TempPathFactory, ffmpeg: Ffmpeg) -> Good:
     """Somebody counts and speaks of a fox for six seconds and a half over three shots of the box."""
     work = tmp_path_factory.mktemp("good")
     recordings = [MEDIA / "en_counting.wav", MEDIA / "en_quick_brown_fox.wav"]
-    ffmpeg("-i", recordings[0], "-i", recordings[1], "-filter_complex",
-           "[0]apad=pad_dur=0.3[a];[a][1]concat=n=2:v=0:a=1", "-ar", 24000, "-c:a", "pcm_s16le", work / "voice.wav")  # fmt: skip
+    joined = "[0]apad=pad_dur=0.3[a];[a][1]concat=n=2:v=0:a=1"
+    inputs = ("-i", recordings[0], "-i", recordings[1], "-filter_complex", joined)
+    ffmpeg(*inputs, "-ar", 24000, "-c:a", "pcm_s16le", work / "voice.wav")
     source = source_of(BOX)
     words = [*_words(COUNTING, 0, 0), *_words(FOX, 3286, 1)]
     voice = File.of(work / "voice.wav")

@@ -1,4 +1,4 @@
-"""A good clip passes every check, and each defect that is put in on purpose is caught by the check that is made for it."""
+"""A good clip passes every check, and each defect that is put in on purpose is caught by the check made for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from editai import platforms
-from editai.models import CropKey, Insert, Plan, Run, Verdict
+from editai.models import Verdict
 from tests.quality.conftest import SHARED, Good
 
 pytestmark = pytest.mark.slow
@@ -34,7 +34,12 @@ def picture(slug: str, verdict: Verdict, filters: str, *options: object, also: f
 
 
 def sound(slug: str, verdict: Verdict, filters: str, *options: object, also: frozenset[str] = frozenset()) -> Defect:
-    return Defect(slug, verdict, lambda good: good.with_sound(filters, *options), also, listen=True)
+    return Defect(slug, verdict, lambda good: good.with_sound(filters, *options), also)
+
+
+def speech(slug: str, verdict: Verdict, filters: str, also: frozenset[str] = frozenset()) -> Defect:
+    """As `sound`, and the copy is listened to."""
+    return Defect(slug, verdict, lambda good: good.with_sound(filters), also, listen=True)
 
 
 def remuxed(slug: str, *flags: str) -> Defect:
@@ -62,15 +67,17 @@ DEFECTS = {
     "25 frames a second": picture("rate", "fail", "fps=25", also=frozenset({"frames", "gop", "captions", "sound_end"})),
     "sound that ends early": sound("sound_end", "fail", "atrim=end=6.3"),
     "sound that ends late": sound("sound_end", "fail", "apad=pad_dur=0.3"),
-    "sound that is late": sound("in_step", "fail", "adelay=700:all=1,atrim=end_sample=312000", also=SOUND),
-    "sound that is early": sound("in_step", "warn", "atrim=start=0.4,asetpts=N/SR/TB,apad=whole_len=312000", also=SOUND),
+    "sound that is late": speech("in_step", "fail", "adelay=700:all=1,atrim=end_sample=312000", also=SOUND),
+    "sound that is early": speech(
+        "in_step", "warn", "atrim=start=0.4,asetpts=N/SR/TB,apad=whole_len=312000", also=SOUND
+    ),
     "quiet": sound("loudness", "fail", "volume=-8dB"),
     "a little quiet": sound("loudness", "warn", "volume=-2dB"),
     "too loud": sound("loudness", "fail", "volume=6dB", also=frozenset({"peak", "clipping"})),
     "peaks": sound("peak", "warn", "volume=0.9dB"),
     "clipped": sound("clipping", "fail", "volume=20dB,asoftclip=type=hard", also=SOUND),
-    "a silent run": sound("silence", "fail", "volume=0:enable='between(t,3.7,5.5)'", also=SOUND),
-    "silent": sound("silence", "fail", "volume=0", also=SOUND),
+    "a silent run": speech("silence", "fail", "volume=0:enable='between(t,3.7,5.5)'", also=SOUND),
+    "silent": speech("silence", "fail", "volume=0", also=SOUND),
     "black": picture("black", "fail", "drawbox=t=fill:enable='between(n,60,99)'", also=frozenset({"captions"})),
     "a short black": picture("black", "warn", "drawbox=t=fill:enable='between(n,60,79)'", also=frozenset({"captions"})),
     "frozen over a cut": picture(
@@ -97,12 +104,12 @@ DEFECTS = {
         "picture_kind", "fail", lambda good: good.copy("-c:v", "mpeg4", "-q:v", "3", "-c:a", "copy", "-g", "60"),
         LIMITS | {"colour"},
     ),
-    "unmarked colours": Defect(
-        "colour", "warn",
-        lambda good: good.copy("-c", "copy", "-bsf:v", "h264_metadata=colour_primaries=2:transfer_characteristics=2:"
-                               "matrix_coefficients=2", *SHARED, "-write_colr", "0", shared=())),
+    "unmarked colours": picture(
+        "colour", "warn", "setparams=color_primaries=unknown:color_trc=unknown:colorspace=unknown",
+        "-color_primaries", "unknown", "-color_trc", "unknown", "-colorspace", "unknown",
+    ),
     "no sound": Defect("sound_kind", "fail", lambda good: good.copy("-c", "copy", "-an"), LIMITS),
-    "mono": sound("sound_kind", "warn", "anull", "-ac", "1", also=LIMITS | {"loudness"}),
+    "mono": sound("sound_kind", "warn", "pan=mono|c0=c0", also=LIMITS | {"loudness"}),
     "44.1 kHz": sound("sound_kind", "warn", "anull", "-ar", "44100", also=LIMITS | {"sound_end"}),
     "another sound codec": sound("sound_kind", "fail", "anull", "-c:a", "libmp3lame", also=LIMITS | {"sound_end"}),
     "square": picture("size", "fail", "scale=540:540,setsar=1", also=LIMITS | {"captions", "captions_place"}),

@@ -328,6 +328,9 @@ def test_the_seam_lies_where_the_music_ends(tmp_path: Path) -> None:
     heard = sound._repeated(tmp_path / "track.f32", 10_000, 0, 25_000)[:, 0]
 
     assert np.array_equal(heard[: 10_000 - seam], sound_of_it[: 10_000 - seam, 0])
+    coming = np.arange(seam) / seam  # as much power comes as goes
+    both = sound_of_it[-seam:, 0] * np.sqrt(1 - coming) + sound_of_it[:seam, 0] * np.sqrt(coming)
+    assert np.allclose(heard[10_000 - seam : 10_000], both, rtol=1e-5)
     assert np.array_equal(heard[10_000 : 2 * (10_000 - seam)], sound_of_it[seam : 10_000 - seam, 0])
     assert np.array_equal(heard[12_345:13_000], sound._repeated(tmp_path / "track.f32", 10_000, 12_345, 655)[:, 0])
 
