@@ -41,9 +41,6 @@ TAIL, LONGEST_TAIL = 18, 30
 SHORTEST_CLIP = 4 * FPS
 """Pinterest takes no shorter one."""
 
-STORY = 60 * FPS
-"""Stories take no longer one."""
-
 MOST_UNSEEN = FPS // 2
 """Frames by which speech in a source may outlast its picture: a last word that ends over nothing."""
 
@@ -258,13 +255,6 @@ def _degradations(plan: Plan, footage: Footage, shown: list[Window]) -> tuple[De
                 slug="upscaled",
                 message=f"The {kind} is {size} pixels; for a clip of {plan.width_px}x{plan.height_px} its picture is "
                 f"enlarged up to {enlarged:.1f} times and looks softer.",
-            )
-        )
-    if plan.frames > STORY:
-        said.append(
-            Degradation(
-                slug="longer_than_stories",
-                message=f"The clip lasts {needed:.0f} seconds; stories on Instagram and Facebook end at 60.",
             )
         )
     return tuple(said)

@@ -2,7 +2,8 @@
 
 The hook shows the strongest moment of all. What follows keeps to the order of the sources and of the time within
 each, spread over the whole of it: what hands do in a product video makes sense in that order only, and the owner
-gave the sources in an order for a reason. No moment is shown twice while others are left.
+gave the sources in an order for a reason. A variant begins elsewhere in that order and comes round to its beginning.
+No moment is shown twice while others are left, and what looks like one that was shown counts as shown.
 """
 
 from __future__ import annotations

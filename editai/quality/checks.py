@@ -8,7 +8,7 @@ from editai.models import Brief, Check, Crop, Measurement, Plan, Run, Shot, Verd
 from editai.quality import places
 from editai.quality.case import Case, Checks, check, for_example, graded, ok, when
 from editai.quality.heard import Heard, compare
-from editai.quality.watch import FROZEN_MS
+from editai.quality.watch import FROZEN_MS, SILENT_MS
 from editai.settings import Settings
 
 LOUDNESS_LU, LOUDNESS_FAR_LU = 1.0, 3.0
@@ -165,7 +165,7 @@ def _clipping(case: Case) -> Checks:
 
 
 def _silence(case: Case) -> Checks:
-    """Whether something is heard all the time; words that are swallowed are worse than a pause."""
+    """Whether something is heard all the time but on the end card; words that are swallowed are worse than a pause."""
     found, plan = case.found, case.plan
     if not found.audio_codec:
         return
@@ -173,6 +173,7 @@ def _silence(case: Case) -> Checks:
         verdict: Verdict = "fail" if plan.cues or plan.speech else "warn"
         yield check("silence", verdict, "There is nothing to hear in this clip.")
         return
+    said = False
     for run in found.silent:
         lost = [
             word.text
@@ -183,9 +184,12 @@ def _silence(case: Case) -> Checks:
         if lost:
             words = " ".join(lost[:6])
             yield check("silence", "fail", f"Nothing is heard {when(run)}, where “{words}” should be.")
-        else:
+        elif _unaccounted_ms(plan, run, _end_cards(plan)) > SILENT_MS:
             yield check("silence", "warn", f"Nothing is heard {when(run)}.", "Voice or music always (house)")
-    if not found.silent:
+        else:
+            continue
+        said = True
+    if not said:
         yield ok("silence", "Something is heard all the time.")
 
 
@@ -201,7 +205,7 @@ def _words(case: Case) -> Checks:
         yield check("heard", "fail", f"Something else is heard than the captions say{for_example(told.examples)}.")
     elif told.rate > WORDS_WRONG and told.wrong > 1:
         message = f"{told.wrong} of {told.words} words are heard otherwise than shown{for_example(told.examples)}. "
-        yield check("heard", "warn", f"{message}A name that nobody knows is often misheard.")
+        yield check("heard", "warn", f"{message}Where that is only a name, nothing is wrong.")
     else:
         right = max(0.0, 1 - told.rate)
         yield ok("heard", f"What is heard is what the captions say ({right:.0%} of the words, heard again).")
@@ -239,12 +243,22 @@ def _frozen(case: Case) -> Checks:
 
 def _is_meant_still(plan: Plan, run: Run) -> bool:
     """Whether photos that do not move and end cards account for a run but for what would not be noticed."""
-    still = {frame for card in plan.inserts if card.role == "end_card" for frame in range(card.start, card.end)}
+    still = _end_cards(plan)
     for begin, shot in _shots(plan):
         if plan.sources[shot.source].still and not _moves(shot, 0, shot.frames):
             still.update(range(begin, begin + shot.frames))
+    return _unaccounted_ms(plan, run, still) <= FROZEN_MS
+
+
+def _end_cards(plan: Plan) -> set[int]:
+    """The frames that an end card covers."""
+    return {frame for card in plan.inserts if card.role == "end_card" for frame in range(card.start, card.end)}
+
+
+def _unaccounted_ms(plan: Plan, run: Run, meant: set[int]) -> float:
+    """How much of a run is in none of the frames in which it is meant to be so."""
     start, end = _in_frames(plan, run)
-    return sum(frame not in still for frame in range(start, end)) * 1000 / plan.fps <= FROZEN_MS
+    return sum(frame not in meant for frame in range(start, end)) * 1000 / plan.fps
 
 
 def _should_move(plan: Plan, run: Run) -> bool:

@@ -131,10 +131,10 @@ def first_look(address: str) -> str:
 
 
 def checks(report: Report) -> str:
-    """What was found on the finished file: what is wrong first, and what is right folded away."""
+    """What was found on the finished file: what is wrong, what nobody could look at, and what is right folded away."""
     if not report.checks:
         return ""
-    mark = {"fail": "\N{MULTIPLICATION X}", "warn": "!", "pass": "\N{CHECK MARK}"}
+    mark = {"fail": "\N{MULTIPLICATION X}", "warn": "!", "unchecked": "?", "pass": "\N{CHECK MARK}"}
 
     def rows(verdicts: tuple[str, ...]) -> str:
         return "".join(
@@ -145,7 +145,7 @@ def checks(report: Report) -> str:
             if check.verdict == verdict
         )
 
-    wrong, right = rows(("fail", "warn")), rows(("pass",))
+    wrong, right = rows(("fail", "warn", "unchecked")), rows(("pass",))
     count = sum(check.verdict == "pass" for check in report.checks)
     folded = f"<details><summary>{count} checks passed</summary><ul>{right}</ul></details>" if right else ""
     return f'<div class="checks {report.verdict}">{f"<ul>{wrong}</ul>" if wrong else ""}{folded}</div>'

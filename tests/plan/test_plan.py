@@ -302,12 +302,6 @@ def test_a_long_source_is_neither_slowed_nor_reused() -> None:
     assert all(shot.speed == 1 for shot in timeline.shots)
 
 
-def test_a_clip_over_a_minute_is_said_to_be_too_long_for_stories() -> None:
-    timeline = made(footage(source(seconds=120)), narration(" ".join([SCRIPT] * 7)))
-    assert timeline.frames > 60 * FPS
-    assert "longer_than_stories" in slugs(timeline)
-
-
 def test_a_half_hour_source_is_planned_like_any_other() -> None:
     timeline = made(footage(source(seconds=1800)), narration(" ".join([SCRIPT] * 4)))
     holds_together(timeline)

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from editai import captions
 from editai.captions.layout import block
-from editai.models import Check, Crop, CropKey, Cue, CueWord, Insert, Measurement, Plan, Run, Seen
+from editai.models import CaptionStyle, Check, Crop, CropKey, Cue, CueWord, Insert, Measurement, Plan, Run, Seen
 from editai.quality import Heard
+from editai.quality.letters import can_be_seen
 from tests.quality.conftest import Good
 
 pytestmark = pytest.mark.slow
@@ -89,6 +91,11 @@ def test_a_spoken_word_in_the_colour_of_the_others_is_said_to_be_unchecked(good:
     assert "captions_place" not in checks
 
 
+@pytest.mark.parametrize("style", captions.styles(), ids=lambda style: style.name)
+def test_the_spoken_word_can_be_told_from_the_others_in_every_style(style: CaptionStyle) -> None:
+    assert can_be_seen(style)
+
+
 def test_other_words_than_are_heard_fail(good: Good) -> None:
     words = itertools.cycle(("quite", "another", "text", "with", "nothing", "that", "was", "ever", "spoken", "here"))
     cues = tuple(
@@ -116,7 +123,7 @@ def test_names_that_nobody_knows_warn_and_never_fail(good: Good) -> None:
     )
     told = good.judged(plan=good.plan.model_copy(update={"cues": cues}))["heard"]
     assert told.verdict == "warn"
-    assert "A name that nobody knows is often misheard." in told.message
+    assert told.message.endswith("Where that is only a name, nothing is wrong.")
 
 
 def test_a_language_that_nobody_here_understands_is_said_to_be_unchecked(good: Good) -> None:
@@ -163,6 +170,13 @@ def test_a_silent_run_names_the_words_that_are_lost(good: Good) -> None:
 def test_a_pause_without_words_warns(good: Good) -> None:
     told = good.judged(measured=having(good, silent=(Run(start_ms=6200, end_ms=7900),)))["silence"]
     assert told.verdict == "warn"
+
+
+def test_an_end_card_may_be_silent(good: Good) -> None:
+    card = Insert(role="end_card", start=140, end=195, text="Order now")
+    shown = good.plan.model_copy(update={"inserts": (card,), "cues": ()})
+    told = good.judged(plan=shown, measured=having(good, silent=(Run(start_ms=4400, end_ms=6500),)))["silence"]
+    assert told.verdict == "pass"
 
 
 def test_a_clip_in_which_nobody_speaks_may_be_silent_but_that_is_said(good: Good) -> None:

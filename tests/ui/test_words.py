@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from editai.errors import InvalidInput
-from editai.models import Brief, Degradation, Facts, File, Job, Progress, ScriptOrigin
+from editai.models import Brief, Check, Degradation, Facts, File, Job, Progress, ScriptOrigin
 from editai.settings import Settings
 from editai.ui import looks, words
 from tests.ui.conftest import REPORT
@@ -96,3 +96,17 @@ def test_whatever_was_typed_is_shown_as_text() -> None:
         looks.preview('"><script>', EVIL, EVIL),
     )
     assert all("<script>" not in piece for piece in pieces)
+
+
+def test_what_is_wrong_and_what_was_not_looked_at_are_shown_and_what_is_right_is_folded() -> None:
+    found = {"pass": "A right one.", "unchecked": "One for nobody.", "fail": "A wrong one.", "warn": "A doubtful one."}
+    checks = tuple(
+        Check.model_validate({"slug": verdict, "verdict": verdict, "message": said}) for verdict, said in found.items()
+    )
+    told = looks.checks(REPORT.model_copy(update={"checks": checks}))
+    open_, folded = told.split("<details>")
+    assert [open_.find(found[verdict]) for verdict in ("fail", "warn", "unchecked")] == sorted(
+        open_.find(found[verdict]) for verdict in ("fail", "warn", "unchecked")
+    )
+    assert all(found[verdict] in open_ for verdict in ("fail", "warn", "unchecked"))
+    assert found["pass"] in folded
