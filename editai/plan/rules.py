@@ -168,7 +168,7 @@ def _end_card_frames(case: _Case) -> int:
 
 def _speech_rate(case: _Case) -> float | None:
     words = case.narration.words
-    spoken_ms = sum(word.end_ms - word.start_ms for word in words)
+    spoken_ms = words[-1].end_ms - words[0].start_ms  # with its pauses, as the figures of reading aloud are
     if spoken_ms < LONG_SPEECH_MS or case.narration.language in UNSPACED:
         return None
     return (sum(len(word.text) + 1 for word in words) - 1) * 1000 / spoken_ms
