@@ -6,7 +6,8 @@ Time is wall and CPU seconds for each second of speech: medians over the ten lin
 line by all voices in turn, so that a noisy machine disturbs all of them; models are loaded before. Memory is the peak
 PSS of a process of its own that loads an engine's first voice and speaks the lines. Letters per second is the length
 of the lines, spaces included, by the time that they take with our pauses between them; that is where the figures in
-`editai/assets/voices/kokoro.json` come from.
+`editai/assets/voices/kokoro.json` come from. Words is what it takes to write numbers, prices and units as they are
+said, as a part of the CPU time of saying the lines.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from pathlib import Path
 
 import psutil
 
-from editai import library, profiles, voices
+from editai import library, profiles, spoken, voices
 from editai.models import Sentence, Voice, finished
 from editai.script.sentences import sentences
 from editai.settings import Settings, read_settings
@@ -109,7 +110,9 @@ def alone(info: VoiceInfo, studio: Studio) -> float:
 
     def watch() -> None:
         nonlocal peak
-        while not done.wait(0.05):
+        ended = False
+        while not ended:
+            ended = done.wait(0.05)
             memory = psutil.Process().memory_full_info()
             peak = max(peak, getattr(memory, "pss", memory.rss) / 1e6)
 
@@ -137,6 +140,17 @@ def chosen(studio: Studio, names: list[str], every: bool) -> list[VoiceInfo]:
     return found
 
 
+def spelling(heard: Heard) -> float:
+    """What it costs to write words as they are said, as a part of what it costs to say them."""
+    language, said = heard.info.language, len(lines(heard.info))
+    words = " ".join(LINES[language]).split()
+    spoken.speak(words, language)  # the rules are compiled once
+    began = time.process_time()
+    spoken.speak(words * 20, language)
+    written = (time.process_time() - began) / 20
+    return written / sum(cpu * seconds for cpu, seconds in zip(heard.cpu[:said], heard.sound[:said], strict=True))
+
+
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description="what speaking costs and how fast each voice reads")
@@ -150,13 +164,17 @@ def main() -> None:
             print(alone(voices.info(Voice.parse(options.alone), studio), studio))
             return
         found = chosen(studio, options.engine, options.every_voice)
-        print(f"{'voice':<28}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'letters/s':>11}   (per second of speech)")
+        heads = f"{'voice':<28}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'letters/s':>11}{'words':>9}"
+        print(f"{heads}   (per second of speech)")
         peaks: dict[str, float] = {}
         for heard in in_turns(found, studio, options.rounds):
             name = heard.info.engine
             peaks[name] = peaks.get(name) or peak_mb(str(heard.info))
             wall, cpu = statistics.median(heard.wall), statistics.median(heard.cpu)
-            print(f"{heard.info!s:<28}{wall:>8.3f}{cpu:>8.3f}{peaks[name]:>9.0f}{heard.letters_per_second:>11.1f}")
+            print(
+                f"{heard.info!s:<28}{wall:>8.3f}{cpu:>8.3f}{peaks[name]:>9.0f}{heard.letters_per_second:>11.1f}", end=""
+            )
+            print(f"{spelling(heard):>9.4f}")
 
 
 if __name__ == "__main__":

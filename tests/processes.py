@@ -12,6 +12,10 @@ import psutil
 
 T = TypeVar("T")
 
+HANGS_S = 15
+"""What must not wait for something that takes longer still is given so many seconds: machines are shared, and a busy
+one says nothing of how fast the product is. Speed is for `benchmarks/`."""
+
 
 def wait_for(look: Callable[[], T | None], seconds: float = 60, what: str = "") -> T:
     """The first thing that `look` gives; a test fails where it gives nothing for `seconds`."""

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from editai.voices import on_torch
+from tests.processes import HANGS_S
 from tests.voices.studios import finished
 
 
@@ -49,14 +50,14 @@ def test_closing_leaves_at_once_and_what_is_being_loaded_is_there_the_next_time(
 
     def make() -> str:
         loads.append("once")
-        go_on.wait(10)
+        go_on.wait(2 * HANGS_S)
         return "model"
 
     work = on_torch.load("slow", 1, make)
     next(work)
     started = time.monotonic()
     work.close()
-    assert time.monotonic() - started < 0.2
+    assert time.monotonic() - started < HANGS_S
     go_on.set()
     assert (finished(on_torch.load("slow", 1, make)), loads) == ("model", ["once"])
 
@@ -68,12 +69,12 @@ def test_the_same_seed_gives_the_same_numbers() -> None:
 
 
 def test_closing_stops_before_the_next_layer() -> None:
-    model = torch.nn.Sequential(*(Slow() for _ in range(200)))
+    model = torch.nn.Sequential(*(Slow() for _ in range(1000)))
     work = on_torch.infer(model, 0, lambda: model(torch.zeros(1)))
     next(work)
     started = time.monotonic()
     work.close()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < HANGS_S
     assert not any(layer._forward_pre_hooks for layer in model.modules())
 
 

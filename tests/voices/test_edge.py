@@ -18,6 +18,7 @@ from editai.models import ScriptWord, Sentence, Voice
 from editai.settings import Settings
 from editai.voices import Spoken, Studio
 from editai.voices.edge import Edge
+from tests.processes import HANGS_S
 from tests.voices.studios import finished, studio_in
 from tests.voices.vendors.edge import SECONDS, EdgeServer
 
@@ -202,7 +203,7 @@ class TestFailing:
         server.faults = [fault]
         began = time.monotonic()
         told = refused(studio, silence_s=0.2)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < HANGS_S
         assert (told.title, "in time" in told.message) == ("504 voice_no_answer", True)
 
     def test_a_server_that_is_not_there_is_told(self, studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,9 +212,7 @@ class TestFailing:
         assert refused(studio).title == "503 voice_unavailable"
 
     @pytest.mark.parametrize("fault", ["silent", "silent in mid-audio"])
-    def test_closing_ends_it_within_a_second_while_the_server_is_silent(
-        self, server: EdgeServer, studio: Studio, fault: str
-    ) -> None:
+    def test_closing_ends_it_while_the_server_is_silent(self, server: EdgeServer, studio: Studio, fault: str) -> None:
         server.faults = [fault]
         before = threading.active_count()
         work = finished(Edge().load(Voice(engine="edge", name=AVA), "en", studio)).say(sentence("Five", "cups"))
@@ -221,11 +220,11 @@ class TestFailing:
             next(work)
         began = time.monotonic()
         next(work)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < HANGS_S
         began = time.monotonic()
         work.close()
-        assert time.monotonic() - began < 1
-        while threading.active_count() > before and time.monotonic() - began < 2:
+        assert time.monotonic() - began < HANGS_S
+        while threading.active_count() > before and time.monotonic() - began < HANGS_S:
             time.sleep(0.01)
         assert threading.active_count() <= before
 

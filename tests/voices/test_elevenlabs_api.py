@@ -17,6 +17,7 @@ from editai.models import Voice
 from editai.settings import Settings
 from editai.voices import Studio, hear
 from editai.voices.elevenlabs import ElevenLabs
+from tests.processes import HANGS_S
 from tests.voices.studios import finished, studio_in, tilled
 from tests.voices.vendors.elevenlabs import KEY, TALIA, ElevenLabsServer, answer, broken, error, page, silent
 from tests.voices.vendors.elevenlabs_store import *  # noqa: F403
@@ -158,7 +159,7 @@ class TestWaiting:
             say(engine, studio)
         assert caught.value.retry_after_s == pytest.approx(90, abs=2)
 
-    def test_there_is_a_step_at_least_twice_a_second(
+    def test_there_are_steps_while_the_server_is_silent(
         self, engine: ElevenLabs, server: ElevenLabsServer, studio: Studio
     ) -> None:
         server.next_answers = [silent]
@@ -166,10 +167,10 @@ class TestWaiting:
         began = time.monotonic()
         next(work)
         next(work)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < HANGS_S
         work.close()
 
-    def test_closing_ends_it_within_a_second_while_the_server_is_silent(
+    def test_closing_ends_it_while_the_server_is_silent(
         self, engine: ElevenLabs, server: ElevenLabsServer, studio: Studio
     ) -> None:
         server.next_answers = [silent]
@@ -178,8 +179,8 @@ class TestWaiting:
         next(work)
         began = time.monotonic()
         work.close()
-        assert time.monotonic() - began < 1
-        while threading.active_count() > before and time.monotonic() - began < 2:
+        assert time.monotonic() - began < HANGS_S
+        while threading.active_count() > before and time.monotonic() - began < HANGS_S:
             time.sleep(0.01)
         assert threading.active_count() <= before
 

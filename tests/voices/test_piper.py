@@ -22,6 +22,7 @@ from editai.settings import Settings
 from editai.voices import Spoken, Studio
 from editai.voices.piper import Piper
 from editai.voices.sound import read_wav
+from tests.processes import HANGS_S
 from tests.voices.heard import speech_share
 from tests.voices.studios import finished, studio_in
 
@@ -100,12 +101,12 @@ def test_nothing_of_a_long_sentence_is_cut_off(speaking: Studio) -> None:
 @pytest.mark.slow
 def test_closing_stops_it_and_it_can_speak_again(speaking: Studio) -> None:
     speaker = finished(Piper().load(JOE, "en", speaking))
-    (long,) = sentences("all the colours of the rainbow, " * 40, "en")
+    (long,) = sentences("all the colours of the rainbow, " * 400, "en")
     work = speaker.say(long)
     next(work)
     began = time.monotonic()
     work.close()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < HANGS_S
     assert len(said("Shop now.", speaking).sound) > 8000
 
 
