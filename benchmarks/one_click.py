@@ -29,9 +29,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import imageio_ffmpeg
-import psutil
 from gradio_client import Client, handle_file
 
+from benchmarks.usage import cpu_seconds, memory_mb
 from editai import jobs, library
 from editai.bundled import SAMPLE_VIDEO
 from editai.models import Clip, Job
@@ -81,25 +81,6 @@ class Meter:
         finally:
             done.set()
             thread.join()
-
-
-def memory_mb(root: int | None = None) -> float:
-    """Summed PSS of a process (this one) and everything below it, in MB (resident size where PSS is not known)."""
-    total = 0
-    top = psutil.Process(root)
-    for process in (top, *top.children(recursive=True)):
-        try:
-            info = process.memory_full_info()
-            total += getattr(info, "pss", info.rss)
-        except psutil.Error:
-            continue  # it ended between the listing and the look
-    return total / 1e6
-
-
-def cpu_seconds() -> float:
-    """User and system seconds of this process and of its children that have ended."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def run(shelf: library.Library, settings: Settings, meter: Meter) -> tuple[Clip, Usage]:

@@ -9,8 +9,8 @@ standard quality, fed with the very frames that the renderer gave to its encoder
 renderer with this encoder can pass. After a job the frames are those of its clip, decoded.
 
 The rows and what is run are appended to `benchmarks/results/render.jsonl` with a description of the machine. `--quick`
-is a rehearsal: clips of 3 s, in which all that is done once weighs more than it should. `--profile` says where the
-time goes instead.
+is a rehearsal, and not kept: clips of 3 s, in which all that is done once weighs more than it should. `--profile` says
+where the time goes instead.
 """
 
 from __future__ import annotations
@@ -240,7 +240,8 @@ def main() -> int:
             bench.turn(number)
         rows = [*bench.rows(), *(Row(*told) for told in exact.rows(media, Path(name), given.quick))]
     show(rows)
-    keep(rows, bench, started)
+    if not given.quick:
+        keep(rows, bench, started)
     return int(any(row.met is False for row in rows))
 
 

@@ -140,7 +140,7 @@ def test_never_more_than_ten_inputs_are_open(tmp_path: Path) -> None:
     assert sum(take.frames for group in groups for take in group if not take.hidden) == plan.frames
 
 
-@pytest.mark.parametrize(("pixels", "still", "most"), [(3840 * 2160, False, 3), (4000 * 3000, True, 8)])
+@pytest.mark.parametrize(("pixels", "still", "most"), [(3840 * 2160, False, 3), (4000 * 3000, True, feed.AT_ONCE)])
 def test_of_large_sources_fewer_are_open(tmp_path: Path, pixels: int, still: bool, most: int) -> None:
     source = source_of(numbered(tmp_path / "counted.mp4", 60), width_px=pixels // 2000, height_px=2000, still=still)
     plan = plan_of([source], [(0, 0, 5)] * 20, tracks=())
