@@ -17,7 +17,7 @@ def readable(ground: str, *wished: str) -> str:
     best = max(wished, key=lambda each: contrast(each, ground), default=ground)
     if contrast(best, ground) >= ENOUGH:
         return best
-    return max(("#101010", "#FFFFFF"), key=lambda each: contrast(each, ground))
+    return max(("#000000", "#FFFFFF"), key=lambda each: contrast(each, ground))
 
 
 def _luminance(colour: str) -> float:

@@ -7,7 +7,7 @@ import functools
 from pydantic import TypeAdapter
 
 from editai.bundled import ASSETS
-from editai.models import Format, Model
+from editai.models import CaptionStyle, Format, Model
 from editai.models.post import Sureness
 
 
@@ -51,3 +51,10 @@ def shape(name: Format) -> Shape:
 def of_size(width_px: int, height_px: int) -> Shape:
     """The format of a picture of this size, or of one with about its shape (a smaller copy)."""
     return min(shapes(), key=lambda each: abs(each.aspect - width_px / height_px))
+
+
+def captions_middle(style: CaptionStyle, shape: Shape) -> float:
+    """The y of the middle of captions: as far down in what is clear as the style says for an upright picture."""
+    upright = shapes()[0].clear
+    part = (style.centre_y_px - upright.top) / (upright.bottom - upright.top)
+    return shape.clear.top + part * (shape.clear.bottom - shape.clear.top)

@@ -94,7 +94,7 @@ def block(cue: Cue, style: CaptionStyle, shape: Shape = UPRIGHT) -> Block | None
         (clear.bottom - clear.top) / (height + 2 * over),
     )
     middle_span = (face.cap_height + leading * (len(rows) - 1)) * size
-    cap_top = _centre_y(style, shape) - middle_span / 2
+    cap_top = formats.captions_middle(style, shape) - middle_span / 2
     top = cap_top - (above - face.cap_height + over) * size
     bottom = top + (height + 2 * over) * size
     shift = min(0.0, clear.bottom - bottom) or max(0.0, clear.top - top)
@@ -124,12 +124,6 @@ def _centre_x(shape: Shape) -> float:
     product and other people's overlays are centred there, and 36 px beside it looks like a mistake. It costs 72 px of
     width."""
     return shape.width_px / 2
-
-
-def _centre_y(style: CaptionStyle, shape: Shape) -> float:
-    """The middle of a block: as far down in what is clear as the style says for an upright picture."""
-    part = (style.centre_y_px - UPRIGHT.clear.top) / (UPRIGHT.clear.bottom - UPRIGHT.clear.top)
-    return shape.clear.top + part * (shape.clear.bottom - shape.clear.top)
 
 
 def _measure(shape: Shape) -> float:

@@ -108,7 +108,7 @@ class Insert(Model):
 
     role "title": the hook, a few words over the first seconds; "badge": the price; "end_card": the whole picture, with
     the call to action in `text`, product and price in `detail`, and the logo if there is one; "logo": `file` alone, in
-    the corner that `place` names, `margin_px` from the edges of what platforms leave clear.
+    the corner that `place` names, `margin_px` from the edges of what platforms leave clear (and above the captions).
     """
 
     role: Literal["title", "badge", "end_card", "logo"]

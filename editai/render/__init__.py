@@ -34,7 +34,7 @@ __all__ = [
     "still",
 ]
 
-REVISION = 6
+REVISION = 7
 """To be counted up when this room draws or mixes the same plan differently than before."""
 
 
