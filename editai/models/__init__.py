@@ -62,6 +62,7 @@ from editai.models.plan import (
     Span,
     Track,
     Transition,
+    joined,
 )
 from editai.models.post import (
     OPEN_STATES,
@@ -182,5 +183,6 @@ __all__ = [
     "Work",
     "Writer",
     "finished",
+    "joined",
     "part_of",
 ]

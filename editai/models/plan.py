@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -56,11 +57,17 @@ class Shot(Model):
 
 
 class CueWord(Model):
-    """A word on screen; from `start` up to `end` (frames) it is the one being spoken."""
+    """A word on screen; from `start` up to `end` (frames) it is the one being spoken.
+
+    `glued`: no space before it (in Chinese, Japanese and Thai words follow one another without). `emphasised`: it
+    stands out also while it is not spoken.
+    """
 
     text: str
     start: int
     end: int
+    glued: bool = False
+    emphasised: bool = False
 
 
 class Cue(Model):
@@ -76,7 +83,12 @@ class Cue(Model):
 
     @property
     def text(self) -> str:
-        return "\n".join(" ".join(word.text for word in line) for line in self.lines)
+        return "\n".join(joined(line) for line in self.lines)
+
+
+def joined(words: Sequence[CueWord]) -> str:
+    """The words of a line as one text."""
+    return "".join(("" if word.glued or not number else " ") + word.text for number, word in enumerate(words))
 
 
 class CaptionStyle(Model):
