@@ -19,7 +19,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from editai.errors import NotFound, OutOfSpace, is_full
+from pydantic import ValidationError
+
+from editai.errors import EditaiError, NotFound, OutOfSpace, is_full
 from editai.library.database import now
 from editai.library.store import clip_file_missing, clip_not_found, profile_not_found
 from editai.models import Brief, Clip, File, Picture, Plan, Report
@@ -81,12 +83,17 @@ class Media:
         return clip.model_copy(update={"folder": self.clip_folder(clip.profile_id, clip.id)})
 
     def report(self, clip: Clip) -> Report:
-        """What was measured on the clip. Raises NotFound 404 `clip_file_missing` where that file is gone."""
+        """What was measured on the clip. Raises NotFound 404 `clip_file_missing` where that file is gone,
+        EditaiError 500 `clip_report_unreadable` where it is damaged."""
         clip = self.placed(clip)
         try:
             return Report.model_validate_json(clip.path(clip.report).read_text("utf-8"))
         except FileNotFoundError as error:
             raise clip_file_missing() from error
+        except ValidationError as error:
+            raise EditaiError(
+                "clip_report_unreadable", "The report of this clip cannot be read.", "Produce the clip again."
+            ) from error
 
     def contains(self, profile_id: str, path: Path) -> bool:
         """Whether `path`, with links and ".." followed, lies inside the profile's folder."""

@@ -196,12 +196,34 @@ def test_a_file_that_is_gone_is_said(running: Running, clip_of_other: Clip) -> N
     assert title_of(act) == "404 clip_file_missing"
 
 
+@pytest.mark.parametrize("damaged", ["report", "video"])
+def test_a_damaged_clip_does_not_keep_its_store_from_being_opened(
+    running: Running, clip_of_other: Clip, damaged: str
+) -> None:
+    clip_of_other.path(getattr(clip_of_other, damaged)).unlink()
+    told = running.click("switched", [running.other.id])["output"]["data"]
+    assert sum("A file of this clip is no longer there" in str(item) for item in told) == 1
+
+
 def test_what_nobody_foresaw_is_500_without_its_details(running: Running, clip_of_other: Clip) -> None:
-    clip_of_other.path(clip_of_other.report).write_text('{"a secret": "inside"}', "utf-8")
-    with pytest.raises(AppError) as caught:
-        running.client(running.other.id).predict(clip_of_other.id, api_name="/clip")
+    report = clip_of_other.path(clip_of_other.report)
+    hidden = report.rename(report.with_name("a secret"))
+    report.mkdir()
+    try:
+        with pytest.raises(AppError) as caught:
+            running.client(running.other.id).predict(clip_of_other.id, api_name="/clip")
+    finally:
+        report.rmdir()
+        hidden.rename(report)
     assert caught.value.title == "500 internal_error"
-    assert "secret" not in str(caught.value)
+    assert report.name not in str(caught.value)
+
+
+def test_a_report_that_is_damaged_is_said(running: Running, clip_of_other: Clip) -> None:
+    report = clip_of_other.path(clip_of_other.report)
+    report.write_text('{"words": ', "utf-8")
+    act = lambda: running.client(running.other.id).predict(clip_of_other.id, api_name="/clip")  # noqa: E731
+    assert title_of(act) == "500 clip_report_unreadable"
 
 
 # ── asking for a clip ────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from editai.errors import EditaiError
 from editai.models import Clip, Profile
 from editai.publish.check import suggest_text
 from editai.ui import clips, looks, words
@@ -50,12 +51,18 @@ class Publish:
         return [gallery, [clip.id for clip in found], *self.opened(profile, found[0].id if found else "")]
 
     def opened(self, profile: Profile, clip_id: str) -> list[Update]:
-        """One clip: (its card, the text of a post, how to post by hand, what is published)."""
+        """One clip: (its card, the text of a post, how to post by hand, what is published).
+
+        Of a clip that lacks a file the card says so: the store's others can still be opened.
+        """
         if not clip_id:
             return [looks.NO_CLIPS, "", gr.Accordion(visible=False), ""]
         clip = clips.find(self.desk, profile.id, clip_id)
-        text = suggest_text(self.desk.library, profile, clip)
-        return [clips.card(self.desk, clip), text, gr.Accordion(visible=True), clip.id]
+        try:
+            card, text = clips.card(self.desk, clip), suggest_text(self.desk.library, profile, clip)
+        except EditaiError as error:
+            return [looks.error_box(error), "", gr.Accordion(visible=False), ""]
+        return [card, text, gr.Accordion(visible=True), clip.id]
 
     def choose(self, profile_id: str, listed: list[str], event: gr.SelectData, request: gr.Request) -> list[Update]:
         """The clip whose poster was clicked."""
