@@ -42,7 +42,9 @@ SIZE_PX = (540, 960)
 SAMPLE_AT, WORD_MS = 4 * FPS, 400
 """Where the sample video shows its product well, and how long each word is spoken over it."""
 
-CUTTING = {"font_file", "size_px", "outline_px", "box_opacity", "uppercase", "max_words", "max_lines"}
+CUTTING = {"font_file", "size_px", "outline_px", "box_opacity", "uppercase", "max_words", "max_lines"} | {
+    "plate", "halo_px", "entrance",
+}  # fmt: skip
 """What of a style decides which words stand together."""
 
 

@@ -1,17 +1,26 @@
 """Cues as an ASS file that libass burns in.
 
-Every line of a cue is an event of its own at a measured place, once for each word that is spoken while it stands
-there; libass is left nothing to wrap, to place or to collide. (`\\k` would time words too, but its times add up.)
+Every word is an event of its own at a measured place, once for each state that it goes through; libass is left nothing
+to wrap, to place or to collide, and a word can be marked, grow and be written in another script's font by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from editai import formats
+from editai.captions import fonts, words
 from editai.captions.fonts import font
-from editai.captions.layout import SHADOW_EM, Block, Line, block
-from editai.models import CaptionStyle, Cue, CueWord, Plan
+from editai.captions.layout import PLATE_EM, SHADOW_EM, Block, Line, Piece, block
+from editai.captions.shown import shown
+from editai.captions.tags import colour, event, polygon
+from editai.captions.words import Page
+from editai.models import CaptionStyle, CueWord, Plan
+
+Sides = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+WIPE_MS = 120
 
 
 def ass(plan: Plan) -> str:
@@ -19,27 +28,13 @@ def ass(plan: Plan) -> str:
     shape = formats.of_size(plan.width_px, plan.height_px)
     scale = plan.height_px / shape.height_px
     events: list[str] = []
+    before = -1
     for cue in plan.cues:
         laid = block(cue, plan.style, shape)
         if laid is not None:
-            events += _events(cue, laid, plan, scale)
+            events += _events(laid, Page(plan, scale, cue, laid.size, fresh=cue.start > before))
+            before = cue.end
     return "\n".join([_head(plan, scale), *events, ""])
-
-
-def literal(text: str) -> str:
-    r"""`text` such that libass draws it as typed.
-
-    Braces are escaped. A backslash is followed by a word joiner (U+2060, which draws nothing and takes no room), so
-    that `\N`, `\n` and `\h` are a backslash and a letter and not a line break or a space.
-    """
-    return "".join({"\\": "\\\u2060", "{": "\\{", "}": "\\}"}.get(character, character) for character in text)
-
-
-def timestamp(frame: int, fps: int) -> str:
-    """A time half a frame before `frame`, as "0:00:00.00": far from both frames, whatever is rounded on the way."""
-    hundredths = max(0, round((2 * frame - 1) * 100 / (2 * fps)))
-    seconds, hundredths = divmod(hundredths, 100)
-    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}.{hundredths:02}"
 
 
 _HEAD = """\
@@ -57,7 +52,7 @@ YCbCr Matrix: None
 [V4+ Styles]
 Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
 StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-Style: Words,{font},{size:.2f},{colour},{highlight},{outline},&H90000000,0,0,0,0,100,100,0,0,1,0,{shadow:.2f},5,0,0,0,-1
+Style: Words,{font},{size:.2f},{ink},{highlight},{outline},&H90000000,0,0,0,0,100,100,0,0,1,0,{shadow:.2f},5,0,0,0,-1
 
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\
@@ -72,80 +67,107 @@ def _head(plan: Plan, scale: float) -> str:
         height=plan.height_px,
         font=style.font,
         size=_font_size(style, style.size_px * scale),
-        colour=_colour(style.colour, "00"),
-        highlight=_colour(style.highlight, "00"),
-        outline=_colour(style.outline_colour, "00"),
+        ink=colour(style.colour, "00"),
+        highlight=colour(style.highlight, "00"),
+        outline=colour(style.outline_colour, "00"),
         shadow=SHADOW_EM * style.size_px * scale if style.outline_px else 0,
     )
 
 
-def _events(cue: Cue, block: Block, plan: Plan, scale: float) -> Iterator[str]:
-    """The events of one cue: its box, and each line for as long as the same word of it is spoken."""
-    style = plan.style
+def _events(block: Block, page: Page) -> Iterator[str]:
+    """The events of one cue: its box, the plates of its marked words, and its words."""
+    style, cue = page.style, page.cue
     if style.box_opacity:
-        yield _event(0, cue.start, cue.end, plan, _box(block, style, scale))
-    for line in block.lines:
-        for start, end, spoken in _spans(cue, line):
-            yield _event(1, start, end, plan, _marked(line, spoken, block, plan, scale))
+        sides = (block.left, block.top, block.right, block.bottom)
+        fade = f"\\fad({words.FADE_MS},0)" if style.entrance == "rise" and page.fresh else ""
+        box = _rounded(sides, style.outline_colour, style.box_opacity, 0.28 * block.size, page, fade)
+        yield event(0, cue.start, cue.end, page.plan, box)
+    for number, line in enumerate(block.lines):
+        if style.plate:
+            yield from _plates(line, page)
+        for piece in line.pieces:
+            yield from words.events(piece, line, number, page)
 
 
-def _spans(cue: Cue, line: Line) -> Iterator[tuple[int, int, CueWord | None]]:
-    """The cue's frames cut where the spoken word of this line changes; together they are the whole cue."""
-    at = cue.start
-    for word in dict.fromkeys(piece.word for piece in line.pieces):
-        start, end = max(at, word.start), min(word.end, cue.end)
-        if end <= start:
-            continue
-        if start > at:
-            yield at, start, None
-        yield start, end, word
-        at = end
-    if at < cue.end:
-        yield at, cue.end, None
+def _plates(line: Line, page: Page) -> Iterator[str]:
+    """What marked words stand on: a plate under the spoken one, or a stroke as of a pen under all that is said."""
+    cue, style = page.cue, page.style
+    by_word: dict[CueWord, list[Piece]] = {}
+    for piece in line.pieces:
+        by_word.setdefault(piece.word, []).append(piece)
+    under: list[Piece] = []
+    spoken = list(by_word)
+    for word, after in zip(spoken, [*spoken[1:], None], strict=True):
+        start, end = max(word.start, cue.start), min(word.end, cue.end)
+        wipe = ""
+        if style.mark == "said":
+            before = _around(under, line, page) if under else None
+            under += by_word[word]
+            end = max(word.start, cue.start) if after is None else max(after.start, cue.start)
+            end = cue.end if after is None else end
+            wipe = _wipe(before, _around(under, line, page), page)
+        else:
+            under = by_word[word]
+        if end > start:
+            plate = _rounded(_around(under, line, page), style.plate, 1.0, 0.2 * page.size, page, wipe)
+            yield event(1, start, end, page.plan, plate)
 
 
-def _marked(line: Line, spoken: CueWord | None, block: Block, plan: Plan, scale: float) -> str:
-    """A line at its place, the spoken word in its own colour. Sizes are those of this cue, which may be shrunk."""
-    style, size = plan.style, block.size
-    face = font(style.font_file)
-    # \\an5 centres the font's Windows line box; the layout counts from the middle of a capital letter.
-    off = ((face.win_ascent - face.win_descent) / 2 - face.cap_height / 2) * size
-    x, y = block.centre * scale, (line.middle - off) * scale
-    outline = style.outline_px * size / style.size_px * scale
-    text = f"{{\\pos({x:.2f},{y:.2f})\\bord{outline:.2f}\\fs{_font_size(style, size * scale):.2f}}}"
-    for index, piece in enumerate(line.pieces):
-        word = literal(piece.text)
-        if piece.word is spoken:
-            word = f"{{\\1c{_colour(style.highlight)}}}{word}{{\\1c{_colour(style.colour)}}}"
-        text += word if piece.glued or not index else f" {word}"
-    return text
+def _around(pieces: Sequence[Piece], line: Line, page: Page) -> Sides:
+    """The plate of these words: as high for all words of a line."""
+    style, size = page.style, page.size
+    inks = [fonts.ink(piece.text, style.font_file) for piece in line.pieces]
+    capital = font(style.font_file).cap_height
+    baseline = line.middle + capital / 2 * size
+    beside, over = (part * size for part in PLATE_EM)
+    top = baseline - max(capital, *(ink.top for ink in inks)) * size - over
+    bottom = baseline + max(0.0, *(ink.bottom for ink in inks)) * size + over
+    left, right = min(piece.left for piece in pieces), max(piece.left + piece.width for piece in pieces)
+    return left - beside, top, right + beside, bottom
 
 
-def _box(block: Block, style: CaptionStyle, scale: float) -> str:
-    """A rounded rectangle behind the whole cue, drawn once so that nothing of it overlaps."""
-    left, top, right, bottom = (round(side * scale) for side in (block.left, block.top, block.right, block.bottom))
-    r = round(0.28 * block.size * scale)
+def _wipe(before: Sides | None, now: Sides, page: Page) -> str:
+    """The stroke grows from where it was to where it is, in the direction of the script."""
+    left, top, right, bottom = now
+    if before is None:
+        old = (left, top, left, bottom)
+    elif before[0] > left:  # from right to left
+        old = (before[0], top, right, bottom)
+    else:
+        old = (left, top, before[2], bottom)
+    was, is_ = (",".join(str(round(side * page.scale)) for side in sides) for sides in (old, now))
+    return f"\\clip({was})\\t(0,{WIPE_MS},\\clip({is_}))"
+
+
+def _rounded(sides: Sides, ground: str, opacity: float, radius: float, page: Page, more: str) -> str:
+    """A rounded rectangle, drawn once so that nothing of it overlaps."""
+    left, top, right, bottom = (round(side * page.scale) for side in sides)
+    r = min(round(radius * page.scale), (right - left) // 2, (bottom - top) // 2)
     c = round(r * 0.45)  # a Bezier's handle for a quarter circle lies at 0.55 of the radius
-    path = (
-        f"m {left + r} {top} l {right - r} {top} b {right - c} {top} {right} {top + c} {right} {top + r} "
-        f"l {right} {bottom - r} b {right} {bottom - c} {right - c} {bottom} {right - r} {bottom} "
-        f"l {left + r} {bottom} b {left + c} {bottom} {left} {bottom - c} {left} {bottom - r} "
-        f"l {left} {top + r} b {left} {top + c} {left + c} {top} {left + r} {top}"
-    )
-    alpha = f"&H{round(255 * (1 - style.box_opacity)):02X}&"
-    return f"{{\\an7\\pos(0,0)\\bord0\\1a{alpha}\\1c{_colour(style.outline_colour)}\\p1}}{path}{{\\p0}}"
-
-
-def _event(layer: int, start: int, end: int, plan: Plan, text: str) -> str:
-    times = f"{timestamp(start, plan.fps)},{timestamp(end, plan.fps)}"
-    return f"Dialogue: {layer},{times},Words,,0,0,0,,{text}"
+    steps: list[tuple[str, list[tuple[float, float]]]] = [
+        ("m", [(left + r, top)]),
+        ("l", [(right - r, top)]),
+        ("b", [(right - c, top), (right, top + c), (right, top + r)]),
+        ("l", [(right, bottom - r)]),
+        ("b", [(right, bottom - c), (right - c, bottom), (right - r, bottom)]),
+        ("l", [(left + r, bottom)]),
+        ("b", [(left + c, bottom), (left, bottom - c), (left, bottom - r)]),
+        ("l", [(left, top + r)]),
+        ("b", [(left, top + c), (left + c, top), (left + r, top)]),
+    ]
+    alpha = f"&H{round(255 * (1 - opacity)):02X}&"
+    return f"{{\\an7\\pos(0,0)\\bord0\\shad0\\1a{alpha}\\1c{colour(ground)}{more}{polygon(steps)}"
 
 
 def _font_size(style: CaptionStyle, em_px: float) -> float:
     return em_px * font(style.font_file).ass_scale
 
 
-def _colour(colour: str, alpha: str = "") -> str:
-    """ "#RRGGBB" as ASS writes it: blue, green, red, behind the alpha where one is given."""
-    red, green, blue = colour[1:3], colour[3:5], colour[5:7]
-    return f"&H{alpha}{blue}{green}{red}" + ("" if alpha else "&")
+def files_of(plan: Plan) -> tuple[str, ...]:
+    """The font files that its captions are drawn with."""
+    runs = (run for cue in plan.cues for word in cue.words for run in _runs(word.text, plan))
+    return tuple(sorted({plan.style.font_file, *(run.file for run in runs if run.file)}))
+
+
+def _runs(text: str, plan: Plan) -> tuple[fonts.Run, ...]:
+    return fonts.runs(shown(text, plan.style), plan.style.font_file, plan.language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from editai.captions.ass import ass
+from editai.captions.ass import ass, files_of
 from editai.captions.shown import left_out
 from editai.models import Cue, Plan, Subtitles
 
@@ -15,6 +15,7 @@ def write(plan: Plan) -> Subtitles:
         ass=ass(plan),
         srt="\n".join(_srt(number, cue, plan.fps) for number, cue in enumerate(plan.cues, 1)),
         vtt="\n".join(["WEBVTT\n", *(_vtt(cue, plan.fps) for cue in plan.cues)]),
+        fonts=files_of(plan),
         degradations=left_out((word.text for cue in plan.cues for word in cue.words), plan.style),
     )
 

@@ -1,20 +1,36 @@
-"""What a bundled font can draw, and how wide: measured once at a large size and scaled, as libass draws unhinted."""
+"""Which font draws which part of a text, and how wide: measured once at a large size and scaled, as libass draws
+unhinted.
+
+libass looks for no letter in a second font of ours, so every text is cut into runs of one font: the style's own where
+it has the letters, then the fonts of the world's scripts that come along.
+"""
 
 from __future__ import annotations
 
 import functools
+import os
+import re
+import struct
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, TTLibError
 from PIL import ImageFont
 
 from editai.bundled import FONTS
+from editai.captions import emoji
 
 _MEASURED_AT = 1000
 """Pixels per em at which text is measured: large, so that rounding to whole pixels is lost in the scaling."""
+
+_SCRIPTS = tuple(f"NotoSans{script}_800ExtraBold" for script in ("", "Arabic", "Hebrew", "Thai"))
+"""The first has Greek, Cyrillic, Devanagari, and Latin letters with every mark."""
+
+_HAN = {"zh": "NotoSansSC_700Bold", "ja": "NotoSansJP_700Bold", "ko": "NotoSansKR_700Bold"}
+"""The same character is written differently in the three languages; the first is for texts in no one of them."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +42,14 @@ class Ink:
     bottom: float
 
 
+@dataclass(frozen=True)
+class Run:
+    """A part of a text that one font draws; `file` is "" for an emoji, which is drawn as a picture."""
+
+    text: str
+    file: str
+
+
 class Font:
     """A font file's measures in em (1.0 = the font size), and the characters that it has."""
 
@@ -34,6 +58,7 @@ class Font:
         with TTFont(path, lazy=True) as font:
             em = font["head"].unitsPerEm
             os2 = font["OS/2"]
+            self.family = str(font["name"].getDebugName(1))
             self.win_ascent: float = os2.usWinAscent / em
             self.win_descent: float = os2.usWinDescent / em
             self.cap_height: float = os2.sCapHeight / em
@@ -55,22 +80,122 @@ class Font:
     def ink(self, text: str) -> Ink:
         """What `text` covers on one line: the larger of its advance and its ink is its width."""
         left, top, right, bottom = self._font.getbbox(text, anchor="ls")
-        advance = self._font.getlength(text)
-        width = max(advance, right) - min(0, left)
+        width = max(self._font.getlength(text), right) - min(0, left)
         return Ink(width / _MEASURED_AT, max(0, -top) / _MEASURED_AT, max(0, bottom) / _MEASURED_AT)
+
+    @functools.lru_cache(maxsize=4096)  # noqa: B019
+    def advance(self, text: str) -> float:
+        """How far the pen goes, in em."""
+        return float(self._font.getlength(text)) / _MEASURED_AT
 
 
 @functools.cache
 def font(file: str) -> Font:
-    """The bundled font of that file name."""
+    """The font of that file: one that comes along by its path below the fonts' folder, another by its whole path."""
     return Font(file)
 
 
 @functools.cache
+def chain(file: str, language: str = "") -> tuple[str, ...]:
+    """The files in which a letter is looked for, in order: the style's own, then those of the scripts."""
+    first = _HAN.get(language[:2], _HAN["zh"])
+    han = [first, *(each for each in _HAN.values() if each != first)]
+    return (file, *(f"scripts/{name}.ttf" for name in (*_SCRIPTS, *han)))
+
+
+@functools.cache
+def installed() -> tuple[str, ...]:
+    """The font files of this computer, for scripts of which none comes along."""
+    home = Path.home()
+    folders = (
+        *(home / ".local/share/fonts", home / ".fonts", Path("/usr/local/share/fonts"), Path("/usr/share/fonts")),
+        *(home / "Library/Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts")),
+        *(Path(os.environ.get("LOCALAPPDATA", home)) / "Microsoft/Windows/Fonts", Path("C:/Windows/Fonts")),
+    )
+    found = (path for folder in folders if folder.is_dir() for path in sorted(folder.rglob("*.[to]tf")))
+    return tuple(str(path) for path in found if _is_readable(path))
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether it is a font with the tables that are measured here; what lies on a computer may be anything."""
+    try:
+        return bool(font(str(path)).family and font(str(path)).ass_scale)
+    except (TTLibError, OSError, KeyError, AttributeError, struct.error):
+        return False
+
+
+@functools.lru_cache(maxsize=4096)
+def runs(text: str, file: str, language: str = "") -> tuple[Run, ...]:
+    """`text` in parts of one font each; every character of it is in one of them.
+
+    A word is in one font where one has all of it. A character that no font has stays with those before it:
+    `shown.shown` has left it out before.
+    """
+    found: list[tuple[str, str]] = []
+    for word in re.split(r"(\s+)", text):
+        letters = "".join(each for each in emoji.clusters(word) if not emoji.is_meant(each))
+        whole = _drawn_by(letters, file, language) if letters.strip() else None
+        for cluster in emoji.clusters(word):
+            drawn_by = "" if emoji.is_meant(cluster) else whole or _drawn_by(cluster, file, language)
+            before = found[-1][1] if found else file
+            drawn_by = (before or file) if drawn_by is None or cluster.isspace() else drawn_by
+            if found and drawn_by and found[-1][1] == drawn_by:
+                found[-1] = (found[-1][0] + cluster, drawn_by)
+            else:
+                found.append((cluster, drawn_by))
+    return tuple(Run(*each) for each in found)
+
+
+@functools.lru_cache(maxsize=8192)
+def _drawn_by(cluster: str, file: str, language: str) -> str | None:
+    """The file of the font that draws these letters; "" where they are an emoji; None where nothing draws them all."""
+    if emoji.is_meant(cluster):
+        return ""
+    letters = "".join(each for each in cluster if unicodedata.category(each) != "Cf") or cluster
+    for each in (*chain(file, language), *installed()):
+        if font(each).has(letters):
+            return each
+    return "" if emoji.has(cluster) else None
+
+
+def has(character: str, file: str, *, somewhere: bool = False) -> bool:
+    """Whether a character (with its marks) can be drawn in a style of this font: by what comes along, or, where it is
+    sought `somewhere`, by any font of this computer."""
+    found = _drawn_by(character, file, "")
+    return found is not None and (somewhere or found not in installed())
+
+
+@functools.lru_cache(maxsize=8192)
+def ink(text: str, file: str) -> Ink:
+    """What `text` covers on one line in all of its fonts, beginning at the pen's place."""
+    width, right, top, bottom = 0.0, 0.0, 0.0, 0.0
+    for run in runs(text, file):
+        size = font(run.file).ink(run.text) if run.file else _picture(file)
+        right = max(right, width + size.width)
+        top, bottom = max(top, size.top), max(bottom, size.bottom)
+        width += font(run.file).advance(run.text) if run.file else size.width
+    return Ink(max(width, right), top, bottom)
+
+
+@functools.lru_cache(maxsize=8192)
+def advance(text: str, file: str) -> float:
+    """How far the pen goes over `text` in all of its fonts, in em."""
+    return sum(font(run.file).advance(run.text) if run.file else _picture(file).width for run in runs(text, file))
+
+
+def emoji_size(file: str) -> float:
+    """The side of an emoji beside this font, in em: in the ratio to capitals that phones show."""
+    return font(file).cap_height * emoji.TO_CAPITALS
+
+
+def _picture(file: str) -> Ink:
+    """An emoji stands around the middle of a capital."""
+    side, capital = emoji_size(file), font(file).cap_height
+    return Ink(side, (capital + side) / 2, (side - capital) / 2)
+
+
+@functools.cache
 def families() -> Mapping[str, str]:
-    """The file of every bundled font by the name of its family."""
-    found = {}
-    for path in sorted(FONTS.glob("*.ttf")):
-        with TTFont(path, lazy=True) as file:
-            found[str(file["name"].getDebugName(1))] = path.name
+    """The file of every font that a store may choose, by the name of its family."""
+    found = {font(path.name).family: path.name for path in sorted(FONTS.glob("*.ttf"))}
     return MappingProxyType(found)

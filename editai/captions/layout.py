@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from editai import formats
+from editai.captions import fonts
+from editai.captions.direction import is_rtl, visual
 from editai.captions.fonts import font
 from editai.captions.shown import shown
 from editai.formats import Shape
@@ -25,6 +27,11 @@ _SOFT_EDGE = 2
 
 _PADDING_EM = (0.42, 0.30)
 """Of the box around boxed captions: beside the text, and above and below it."""
+PLATE_EM = (0.2, 0.16)
+"""Of the plate behind marked words: beside them, and above and below a capital. Less than half a space and what lies
+between lines, so that it covers no other word."""
+POP = 1.12
+"""So much larger a word that pops begins."""
 SHADOW_EM = 0.035
 """A faint shadow to the lower right of outlined text lifts it off a bright picture."""
 _SMALLEST_WHOLE = 0.72
@@ -34,16 +41,22 @@ _MAX_PIECES = 4
 
 @dataclass(frozen=True)
 class Piece:
-    """A word, or a part of one that is too long for a line; `glued`: no space before it."""
+    """A word, or a part of one that is too long for a line; `glued`: no space before it.
+
+    The pen goes `width` pixels over it from `left` on.
+    """
 
     word: CueWord
     text: str
     glued: bool = False
+    left: float = 0.0
+    width: float = 0.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """Pieces side by side; `middle` is the y of the middle of a capital letter, `width` what the text covers."""
+    """Pieces side by side, in the order in which they are read (which may be from right to left); `middle` is the y of
+    the middle of a capital letter, `width` what the text covers."""
 
     pieces: tuple[Piece, ...]
     middle: float
@@ -71,7 +84,7 @@ def room(style: CaptionStyle, shape: Shape = UPRIGHT) -> float:
 
 def width(text: str, style: CaptionStyle) -> float:
     """How wide `text` is in px at the style's own size, drawn as `shown()` says."""
-    return font(style.font_file).ink(shown(text, style)).width * style.size_px
+    return fonts.ink(shown(text, style), style.font_file).width * style.size_px
 
 
 def block(cue: Cue, style: CaptionStyle, shape: Shape = UPRIGHT) -> Block | None:
@@ -81,8 +94,9 @@ def block(cue: Cue, style: CaptionStyle, shape: Shape = UPRIGHT) -> Block | None
     rows = [row for line in cue.lines for row in _rows(line, style, room(style, shape))]
     if not rows:
         return None
-    inks = [face.ink(plain(row)) for row in rows]
+    inks = [fonts.ink(plain(row), style.font_file) for row in rows]
     leading = face.cap_height + (0.3 if style.uppercase else 0.5)
+    leading += PLATE_EM[1] if style.plate else 0.0
     leading = max([leading] + [low.top + high.bottom + 0.04 for high, low in pairwise(inks)])
     above = max(inks[0].top, face.cap_height)
     below = max(inks[-1].bottom, 0.0 if style.uppercase else 0.2)
@@ -90,7 +104,7 @@ def block(cue: Cue, style: CaptionStyle, shape: Shape = UPRIGHT) -> Block | None
     side, over = _padding(style, 1.0)
     size = min(
         float(style.size_px),
-        _measure(shape) / (max(ink.width for ink in inks) + 2 * side),
+        _measure(shape) / (max(ink.width + _grows(row, style) for row, ink in zip(rows, inks, strict=True)) + 2 * side),
         (clear.bottom - clear.top) / (height + 2 * over),
     )
     middle_span = (face.cap_height + leading * (len(rows) - 1)) * size
@@ -100,9 +114,10 @@ def block(cue: Cue, style: CaptionStyle, shape: Shape = UPRIGHT) -> Block | None
     shift = min(0.0, clear.bottom - bottom) or max(0.0, clear.top - top)
     half = max(ink.width for ink in inks) * size / 2 + side * size
     first = cap_top + face.cap_height * size / 2 + shift
+    rtl = is_rtl(word.text for word in cue.words)
     return Block(
         lines=tuple(
-            Line(tuple(row), first + index * leading * size, ink.width * size)
+            Line(_placed(row, style, size, _centre_x(shape), rtl), first + index * leading * size, ink.width * size)
             for index, (row, ink) in enumerate(zip(rows, inks, strict=True))
         ),
         size=size,
@@ -117,6 +132,26 @@ def block(cue: Cue, style: CaptionStyle, shape: Shape = UPRIGHT) -> Block | None
 def plain(pieces: list[Piece] | tuple[Piece, ...]) -> str:
     """The text of a line without its marks."""
     return "".join(("" if piece.glued or not index else " ") + piece.text for index, piece in enumerate(pieces))
+
+
+def _placed(row: list[Piece], style: CaptionStyle, size: float, centre: float, rtl: bool) -> tuple[Piece, ...]:
+    """The pieces of a line with their places, as the script of the words orders them."""
+    space = fonts.advance(" ", style.font_file) * size
+    widths = [fonts.advance(piece.text, style.font_file) * size for piece in row]
+    order = visual([piece.text for piece in row], rtl)
+    apart = [space * (not row[max(one, other)].glued) for one, other in pairwise(order)]
+    lefts, at = {}, centre - (sum(widths) + sum(apart)) / 2
+    for number, after in zip(order, [*apart, 0.0], strict=True):
+        lefts[number] = at
+        at += widths[number] + after
+    return tuple(replace(piece, left=lefts[n], width=widths[n]) for n, piece in enumerate(row))
+
+
+def _grows(row: list[Piece], style: CaptionStyle) -> float:
+    """By how much a line is wider while the word at its end pops, in em."""
+    if style.entrance != "pop":
+        return 0.0
+    return (POP - 1) * max(fonts.advance(piece.text, style.font_file) for piece in (row[0], row[-1]))
 
 
 def _centre_x(shape: Shape) -> float:
@@ -137,6 +172,9 @@ def _padding(style: CaptionStyle, size: float) -> tuple[float, float]:
     if style.box_opacity:
         return _PADDING_EM[0] * size, _PADDING_EM[1] * size
     outline = (style.outline_px / style.size_px + (SHADOW_EM if style.outline_px else 0.0)) * size
+    outline = max(outline, 1.5 * style.halo_px / style.size_px * size)
+    if style.plate:
+        return max(outline, PLATE_EM[0] * size), max(outline, PLATE_EM[1] * size)
     return outline, outline
 
 

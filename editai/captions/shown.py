@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Iterable
 
-from editai.captions.fonts import font
-from editai.captions.styles import styles
+from editai.captions import emoji, fonts
 from editai.errors import InvalidInput
 from editai.models import CaptionStyle, Degradation
 
@@ -29,17 +29,18 @@ def shown(text: str, style: CaptionStyle) -> str:
     text = unicodedata.normalize("NFC", " ".join(text.split()))
     if style.uppercase:
         text = text.upper()
-    return "".join(_drawn(character, style) for character in text).strip()
+    return "".join(_part(cluster, style) for cluster in emoji.clusters(text)).strip()
 
 
 def missing(texts: Iterable[str], style: CaptionStyle) -> str:
     """The visible characters of `texts` that cannot be drawn, each once, in order of appearance."""
     lost: dict[str, None] = {}
     for text in texts:
-        for character in unicodedata.normalize("NFC", text):
-            drawn = "".join(_drawn(part, style) for part in (character.upper() if style.uppercase else character))
-            if not drawn and not character.isspace() and not _is_invisible(character):
-                lost[character] = None
+        for cluster in emoji.clusters(unicodedata.normalize("NFC", text)):
+            for character in "" if emoji.is_meant(cluster) else cluster:
+                drawn = "".join(_drawn(part, style) for part in (character.upper() if style.uppercase else character))
+                if not drawn and not character.isspace() and not _is_invisible(character):
+                    lost[character] = None
     return "".join(lost)
 
 
@@ -53,41 +54,44 @@ def left_out(texts: Iterable[str], style: CaptionStyle) -> tuple[Degradation, ..
     return (
         Degradation(
             slug="caption_glyphs",
-            message=f"The captions' font {style.font} does not have {named}{more}. They are left out of the picture "
-            "and kept in the SRT and VTT files.",
+            message=f"No font here has {named}{more}. They are left out of the picture and kept in the subtitle files.",
         ),
     )
 
 
 def check_text(text: str, style: CaptionStyle) -> None:
-    """Refuse a text in a writing system of which the style's font has no letter at all.
+    """Refuse a text in a writing system of which no font has a letter.
 
-    Raises InvalidInput: 422 `no_font_for_script`, naming the writing system and the styles that can show it.
+    Raises InvalidInput: 422 `no_font_for_script`, naming the writing system and how to add a font for it.
     """
     letters = {c for c in missing([text], style) if unicodedata.category(c).startswith("L")}
     for script in sorted({_script(letter) for letter in letters}):
         if not _writes(style, script):
             named = _WRITING.get(script, script.title())
-            able = [other.name for other in styles() if _writes(other, script)]
             raise InvalidInput(
                 "no_font_for_script",
-                f"The caption style “{style.name}” has no font for {named} letters, which this text uses.",
-                f"Choose one of these caption styles: {', '.join(able)}."
-                if able
-                else "No caption style here can show them yet: write the text in Latin letters.",
+                f"There is no font for {named} letters here, which this text uses.",
+                "Install a font that has them on this computer (a TTF or OTF file; the Noto fonts cover every script), "
+                "and start EditAI again.",
             )
 
 
+def _part(cluster: str, style: CaptionStyle) -> str:
+    """What is drawn of a character with its marks, or of an emoji."""
+    return cluster if emoji.is_meant(cluster) else "".join(_drawn(character, style) for character in cluster)
+
+
 def _drawn(character: str, style: CaptionStyle) -> str:
-    face = font(style.font_file)
     if character == " ":
         return character
     if unicodedata.category(character) in _INVISIBLE and character not in _JOINERS:
         return ""  # a direction override, for one, would turn the rest of the line around
-    if face.has(character):
+    if fonts.has(character, style.font_file):
         return character
     plain = unicodedata.normalize("NFKC", character)
-    return plain if plain.strip() and all(face.has(part) for part in plain) else ""
+    if plain.strip() and all(fonts.has(part, style.font_file) for part in plain):
+        return plain
+    return character if fonts.has(character, style.font_file, somewhere=True) else ""
 
 
 def _is_invisible(character: str) -> bool:
@@ -104,4 +108,10 @@ def _script(letter: str) -> str:
 
 
 def _writes(style: CaptionStyle, script: str) -> bool:
-    return script in {_script(chr(code)) for code in font(style.font_file).characters if chr(code).isalpha()}
+    return any(script in _scripts(file) for file in (*fonts.chain(style.font_file), *fonts.installed()))
+
+
+@functools.cache
+def _scripts(file: str) -> frozenset[str]:
+    """The writing systems of which a font has letters."""
+    return frozenset(_script(chr(code)) for code in fonts.font(file).characters if chr(code).isalpha())

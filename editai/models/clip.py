@@ -19,11 +19,13 @@ class Mix(Artifact):
 
 
 class Subtitles(Model):
-    """The captions of a plan as the texts of their files; `ass` is what is burned in."""
+    """The captions of a plan as the texts of their files; `ass` is what is burned in, in these `fonts`: files in the
+    bundled fonts' folder, or elsewhere by their whole path."""
 
     ass: str
     srt: str
     vtt: str
+    fonts: tuple[str, ...] = ()
     degradations: tuple[Degradation, ...] = ()
 
 

@@ -96,6 +96,12 @@ class CaptionStyle(Model):
 
     `font` is the family name inside `font_file` (a file of the bundled fonts folder). `centre_y_px` is the middle
     of the block; `max_words` and `max_lines` bound a cue (one word more where a phrase would be parted).
+
+    `mark` says which words have the colour `highlight`: the one that is "spoken"; what was "said" so far, the spoken
+    one too; every second "line"; or "none". Marked words stand on a `plate` of that colour, if there is one; with
+    `sweep` the spoken word is filled from left to right. `entrance`: how a word comes, in its time: it "pop"s, a little
+    larger at first; "type": letter by letter, and is not there before; "rise": the whole cue comes from below.
+    `halo_px` is a soft dark edge. `emphasis` is the colour of words that are emphasised; none are where it is empty.
     """
 
     name: str
@@ -107,7 +113,13 @@ class CaptionStyle(Model):
     highlight: str
     outline_colour: str
     outline_px: float
+    halo_px: float = 0.0
     box_opacity: float = 0.0
+    mark: Literal["spoken", "said", "line", "none"] = "spoken"
+    plate: str = ""
+    sweep: bool = False
+    entrance: Literal["", "pop", "type", "rise"] = ""
+    emphasis: str = ""
     uppercase: bool = False
     max_words: int = 4
     max_lines: int = 2

@@ -51,6 +51,7 @@ class _Looking:
     """
 
     left: int
+    style: CaptionStyle
     marked: dict[int, Mask] = field(default_factory=dict)
     plain: dict[int, Mask] = field(default_factory=dict)
     box: tuple[float, float, float, float] | None = None
@@ -60,7 +61,7 @@ class _Looking:
         self.plain[word] = plain & self.plain.get(word, plain)
         self.left -= 1
         if not self.left:
-            self.box = _box(self.marked, self.plain)
+            self.box = _box(self.marked, self.plain, self.style)
             self.marked, self.plain = {}, {}
 
 
@@ -74,13 +75,13 @@ class Letters:
         if plan is None:
             return
         self.colour, self.highlight = as_video(plan.style.colour), as_video(plan.style.highlight)
-        self.tolerance = _tolerance(self.colour, self.highlight)
+        self.tolerance = _tolerance(self.colour, self.highlight) if can_be_seen(plan.style) else None
         cues = [cue for cue in plan.cues if len(set(_frames(cue).values())) > 1]
         if self.tolerance is None:
             return
         for number, cue in enumerate(cues[:: -(-len(cues) // MOST_CUES) or 1]):
             frames = _frames(cue)
-            self.cues[number] = _Looking(len(frames))
+            self.cues[number] = _Looking(len(frames), plan.style)
             for frame, word in frames.items():
                 self.wanted.setdefault(frame, []).append((number, word))
 
@@ -114,7 +115,9 @@ class Letters:
 
 def can_be_seen(style: CaptionStyle) -> bool:
     """Whether the spoken word's colour can be told from the others'."""
-    return _tolerance(as_video(style.colour), as_video(style.highlight)) is not None
+    return (
+        style.mark in ("spoken", "said") and _tolerance(as_video(style.colour), as_video(style.highlight)) is not None
+    )
 
 
 def as_video(colour: str) -> Colour:
@@ -152,11 +155,19 @@ def _near(seen: list[NDArray[np.uint8]], colour: Colour, tolerance: Colour) -> M
     return near
 
 
-def _box(marked: dict[int, Mask], plain: dict[int, Mask]) -> tuple[float, float, float, float] | None:
-    """The rectangle of the letters, each marked with its word and plain with every other: left, top, right, bottom."""
+def _box(
+    marked: dict[int, Mask], plain: dict[int, Mask], style: CaptionStyle
+) -> tuple[float, float, float, float] | None:
+    """The rectangle of the letters: left, top, right, bottom. They are plain before their word is spoken and marked
+    while it is; afterwards they are one or the other, as the style wants it."""
     letters = np.zeros_like(marked[min(marked)])
     for number, lit in marked.items():
-        letters |= np.logical_and.reduce([lit, *(usual for other, usual in plain.items() if other != number)])
+        before = [plain[other] for other in plain if other < number]
+        after = [(marked if style.mark == "said" else plain)[other] for other in plain if other > number]
+        if style.mark == "spoken":
+            letters |= np.logical_and.reduce([lit, *before, *after])
+        elif before and (after or not style.sweep):  # a word that is being filled is of both colours
+            letters |= np.logical_and.reduce([*before, *after, *([] if style.sweep else [lit])])
     letters &= _beside(letters)
     if letters.sum() < max(12.0, FEWEST * letters.size):
         return None

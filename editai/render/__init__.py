@@ -34,7 +34,7 @@ __all__ = [
     "still",
 ]
 
-REVISION = 7
+REVISION = 8
 """To be counted up when this room draws or mixes the same plan differently than before."""
 
 
@@ -46,5 +46,5 @@ def fingerprint() -> dict[str, object]:
 @functools.cache
 def pens() -> dict[str, str]:
     """What a picture is drawn with besides ffmpeg: the sha256 of each font, the packages that draw the title card."""
-    fonts = {font.name: File.of(font).sha256 for font in sorted(bundled.FONTS.glob("*.ttf"))}
+    fonts = {font.name: File.of(font).sha256 for font in sorted(bundled.FONTS.rglob("*.ttf"))}
     return fonts | {package: importlib.metadata.version(package) for package in ("moviepy", "pillow")}

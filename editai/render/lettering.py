@@ -26,7 +26,8 @@ def drawable(text: str, path: Path, role: str) -> tuple[str, Path, tuple[Degrada
 
     A text for which this font is not enough is drawn with another one that has all of it, if there is one.
     """
-    fonts = [path, *(each for each in sorted(bundled.FONTS.glob("*.ttf")) if each != path)]
+    others = [*sorted(bundled.FONTS.glob("*.ttf")), *sorted((bundled.FONTS / "scripts").glob("*.ttf"))]
+    fonts = [path, *(each for each in others if each != path)]
     font = next((each for each in fonts if not _lost(text, each)), path)
     lost = _lost(text, font)
     if not lost:

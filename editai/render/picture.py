@@ -63,13 +63,13 @@ def draw(
     yield Step(0.0, "Drawing the first picture")
     sources = graph.opened(plan, files)
     log = yield from _stills(plan, sources, work)
-    _check_fonts(log)
+    _check_fonts(log, work)
     yield Step(STILL_SHARE, "Rendering the picture", work / "still.jpg")
 
     encoder, told = encodings.options(plan)
     run = _encode(plan, films, sources, work, encoder)
     log = yield from part_of(run, STILL_SHARE, 1.0, "Rendering the picture")
-    _check_fonts(log)
+    _check_fonts(log, work)
     _check_frames(log, plan.frames)
 
     shutil.rmtree(work / "fonts")
@@ -112,15 +112,17 @@ def still(plan: Plan, subtitles: Subtitles, files: Mapping[str, Path], work: Pat
     """
     ffmpeg.check()
     _lay_out(subtitles, work)
-    _check_fonts((yield from _stills(plan, graph.opened(plan, files), work)))
+    log = yield from _stills(plan, graph.opened(plan, files), work)
+    _check_fonts(log, work)
     return work / "still.jpg"
 
 
 def _lay_out(subtitles: Subtitles, work: Path) -> None:
     """Put the captions and their fonts into the work folder, under plain names."""
     (work / "fonts").mkdir()
-    for font in bundled.FONTS.glob("*.ttf"):
-        shutil.copyfile(font, work / "fonts" / font.name)
+    for number, font in enumerate(subtitles.fonts):
+        path = bundled.FONTS / font
+        shutil.copyfile(path, work / "fonts" / f"{number}{path.suffix}")
     (work / "captions.ass").write_text(subtitles.ass, "utf-8", newline="\n")
     (work / "captions.srt").write_text(subtitles.srt, "utf-8", newline="\n")
     (work / "captions.vtt").write_text(subtitles.vtt, "utf-8", newline="\n")
@@ -214,9 +216,9 @@ def _written(plan: Plan, encoder: Sequence[str]) -> list[str]:
 # ── nothing fails silently ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _check_fonts(log: str) -> None:
+def _check_fonts(log: str, work: Path) -> None:
     """Captions in another font than the style's are an error: libass takes the next best and does not say so."""
-    ours = {_plain(ImageFont.truetype(str(font)).getname()[0] or "") for font in bundled.FONTS.glob("*.ttf")}
+    ours = {_plain(ImageFont.truetype(str(font)).getname()[0] or "") for font in (work / "fonts").iterdir()}
     for family, drawn in re.findall(r"fontselect: \((.+?), \d+, \d+\) -> (.+?), -?\d+, ", log):
         if not any(_plain(drawn).startswith(name) for name in ours if _plain(family).startswith(name)):
             raise _font_error(family)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +123,7 @@ class Screen:
         top, bottom = rows or (0, height)
         file, raw = self.folder / "captions.ass", self.folder / "frames.raw"
         file.write_text(ass, "utf-8")
-        path, fonts = (str(item).replace("\\", "/").replace(":", r"\:") for item in (file, FONTS))
+        path, fonts = (str(item).replace("\\", "/").replace(":", r"\:") for item in (file, _all_fonts(self.folder)))
         filters = f"setpts=(N+{first})/30/TB,subtitles=f='{path}':fontsdir='{fonts}'"
         filters += f",format=rgb24,crop={width}:{bottom - top}:0:{top}"
         grey = f"color=c=0x808080:s={width}x{height}:r=30"
@@ -150,3 +151,12 @@ def _bounds(mask: NDArray[np.bool_]) -> Box | None:
         return None
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+
+
+def _all_fonts(folder: Path) -> Path:
+    """One folder with every font that comes along, as the renderer makes one of those that it needs."""
+    if not (beside := folder / "fonts").is_dir():
+        beside.mkdir()
+        for file in FONTS.rglob("*.ttf"):
+            shutil.copyfile(file, beside / file.name)
+    return beside

@@ -18,11 +18,17 @@ def test_a_style_in_capitals_shows_capitals() -> None:
     assert shown("straße & café", POP) == "STRASSE & CAFÉ"
 
 
-def test_an_emoji_is_left_out_and_named() -> None:
-    assert shown("Hot🔥", BOLD) == "Hot"
-    (said,) = left_out(["Hot🔥", "tea🔥"], BOLD)
+@pytest.mark.parametrize("emoji", ["🔥", "❤️", "👩🏽‍🚀", "🇩🇪", "1️⃣"])
+def test_an_emoji_is_shown_as_typed(emoji: str) -> None:
+    assert shown(f"Hot{emoji} tea", POP) == f"HOT{emoji} TEA"
+    assert left_out([f"Hot{emoji}"], POP) == ()
+
+
+def test_a_sign_that_no_font_has_is_left_out_and_named() -> None:
+    assert shown("Hot𓀀", BOLD) == "Hot"
+    (said,) = left_out(["Hot𓀀", "tea𓀀"], BOLD)
     assert said.slug == "caption_glyphs"
-    assert "🔥 (fire)" in said.message
+    assert "egyptian hieroglyph a001" in said.message
 
 
 def test_a_fancy_letter_is_shown_as_the_plain_one() -> None:
@@ -42,17 +48,17 @@ def test_a_decomposed_accent_is_the_composed_one() -> None:
 
 def test_a_writing_system_without_a_font_is_refused_by_its_name() -> None:
     with pytest.raises(InvalidInput) as error:
-        captions.check_text("Buy 茶 now", BOLD)
+        captions.check_text("Buy 𓀀𓀁 now", BOLD)
     assert error.value.title == "422 no_font_for_script"
-    assert "Chinese" in error.value.message
+    assert "Egyptian" in error.value.message
+    assert "Install a font" in error.value.hint
 
 
-def test_the_styles_that_can_show_a_writing_system_are_named() -> None:
-    with pytest.raises(InvalidInput) as error:
-        captions.check_text("Купить чай", POP)
-    assert "bold" in error.value.hint
-    assert "pop" not in error.value.hint
-
-
-def test_cyrillic_is_shown_by_a_font_that_has_it() -> None:
-    captions.check_text("Купить чай", BOLD)
+@pytest.mark.parametrize(
+    "text",
+    ["Купить чай", "Αγορά τώρα", "اشترِ الآن", "קנו עכשיו", "अभी ख़रीदें", "立即购买", "今すぐ買う", "지금 구매", "ซื้อเลย"],
+)
+def test_every_style_shows_the_scripts_of_the_world(text: str) -> None:
+    for style in captions.styles():
+        captions.check_text(text, style)
+        assert missing([text], style) == ""

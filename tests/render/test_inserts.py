@@ -162,7 +162,7 @@ def test_characters_that_the_font_lacks_are_left_out_and_told(tmp_path: Path) ->
 
 
 def test_a_title_without_a_drawable_character_gives_no_film(tmp_path: Path) -> None:
-    films = drawn(tmp_path, plan_with(title("日本")))
+    films = drawn(tmp_path, plan_with(title("\U00013000\U00013001")))
     assert films.films == ()
     assert [item.slug for item in films.degradations] == ["title_characters_missing"]
 
@@ -273,7 +273,7 @@ def test_every_word_of_the_end_card_can_be_read(ground: str, accent: str, ink_: 
 
 
 def test_words_have_no_edges_of_another_colour(tmp_path: Path) -> None:
-    films = drawn(tmp_path, plan_with(CARD.model_copy(update={"text": "日本", "detail": "Alpina"})))
+    films = drawn(tmp_path, plan_with(CARD.model_copy(update={"text": "\U00013000\U00013001", "detail": "Alpina"})))
     frame = film(films, 1)[-1]
     half = (frame[:, :, 3] > 60) & (frame[:, :, 3] < 200)
     assert half.any()
@@ -289,7 +289,7 @@ def test_a_dark_logo_stands_on_a_bright_plate_of_a_dark_end_card(tmp_path: Path)
 
 
 def test_an_end_card_of_which_nothing_can_be_drawn_is_a_card_in_the_brands_colour(tmp_path: Path) -> None:
-    films = drawn(tmp_path, plan_with(CARD.model_copy(update={"text": "日本", "detail": ""})))
+    films = drawn(tmp_path, plan_with(CARD.model_copy(update={"text": "\U00013000\U00013001", "detail": ""})))
     assert [each.y for each in films.films] == [0]
     assert [item.slug for item in films.degradations] == ["end_card_characters_missing"]
 
