@@ -186,7 +186,7 @@ def produce(
         checks=quality.judge(measured, heard, timeline, brief, settings),
         degradations=tuple(run.degradations),
     )
-    yield run.finished(media.keep_clip(profile.id, job_id, brief, timeline, picture, report))
+    yield run.finished(media.keep_clip(profile.id, job_id, brief, timeline, picture, subtitles, report))
 
 
 def _draft(

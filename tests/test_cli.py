@@ -19,7 +19,10 @@ from editai.settings import Settings
 from tests.conftest import BOX
 from tests.processes import half_made, renderers, wait_for
 
-FILES = {"clip.mp4", "poster.jpg", "captions.srt", "captions.vtt", "plan.json", "report.json"}
+FILES = {
+    "clip.mp4", "poster.jpg", "captions.srt", "captions.vtt", "captions.ass", "transcript.txt", "plan.json",
+    "report.json",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,12 @@ class Mix(Artifact):
 
 
 class Subtitles(Model):
-    """The captions of a plan as the texts of their files; `ass` is what is burned in."""
+    """The captions of a plan as the texts of their files; `ass` is what is burned in, `transcript` has no times."""
 
     ass: str
     srt: str
     vtt: str
+    transcript: str = ""
     degradations: tuple[Degradation, ...] = ()
 
 
@@ -193,7 +194,8 @@ class Clip(Artifact):
     """A finished clip of a profile: everything that the owner downloads. `title` is for lists and the post.
 
     `brief` is what it was made from; `project_id` is the product, which takes its clips along when it is deleted.
-    Clips that were made before there were projects have neither.
+    Clips that were made before there were projects have neither. `ass` and `transcript` are None in clips that were
+    made before they were kept.
     """
 
     id: str
@@ -207,5 +209,7 @@ class Clip(Artifact):
     vtt: File
     plan: File
     report: File
+    ass: File | None = None
+    transcript: File | None = None
     project_id: str | None = None
     brief: Brief | None = None

@@ -147,8 +147,8 @@ class Running:
             has_sound=True,
         )  # fmt: skip
         plan = Plan(frames=412, sources=(seen,), shots=(shot,), style=captions.styles()[0])
-        picture = Picture(folder=folder, **files)
-        clip = self.shelf.media.keep_clip(profile.id, job.id, brief, plan, picture, REPORT)
+        picture, subtitles = Picture(folder=folder, **files), captions.write(plan)
+        clip = self.shelf.media.keep_clip(profile.id, job.id, brief, plan, picture, subtitles, REPORT)
         self.shelf.store.add_clip(clip)
         self.shelf.journal.finish(job.id, "test", clip.id, Progress(stage="done", percent=100))
         return clip

@@ -115,7 +115,8 @@ class Making:
 
         Returns:
             Messages {job, project, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is
-            null until the last one: {id, title, video, poster, srt, vtt, plan, report, figures, script, voice, ...}.
+            null until the last one: {id, title, video, poster, srt, vtt, ass, transcript, plan, report, figures,
+            script, voice, ...}.
         """
         with told_to_scripts():
             facts = {
