@@ -71,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 WISHES = (
-    "caption_style", "hook_card", "seed", "joint", "music", "without_music", "source_sound", "tighten", "price_badge",
-    "end_card", "logo", "quality", "encoder", "platforms",
+    "caption_style", "burn_captions", "hook_card", "seed", "joint", "music", "without_music", "source_sound", "tighten",
+    "price_badge", "end_card", "logo", "quality", "encoder", "platforms",
 )  # fmt: skip
 """What of the command line goes into the brief as it is."""
 
@@ -96,6 +96,13 @@ def _parser() -> argparse.ArgumentParser:
     how = produce.add_argument_group("how it looks and sounds", "What is not said here is as the store has it.")
     how.add_argument("--voice", default="", metavar="ENGINE:NAME", help='"kokoro:af_heart"; see doctor for all')
     how.add_argument("--caption-style", metavar="NAME")
+    how.add_argument(
+        "--no-captions",
+        dest="burn_captions",
+        action="store_false",
+        default=None,
+        help="not in the picture, only as files",
+    )
     how.add_argument(
         "--format", choices=get_args(Format), action="append", dest="formats", help="width to height; repeatable"
     )

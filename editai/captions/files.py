@@ -38,6 +38,13 @@ def write(plan: Plan) -> Subtitles:
     )
 
 
+def burned(plan: Plan, subtitles: Subtitles) -> Subtitles:
+    """What of the plan's `subtitles` the renderer gets: no captions, where they are not to be in the picture."""
+    if plan.captions_burned:
+        return subtitles
+    return subtitles.model_copy(update={"ass": ass(plan.model_copy(update={"cues": ()})), "degradations": ()})
+
+
 def srt(cues: Sequence[Cue], fps: int) -> str:
     """The cues as SubRip, which has no way to escape what players take for markup: it stays as it was typed.
 

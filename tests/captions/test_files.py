@@ -67,6 +67,15 @@ def test_an_hour_is_an_hour() -> None:
     assert "01:00:00,000 -->" in captions.write(plan([cue("late", start=108_000)], BOLD)).srt
 
 
+def test_captions_that_are_not_in_the_picture_are_in_every_file() -> None:
+    timeline = plan([cue("Hot 🔥 tea")], BOLD).model_copy(update={"captions_burned": False})
+    subtitles = captions.write(timeline)
+    burned = captions.burned(timeline, subtitles)
+    assert "tea" in subtitles.ass
+    assert "Dialogue:" not in burned.ass
+    assert (burned.srt, burned.vtt, burned.degradations) == (subtitles.srt, subtitles.vtt, ())
+
+
 # ── the text, exactly ────────────────────────────────────────────────────────────────────────────────────────────
 
 TYPED = [
