@@ -60,6 +60,15 @@ def shown(desk: Desk, clip: Clip, field: str) -> str:
     return path
 
 
+def shown_master(desk: Desk, clip: Clip, path: Path) -> str:
+    """The clip's clean master under a name that people recognise. Raises NotFound 404 `clip_file_missing`."""
+    mine = desk.library.media.contains(clip.profile_id, path)
+    shown_as = show(desk.settings, path, f"{safe_name(clip.title)}-clean.mp4") if mine else None
+    if shown_as is None:
+        raise clip_file_missing()
+    return shown_as
+
+
 def card(desk: Desk, clip: Clip) -> str:
     """The clip as HTML: player, downloads, report in plain words."""
     files = []

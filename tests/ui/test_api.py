@@ -175,6 +175,17 @@ def test_a_clip_of_an_older_editai_brings_the_files_that_it_has(
     assert Path(told["srt"]).is_file()
 
 
+def test_a_clip_without_captions_is_its_own_clean_master(running: Running, clip_of_other: Clip) -> None:
+    told = running.client(running.other.id).predict(clip_of_other.id, api_name="/clean_clip")
+    assert Path(told["video"]).name == "A-secret-of-the-other-store-clean.mp4"
+    assert Path(told["video"]).read_bytes() == clip_of_other.path(clip_of_other.video).read_bytes()
+
+
+def test_another_stores_clean_master_is_not_there(running: Running, clip_of_other: Clip) -> None:
+    act = lambda: running.client(running.mine.id).predict(clip_of_other.id, api_name="/clean_clip")  # noqa: E731
+    assert title_of(act) == "404 clip_not_found"
+
+
 def test_a_download_is_named_after_the_product(running: Running, clip_of_other: Clip) -> None:
     told = running.client(running.other.id).predict(clip_of_other.id, api_name="/clip")
     assert Path(told["video"]).name == "A-secret-of-the-other-store.mp4"

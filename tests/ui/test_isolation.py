@@ -97,6 +97,7 @@ ENDPOINTS: dict[str, Line] = {
     "retry": Line(("job", "profile")),
     "clips": Line(("profile",)),
     "clip": Line(("clip", "profile")),
+    "clean_clip": Line(("clip", "profile")),
     "caption_styles": Line(),
     "voices": Line(("profile",)),
     "engines": Line(("profile",)),
