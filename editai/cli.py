@@ -15,7 +15,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn, get_args
 
@@ -71,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 WISHES = (
-    "caption_style", "hook_card", "seed", "joint", "music", "without_music", "source_sound", "tighten", "price_badge",
-    "end_card", "logo", "quality", "encoder", "platforms",
+    "caption_style", "burn_captions", "hook_card", "seed", "joint", "music", "without_music", "source_sound", "tighten",
+    "price_badge", "end_card", "logo", "quality", "encoder", "platforms",
 )  # fmt: skip
 """What of the command line goes into the brief as it is."""
 
@@ -97,6 +97,13 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--voice", default="", metavar="ENGINE:NAME", help='"kokoro:af_heart"; see doctor for all')
     how.add_argument("--caption-style", metavar="NAME")
     how.add_argument(
+        "--no-captions",
+        dest="burn_captions",
+        action="store_false",
+        default=None,
+        help="not in the picture, only as files",
+    )
+    how.add_argument(
         "--format", choices=get_args(Format), action="append", dest="formats", help="width to height; repeatable"
     )
     how.add_argument("--variants", type=int, default=1, metavar="N", help="1 to 10 of each format")
@@ -115,6 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--seed", type=int, help="another number, another variant")
     where = produce.add_argument_group("for whom and where to")
     where.add_argument("--profile", metavar="NAME", help="the store (without it, the default store)")
+    where.add_argument(
+        "--clean", action="store_true", help="also the clip without captions, clean.mp4, drawn afterwards"
+    )
     where.add_argument("--out", type=Path, metavar="DIR", help="the folder (without it, a new one named by the title)")
     doctor = commands.add_parser("doctor", help="say what works on this machine, and what to do about the rest")
     doctor.add_argument(
@@ -161,7 +171,8 @@ def _produce(wanted: argparse.Namespace, settings: Settings, asked: threading.Ev
         try:
             for job in queued:
                 clip = _made(shelf, job, settings, token, asked)
-                for path in _hand_out(clip, _folder_of(job.brief, wanted.out, alone=len(queued) == 1)):
+                out = _folder_of(job.brief, wanted.out, alone=len(queued) == 1)
+                for path in _hand_out(clip, out, _clean(shelf, clip) if wanted.clean else None):
                     sys.stdout.write(f"{path}\n")
         finally:
             for job in queued:  # after an error or Ctrl-C the others are not wanted either; what has ended stays
@@ -180,6 +191,16 @@ def _made(shelf: Library, job: Job, settings: Settings, token: str, asked: threa
     if job.clip_id is None or job.profile_id is None:
         raise EditaiError("cancelled", "The job was cancelled.", "Run the command again to go on.")
     return shelf.store.clip(job.profile_id, job.clip_id)
+
+
+def _clean(shelf: Library, clip: Clip) -> Path:
+    """The clip's clean master. Ctrl-C ends its ffmpeg; the clip itself is there and stays."""
+    from editai import masters
+    from editai.models import finished
+
+    sys.stderr.write("Drawing the clip without captions\n")
+    with closing(masters.clean(shelf, clip)) as work:
+        return finished(work)
 
 
 def _folder_of(brief: Brief, out: Path | None, *, alone: bool) -> Path | None:
@@ -346,15 +367,21 @@ def _out_folder(out: Path | None) -> Iterator[None]:
                 folder.rmdir()  # only where it is empty
 
 
-def _hand_out(clip: Clip, out: Path | None) -> list[Path]:
-    """Copy the clip's files: over those of an earlier run in `out`, else into a new folder named by the title."""
+def _hand_out(clip: Clip, out: Path | None, clean: Path | None = None) -> list[Path]:
+    """Copy the clip's files, and its `clean` master where there is one.
+
+    They go over those of an earlier run in `out`, else into a new folder named by the title.
+    """
     folder = _new_folder(clip.title) if out is None else out
     written = []
     try:
-        for name in CLIP_FILES.values():
+        files = {name: clip.folder / name for name in CLIP_FILES.values()}
+        if clean is not None:
+            files["clean.mp4"] = clean
+        for name, path in files.items():
             making = folder / name_in_making()
             try:
-                shutil.copyfile(clip.folder / name, making)
+                shutil.copyfile(path, making)
                 making.replace(folder / name)
             finally:
                 making.unlink(missing_ok=True)

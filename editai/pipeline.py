@@ -124,7 +124,8 @@ def produce(
         rhythm,
     )
     subtitles = captions.write(timeline)
-    yield run.passed("plan", timeline.degradations + subtitles.degradations)
+    burned = captions.burned(timeline, subtitles)
+    yield run.passed("plan", timeline.degradations + burned.degradations)
 
     files = sources | {narration.audio.sha256: narration.path(narration.audio)}
     mix = yield from run.stage(
@@ -144,7 +145,7 @@ def produce(
     )
     drawn = (
         timeline.model_copy(update={"degradations": ()}),  # sentences about the plan change no pixel
-        subtitles.ass,
+        burned.ass,
         subtitles.srt,
         subtitles.vtt,
         mix.audio,
@@ -155,13 +156,13 @@ def produce(
     )
     if brief.preview:
         small = yield from run.stage(
-            "preview", Preview, lambda work: render.preview(timeline, subtitles, mix, films, files, work), *drawn
+            "preview", Preview, lambda work: render.preview(timeline, burned, mix, films, files, work), *drawn
         )
         run.preview = small.path(small.video)
     else:
         yield run.passed("preview")
     picture = yield from run.stage(
-        "picture", Picture, lambda work: render.draw(timeline, subtitles, mix, films, files, work), *drawn
+        "picture", Picture, lambda work: render.draw(timeline, burned, mix, films, files, work), *drawn
     )
     measured = yield from run.stage(
         "report",
@@ -169,6 +170,7 @@ def produce(
         lambda _work: quality.measure(picture, timeline),
         picture.video,
         timeline.cues,
+        timeline.captions_burned,
         timeline.style,
         quality.fingerprint(),
     )
@@ -186,7 +188,7 @@ def produce(
         checks=quality.judge(measured, heard, timeline, brief, settings),
         degradations=tuple(run.degradations),
     )
-    yield run.finished(media.keep_clip(profile.id, job_id, brief, timeline, picture, report))
+    yield run.finished(media.keep_clip(profile.id, job_id, brief, timeline, picture, subtitles, report))
 
 
 def _draft(

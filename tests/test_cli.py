@@ -19,7 +19,10 @@ from editai.settings import Settings
 from tests.conftest import BOX
 from tests.processes import half_made, renderers, wait_for
 
-FILES = {"clip.mp4", "poster.jpg", "captions.srt", "captions.vtt", "plan.json", "report.json"}
+FILES = {
+    "clip.mp4", "poster.jpg", "captions.srt", "captions.vtt", "captions.ass", "transcript.txt", "plan.json",
+    "report.json",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +44,10 @@ def editai(home: Path, cwd: Path, *arguments: object) -> subprocess.CompletedPro
 
 @pytest.mark.slow
 def test_the_sample_gives_a_clip_with_nothing_to_type(home: Path, tmp_path: Path) -> None:
-    ran = editai(home, tmp_path, "produce", "--sample")
+    ran = editai(home, tmp_path, "produce", "--sample", "--clean")
     assert ran.returncode == 0, ran.stderr
     paths = [tmp_path / line for line in ran.stdout.splitlines()]
-    assert {path.name for path in paths} == FILES
+    assert {path.name for path in paths} == FILES | {"clean.mp4"}
     assert {path.parent for path in paths} == {tmp_path / "editai-alpina-biscuit-box"}
     assert all(path.stat().st_size for path in paths)
     script = json.loads(bundled.SAMPLE_BRIEF.read_text("utf-8"))["script"]

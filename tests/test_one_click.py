@@ -17,6 +17,7 @@ import av
 import jiwer
 import pysubs2
 import pytest
+import webvtt
 from PIL import Image
 
 from editai import jobs, library, pipeline, profiles
@@ -144,10 +145,12 @@ def test_caption_times_go_forward(plan: Plan) -> None:
     assert plan.cues[-1].end <= plan.frames
 
 
-@pytest.mark.parametrize("name", ["srt", "vtt"])
-def test_subtitle_files_hold_the_script(clip: Clip, name: str) -> None:
-    subtitles = pysubs2.load(str(clip.path(getattr(clip, name))), encoding="utf-8")
-    assert " ".join(line.plaintext.replace("\n", " ") for line in subtitles) == SCRIPT
+def test_subtitle_files_hold_the_script(clip: Clip) -> None:
+    assert clip.transcript is not None
+    srt, vtt = pysubs2.load(str(clip.path(clip.srt)), encoding="utf-8"), webvtt.read(str(clip.path(clip.vtt)))
+    assert " ".join(line.plaintext.replace("\n", " ") for line in srt) == SCRIPT
+    assert " ".join(line.text.replace("\n", " ") for line in vtt.captions) == SCRIPT
+    assert " ".join(clip.path(clip.transcript).read_text("utf-8").split()) == SCRIPT
 
 
 def test_the_poster_is_a_picture_of_the_clip(clip: Clip) -> None:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from editai.captions.cues import make_cues
-from editai.captions.files import write
+from editai.captions.files import burned, write
 from editai.captions.fonts import families
 from editai.captions.listen import listen, listening_fingerprint
 from editai.captions.shown import check_text
@@ -16,6 +16,7 @@ from editai.captions.styles import style, styles
 from editai.hearing.speech import has_speech
 
 __all__ = [
+    "burned",
     "check_text",
     "families",
     "has_speech",

@@ -1,41 +1,110 @@
-"""Cues as subtitle files: SRT and WebVTT, with the text exactly as it was typed."""
+"""Cues as files: SRT and WebVTT with the text exactly as it was typed, and all that is said as a plain text.
+
+Right-to-left text lies in the order in which it is read; whoever shows it turns it around (Unicode, UAX 9).
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Sequence
 
 from editai.captions.ass import ass, files_of
 from editai.captions.shown import left_out
-from editai.models import Cue, Plan, Subtitles
+from editai.models import Cue, CueWord, Plan, Subtitles, joined
+
+PARAGRAPH_S = 2
+"""After a pause as long as this the plain text begins a new paragraph."""
+
+_ENDS_A_LINE = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+"""What some readers take for the end of a line, and WebVTT and SRT do not mean by it."""
+
+_NEVER_WRITTEN = ("Cc", "Cs")
+"""Unicode categories that draw nothing and may end a file: controls, halves of a surrogate pair."""
+
+_TIMES = re.compile(r"(\d+:\d+:\d+[,.]\d+\s*-->\s*\d+:)(\d+:\d+[,.]\d+)")
+_NOT_TIMES = "\\1\u200b\\2"
+"""What stands over a cue of an SRT file, and how it is written where it was typed."""
 
 
 def write(plan: Plan) -> Subtitles:
-    """The plan's cues as ASS (to burn in), SRT and VTT; times are the cues' frames."""
+    """The plan's cues as ASS (to burn in), SRT, VTT and plain text; times are the cues' and words' frames."""
     return Subtitles(
         ass=ass(plan),
-        srt="\n".join(_srt(number, cue, plan.fps) for number, cue in enumerate(plan.cues, 1)),
-        vtt="\n".join(["WEBVTT\n", *(_vtt(cue, plan.fps) for cue in plan.cues)]),
+        srt=srt(plan.cues, plan.fps),
+        vtt=vtt(plan.cues, plan.fps),
+        transcript=transcript(plan.cues, plan.fps),
         fonts=files_of(plan),
         degradations=left_out((word.text for cue in plan.cues for word in cue.words), plan.style),
     )
 
 
-def _srt(number: int, cue: Cue, fps: int) -> str:
-    times = f"{_time(cue.start, fps, ',')} --> {_time(cue.end, fps, ',')}"
-    return f"{number}\n{times}\n{_text(cue)}\n"
+def burned(plan: Plan, subtitles: Subtitles) -> Subtitles:
+    """What of the plan's `subtitles` the renderer gets: no captions, where they are not to be in the picture."""
+    if plan.captions_burned:
+        return subtitles
+    return subtitles.model_copy(update={"ass": ass(plan.model_copy(update={"cues": ()})), "degradations": ()})
 
 
-def _vtt(cue: Cue, fps: int) -> str:
-    text = _text(cue).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"{_time(cue.start, fps, '.')} --> {_time(cue.end, fps, '.')}\n{text}\n"
+def srt(cues: Sequence[Cue], fps: int) -> str:
+    """The cues as SubRip, which has no way to escape what players take for markup: it stays as it was typed.
+
+    Only what reads as the times of another cue has a zero-width space in the second of them.
+    """
+    return "\n".join(
+        f"{number}\n{_time(cue.start, fps, ',')} --> {_time(cue.end, fps, ',')}\n{_TIMES.sub(_NOT_TIMES, _text(cue))}\n"
+        for number, cue in enumerate(cues, 1)
+    )
+
+
+def vtt(cues: Sequence[Cue], fps: int) -> str:
+    """The cues as WebVTT. The time of each word stands before it, so that players can highlight word by word
+    (www.w3.org/TR/webvtt1/#webvtt-cue-timestamp)."""
+    blocks = [f"{_time(cue.start, fps, '.')} --> {_time(cue.end, fps, '.')}\n{_timed_text(cue, fps)}\n" for cue in cues]
+    return "\n".join(["WEBVTT\n", *blocks])
+
+
+def transcript(cues: Sequence[Cue], fps: int) -> str:
+    """All that is said, without times: a paragraph a line, with an empty line between two."""
+    paragraphs: list[list[CueWord]] = []
+    for number, cue in enumerate(cues):
+        if not number or cue.start - cues[number - 1].end >= PARAGRAPH_S * fps:
+            paragraphs.append([])
+        paragraphs[-1] += cue.words
+    lines = (" ".join(_clean(joined(words)).split()) for words in paragraphs)
+    return "\n".join(f"{line}\n" for line in lines if line)
+
+
+def _timed_text(cue: Cue, fps: int) -> str:
+    """The cue's lines with a time before each word that begins after the one before it, and inside of the cue."""
+    text, at = "", cue.start
+    for line in cue.lines:
+        for number, word in enumerate(line):
+            shown = _without_empty_lines(word.text)
+            text += "" if word.glued or not number else " "
+            if shown and at < word.start < cue.end:
+                text += f"<{_time(word.start, fps, '.')}>"
+                at = word.start
+            text += shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        text += "\n"
+    return _without_empty_lines(text) or "\u200b"
 
 
 def _text(cue: Cue) -> str:
-    """The cue's lines; a control character would end a line or the file and shows nothing, so it goes."""
-    lines = (
-        "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Zl", "Zp")) for line in cue.text.split("\n")
+    return _without_empty_lines(cue.text) or "\u200b"
+
+
+def _without_empty_lines(text: str) -> str:
+    """`text` in lines of which none is empty: an empty line would end the cue."""
+    return "\n".join(line for line in _clean(text).split("\n") if line.strip())
+
+
+def _clean(text: str) -> str:
+    return "".join(
+        character
+        for character in _ENDS_A_LINE.sub(" ", text)
+        if character in "\n\t" or unicodedata.category(character) not in _NEVER_WRITTEN
     )
-    return "\n".join(line for line in lines if line.strip()) or "\u200b"
 
 
 def _time(frame: int, fps: int, point: str) -> str:

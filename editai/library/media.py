@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from editai.errors import EditaiError, NotFound, OutOfSpace, is_full
 from editai.library.database import now
 from editai.library.store import clip_file_missing, clip_not_found, profile_not_found
-from editai.models import Brief, Clip, File, Picture, Plan, Report
+from editai.models import Brief, Clip, File, Picture, Plan, Report, Subtitles
 from editai.readable import human_bytes, title
 from editai.stages import StageCache, is_abandoned, name_in_making
 
@@ -38,6 +38,8 @@ CLIP_FILES = {
     "poster": "poster.jpg",
     "srt": "captions.srt",
     "vtt": "captions.vtt",
+    "ass": "captions.ass",
+    "transcript": "transcript.txt",
     "plan": "plan.json",
     "report": "report.json",
 }
@@ -190,7 +192,14 @@ class Media:
     # ── clips ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def keep_clip(
-        self, profile_id: str, job_id: str, brief: Brief, timeline: Plan, picture: Picture, report: Report
+        self,
+        profile_id: str,
+        job_id: str,
+        brief: Brief,
+        timeline: Plan,
+        picture: Picture,
+        subtitles: Subtitles,
+        report: Report,
     ) -> Clip:
         """Keep what a job made. The clip's id follows from the job's, so a retry keeps the same clip once.
 
@@ -203,8 +212,11 @@ class Media:
                 folder.parent.mkdir(parents=True, exist_ok=True)
                 with _atomic(folder.parent) as making:
                     making.mkdir()
-                    for field in ("video", "poster", "srt", "vtt"):
+                    for field in ("video", "poster"):
                         _link(picture.path(getattr(picture, field)), making / CLIP_FILES[field])
+                    for field in ("srt", "vtt", "ass", "transcript"):
+                        text = getattr(subtitles, field)
+                        (making / CLIP_FILES[field]).write_text(text, "utf-8", newline="\n")
                     for field, told in (("plan", timeline), ("report", report)):
                         (making / CLIP_FILES[field]).write_text(told.model_dump_json(indent=1), "utf-8")
                     for name in CLIP_FILES.values():

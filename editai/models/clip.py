@@ -19,12 +19,13 @@ class Mix(Artifact):
 
 
 class Subtitles(Model):
-    """The captions of a plan as the texts of their files; `ass` is what is burned in, in these `fonts`: files in the
-    bundled fonts' folder, or elsewhere by their whole path."""
+    """The captions of a plan as the texts of their files; `ass` is what is burned in, in these `fonts` (files in the
+    bundled fonts' folder, or elsewhere by their whole path); `transcript` has no times."""
 
     ass: str
     srt: str
     vtt: str
+    transcript: str = ""
     fonts: tuple[str, ...] = ()
     degradations: tuple[Degradation, ...] = ()
 
@@ -195,7 +196,8 @@ class Clip(Artifact):
     """A finished clip of a profile: everything that the owner downloads. `title` is for lists and the post.
 
     `brief` is what it was made from; `project_id` is the product, which takes its clips along when it is deleted.
-    Clips that were made before there were projects have neither.
+    Clips that were made before there were projects have neither. `ass` and `transcript` are None in clips that were
+    made before they were kept.
     """
 
     id: str
@@ -209,5 +211,7 @@ class Clip(Artifact):
     vtt: File
     plan: File
     report: File
+    ass: File | None = None
+    transcript: File | None = None
     project_id: str | None = None
     brief: Brief | None = None

@@ -180,7 +180,8 @@ class Plan(Model):
     """The timeline in whole frames: everything that the renderer needs, and no model to run.
 
     `sources` are found by hash, like the voice's file in `tracks`; the shots follow one another without a gap and
-    their frames add up to `frames`. The same plan gives the same bytes with the same ffmpeg and `threads`.
+    their frames add up to `frames`. Without `captions_burned` the cues are in the subtitle files and not in the
+    picture. The same plan gives the same bytes with the same ffmpeg and `threads`.
     """
 
     width_px: int = 1080
@@ -190,6 +191,7 @@ class Plan(Model):
     sources: tuple[Source, ...]
     shots: tuple[Shot, ...] = Field(min_length=1)
     cues: tuple[Cue, ...] = ()
+    captions_burned: bool = True
     style: CaptionStyle
     inserts: tuple[Insert, ...] = ()
     tracks: tuple[Track, ...] = ()

@@ -81,6 +81,7 @@ def make(
         frames=frames + ending,
         sources=footage.sources,
         shots=joints.joined(_shots(shown, footage, shape.aspect), brief.joint, footage),
+        captions_burned=brief.burn_captions,
         style=style,
         quality=brief.quality,
         encoder=brief.encoder,

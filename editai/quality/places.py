@@ -27,7 +27,7 @@ UPRIGHT: Format = "9:16"
 def _captions(case: Case) -> Checks:
     """Whether the captions are in the picture, and inside what is clear in this format."""
     plan, seen = case.plan, case.found.captions
-    if not plan.cues:
+    if not plan.cues or not plan.captions_burned:
         return
     if seen is None:
         why = "none has two words" if can_be_seen(plan.style) else "the spoken word has about the colour of the others"

@@ -35,6 +35,7 @@ class ClipForm:
     price_badge: gr.Checkbox
     end_card: gr.Checkbox
     logo: gr.Checkbox
+    burn_captions: gr.Checkbox
     quality: gr.Dropdown
     encoder: gr.Dropdown
 
@@ -43,7 +44,8 @@ class ClipForm:
         """What `filled` gives an update for, and `wishes` reads."""
         return [
             self.formats, self.variants, self.platforms, self.music, self.track, self.source_sound, self.tighten,
-            self.joint, self.price_badge, self.end_card, self.logo, self.quality, self.encoder,
+            self.joint, self.price_badge, self.end_card, self.logo, self.burn_captions, self.quality,
+            self.encoder,
         ]  # fmt: skip
 
 
@@ -75,13 +77,16 @@ def build() -> ClipForm:
             price_badge = gr.Checkbox(label="Show the price", min_width=120)
             end_card = gr.Checkbox(label="End with a card that carries the call to action", min_width=200)
             logo = gr.Checkbox(label="Show the logo", min_width=120)
+        burn_captions = gr.Checkbox(
+            value=True, label="Captions in the picture", info="Without it they are in the subtitle files alone."
+        )
     for choice in (music, source_sound, joint, quality, encoder):  # what is not offered is refused in our own words
         choice.preprocess = lambda chosen: chosen or ""
     for several in (formats, platforms):
         several.preprocess = lambda chosen: chosen or []
     return ClipForm(
-        formats, variants, platforms, music, track, source_sound, tighten, joint, price_badge, end_card, logo, quality,
-        encoder,
+        formats, variants, platforms, music, track, source_sound, tighten, joint, price_badge, end_card, logo,
+        burn_captions, quality, encoder,
     )  # fmt: skip
 
 
@@ -102,6 +107,7 @@ def filled(profile: Profile, brief: Brief | None) -> list[Update]:
         has["price_badge"],
         has["end_card"],
         has["logo"],
+        has.get("burn_captions", True),
         has.get("quality", "standard"),
         gr.Dropdown(choices=encoders, value=has.get("encoder", "x264"), visible=len(encoders) > 1),
     ]

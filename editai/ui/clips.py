@@ -21,6 +21,8 @@ FILES = {
     "poster": ("Poster", ".jpg"),
     "srt": ("Captions SRT", ".srt"),
     "vtt": ("Captions VTT", ".vtt"),
+    "ass": ("Captions ASS", ".ass"),
+    "transcript": ("Transcript", ".txt"),
     "plan": ("Plan", "-plan.json"),
     "report": ("Report", "-report.json"),
 }
@@ -58,10 +60,20 @@ def shown(desk: Desk, clip: Clip, field: str) -> str:
     return path
 
 
+def shown_master(desk: Desk, clip: Clip, path: Path) -> str:
+    """The clip's clean master under a name that people recognise. Raises NotFound 404 `clip_file_missing`."""
+    mine = desk.library.media.contains(clip.profile_id, path)
+    shown_as = show(desk.settings, path, f"{safe_name(clip.title)}-clean.mp4") if mine else None
+    if shown_as is None:
+        raise clip_file_missing()
+    return shown_as
+
+
 def card(desk: Desk, clip: Clip) -> str:
     """The clip as HTML: player, downloads, report in plain words."""
     files = []
-    for field, (label, _) in FILES.items():
+    for field in _kept(clip):
+        label = FILES[field][0]
         size = human_bytes(getattr(clip, field).bytes)
         files.append((label, size, address(shown(desk, clip, field)), _name(clip, field)))
     if edited := _timeline(desk, clip):
@@ -76,7 +88,8 @@ def as_data(desk: Desk, clip: Clip) -> dict[str, Any]:
     measured = desk.library.media.report(clip)
     return {
         **summary(clip),
-        **{field: gr.FileData(path=shown(desk, clip, field)).model_dump() for field in FILES},
+        **dict.fromkeys(FILES),
+        **{field: gr.FileData(path=shown(desk, clip, field)).model_dump() for field in _kept(clip)},
         "timeline": gr.FileData(path=show(desk.settings, edited, safe_name(clip.title) + TIMELINE[1])).model_dump()
         if (edited := _timeline(desk, clip))
         else None,
@@ -98,6 +111,11 @@ def summary(clip: Clip) -> dict[str, Any]:
         "job": clip.job_id,
         "bytes": clip.video.bytes,
     }
+
+
+def _kept(clip: Clip) -> list[str]:
+    """The fields of `FILES` that this clip has: one of an older EditAI has fewer."""
+    return [field for field in FILES if getattr(clip, field) is not None]
 
 
 def _name(clip: Clip, field: str) -> str:

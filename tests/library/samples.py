@@ -23,6 +23,7 @@ from editai.models import (
     Report,
     Shot,
     Source,
+    Subtitles,
     Voice,
 )
 
@@ -44,6 +45,9 @@ A_KIT: dict[str, Any] = {
 """Every field of a brand kit that has a choice, each other than it comes."""
 
 PICTURE_FILES = {"video": "picture.mp4", "poster": "still.jpg", "srt": "c.srt", "vtt": "c.vtt"}
+
+
+SUBTITLES = Subtitles(ass="an ASS file", srt="an SRT file", vtt="a VTT file", transcript="Hello there.\n")
 
 
 def a_plan() -> Plan:

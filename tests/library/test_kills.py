@@ -13,12 +13,15 @@ from pathlib import Path
 import pytest
 
 from editai.library import Library
-from editai.models import Clip, Connection, File, Picture, Profile, Project
+from editai.models import Clip, Connection, File, Picture, Profile, Project, Subtitles
 from editai.settings import Settings
 from tests.library.samples import PICTURE_FILES, a_plan, a_project, a_report
 
 KILLS = 10
-FILES = {"clip.mp4", "poster.jpg", "captions.srt", "captions.vtt", "plan.json", "report.json"}
+FILES = {
+    "clip.mp4", "poster.jpg", "captions.srt", "captions.vtt", "captions.ass", "transcript.txt", "plan.json",
+    "report.json",
+}  # fmt: skip
 
 
 def write_for_ever(shelf: Library, folder: Path) -> None:
@@ -42,7 +45,8 @@ def a_kept_clip(shelf: Library, project: Project, folder: Path, number: int) -> 
         (folder / name).write_bytes(f"{number} ".encode() * 20_000)
     picture = Picture(folder=folder, **{field: File.of(folder / name) for field, name in PICTURE_FILES.items()})
     job_id, report = f"{os.getpid()} {number}", a_report(project.title)
-    clip = shelf.media.keep_clip(project.profile_id, job_id, project.brief, a_plan(), picture, report)
+    subtitles = Subtitles(**dict.fromkeys(("ass", "srt", "vtt", "transcript"), f"{number} " * 20_000))
+    clip = shelf.media.keep_clip(project.profile_id, job_id, project.brief, a_plan(), picture, subtitles, report)
     return clip.model_copy(update={"project_id": project.id, "brief": project.brief})
 
 
@@ -70,8 +74,9 @@ def kill_somebody_who_writes(settings: Settings, folder: Path, after_s: float) -
 
 def is_whole(clip: Clip) -> bool:
     """Whether every file is there with the content that the row names, all of one number."""
-    named = [clip.video, clip.poster, clip.srt, clip.vtt, clip.plan, clip.report]
-    contents = {clip.path(file).read_bytes().split()[0] for file in named[:4]}
+    texts = [clip.srt, clip.vtt, clip.ass, clip.transcript]
+    named = [clip.video, clip.poster, *(text for text in texts if text), clip.plan, clip.report]
+    contents = {clip.path(file).read_bytes().split()[0] for file in named[:-2]}
     numbers = {f"Tea {content.decode()}" for content in contents}
     return [File.of(clip.path(file)) for file in named] == named and numbers == {clip.title}
 

@@ -15,7 +15,7 @@ import pytest
 from editai.errors import EditaiError
 from editai.library import Media
 from editai.models import Brief, Facts, File, Picture, Plan
-from tests.library.samples import PICTURE_FILES, a_plan, a_report
+from tests.library.samples import PICTURE_FILES, SUBTITLES, a_plan, a_report
 
 PROFILE, OTHER = "a" * 32, "b" * 32
 NAMES = [
@@ -191,23 +191,29 @@ def brief(title: str = "Alpina Tin") -> Brief:
 
 def test_a_clip_is_kept_with_everything_that_the_owner_downloads(media: Media, picture: Picture) -> None:
     plan, report = a_plan(), a_report("Hello there.")
-    clip = media.keep_clip(PROFILE, "job", brief(), plan, picture, report)
+    clip = media.keep_clip(PROFILE, "job", brief(), plan, picture, SUBTITLES, report)
     assert clip.folder == media.clip_folder(PROFILE, clip.id)
     assert sorted(path.name for path in clip.folder.iterdir()) == [
+        "captions.ass",
         "captions.srt",
         "captions.vtt",
         "clip.mp4",
         "plan.json",
         "poster.jpg",
         "report.json",
+        "transcript.txt",
     ]
     assert clip.path(clip.video).read_bytes() == b"picture.mp4"
+    texts = [(clip.folder / name).read_text("utf-8") for name in ("captions.ass", "captions.srt", "captions.vtt")]
+    assert texts == [SUBTITLES.ass, SUBTITLES.srt, SUBTITLES.vtt]
+    assert clip.transcript is not None
+    assert clip.path(clip.transcript).read_text("utf-8") == SUBTITLES.transcript
     assert Plan.model_validate_json(clip.path(clip.plan).read_text("utf-8")) == plan
     assert media.report(clip) == report
 
 
 def test_a_report_that_is_gone_is_said(media: Media, picture: Picture) -> None:
-    clip = media.keep_clip(PROFILE, "job", brief(), a_plan(), picture, a_report("Hi."))
+    clip = media.keep_clip(PROFILE, "job", brief(), a_plan(), picture, SUBTITLES, a_report("Hi."))
     clip.path(clip.report).unlink()
     with pytest.raises(EditaiError) as caught:
         media.report(clip)
@@ -215,18 +221,20 @@ def test_a_report_that_is_gone_is_said(media: Media, picture: Picture) -> None:
 
 
 def test_a_retry_keeps_the_same_clip(media: Media, picture: Picture) -> None:
-    clips = [media.keep_clip(PROFILE, "job", brief(), a_plan(), picture, a_report("Hi.")) for _ in range(2)]
+    clips = [media.keep_clip(PROFILE, "job", brief(), a_plan(), picture, SUBTITLES, a_report("Hi.")) for _ in range(2)]
     assert clips[0].model_copy(update={"created_at": ""}) == clips[1].model_copy(update={"created_at": ""})
     assert len(list(clips[0].folder.parent.iterdir())) == 1
 
 
 def test_another_job_makes_another_clip(media: Media, picture: Picture) -> None:
-    clips = [media.keep_clip(PROFILE, job, brief(), a_plan(), picture, a_report("Hi.")) for job in ("one", "two")]
+    clips = [
+        media.keep_clip(PROFILE, job, brief(), a_plan(), picture, SUBTITLES, a_report("Hi.")) for job in ("one", "two")
+    ]
     assert clips[0].id != clips[1].id
 
 
 def test_a_clip_outlives_the_stage_cache(media: Media, picture: Picture) -> None:
-    clip = media.keep_clip(PROFILE, "job", brief(), a_plan(), picture, a_report("Hi."))
+    clip = media.keep_clip(PROFILE, "job", brief(), a_plan(), picture, SUBTITLES, a_report("Hi."))
     shutil.rmtree(media.cache(PROFILE))
     assert clip.path(clip.video).read_bytes() == b"picture.mp4"
 
@@ -242,13 +250,13 @@ def test_a_clip_outlives_the_stage_cache(media: Media, picture: Picture) -> None
 def test_a_clips_title_is_the_products_or_how_the_script_begins(
     media: Media, picture: Picture, title: str, script: str, wanted: str
 ) -> None:
-    assert media.keep_clip(PROFILE, "job", brief(title), a_plan(), picture, a_report(script)).title == wanted
+    assert media.keep_clip(PROFILE, "job", brief(title), a_plan(), picture, SUBTITLES, a_report(script)).title == wanted
 
 
 def test_a_clip_that_cannot_be_kept_whole_is_not_kept(media: Media, picture: Picture) -> None:
-    picture.path(picture.vtt).unlink()
+    picture.path(picture.poster).unlink()
     with pytest.raises(OSError, match="No such file"):
-        media.keep_clip(PROFILE, "job", brief(), a_plan(), picture, a_report("Hi."))
+        media.keep_clip(PROFILE, "job", brief(), a_plan(), picture, SUBTITLES, a_report("Hi."))
     assert list((media.folder(PROFILE) / "clips").iterdir()) == []
 
 

@@ -35,7 +35,7 @@ from editai.models import (
 from editai.publish import check, text
 from editai.publish.postiz import Entry, Postiz
 from editai.settings import Settings
-from tests.library.samples import PICTURE_FILES, a_plan, a_report
+from tests.library.samples import PICTURE_FILES, SUBTITLES, a_plan, a_report
 from tests.postiz.server import Workspace
 
 LAMP = Facts(title="Aurora lamp", price="$49.99", points=("Warm light",))
@@ -69,7 +69,9 @@ class Store:
         report: Report = a_report(script)
         measurement = report.measurement.model_copy(update=figures)
         report = report.model_copy(update={"measurement": measurement, "ai_voice": ai_voice})
-        clip = self.shelf.media.keep_clip(self.profile.id, uuid.uuid4().hex, brief, a_plan(), picture, report)
+        clip = self.shelf.media.keep_clip(
+            self.profile.id, uuid.uuid4().hex, brief, a_plan(), picture, SUBTITLES, report
+        )
         product = Project(
             id=uuid.uuid4().hex,
             profile_id=self.profile.id,

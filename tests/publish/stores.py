@@ -16,7 +16,7 @@ from editai.models import Brief, Clip, Connection, DryRun, Facts, File, Picture,
 from editai.publish.outcome import utc_now
 from editai.publish.postiz import Patience, Postiz
 from editai.settings import Settings
-from tests.library.samples import PICTURE_FILES, a_plan, a_project, a_report
+from tests.library.samples import PICTURE_FILES, SUBTITLES, a_plan, a_project, a_report
 from tests.postiz.server import Workspace
 
 MP4 = b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2" + b"\0" * 64
@@ -59,7 +59,9 @@ class Store:
         files = {field: File.of(folder / name) for field, name in PICTURE_FILES.items()}
         brief = Brief(sources=(files["video"],), facts=Facts(title=title))
         picture = Picture(folder=folder, **files)
-        kept = self.shelf.media.keep_clip(self.profile.id, uuid.uuid4().hex, brief, a_plan(), picture, a_report("Hi."))
+        kept = self.shelf.media.keep_clip(
+            self.profile.id, uuid.uuid4().hex, brief, a_plan(), picture, SUBTITLES, a_report("Hi.")
+        )
         product = a_project(self.profile.id).model_copy(update={"brief": brief})
         self.shelf.store.keep_project(product)
         clip = kept.model_copy(update={"project_id": product.id, "brief": brief})

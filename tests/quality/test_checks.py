@@ -185,3 +185,9 @@ def test_a_clip_in_which_nobody_speaks_may_be_silent_but_that_is_said(good: Good
     assert told["silence"].verdict == "warn"
     assert "loudness" not in told
     assert "heard" not in told
+
+
+def test_captions_that_are_not_in_the_picture_are_not_looked_for(good: Good) -> None:
+    checks = good.judged(good.path, plan=good.plan.model_copy(update={"captions_burned": False}))
+    assert not {"captions", "captions_place"} & checks.keys()
+    assert checks["heard"].verdict == "pass"

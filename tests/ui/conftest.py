@@ -72,8 +72,8 @@ REPORT = Report(
 
 HOW: dict[str, Any] = {
     "formats": ["9:16"], "variants": 1, "platforms": [], "music": "folder", "track": None, "source_sound": "duck",
-    "tighten": False, "joint": "cut", "price_badge": True, "end_card": True, "logo": False, "quality": "standard",
-    "encoder": "x264",
+    "tighten": False, "joint": "cut", "price_badge": True, "end_card": True, "logo": False,
+    "burn_captions": True, "quality": "standard", "encoder": "x264",
 }  # fmt: skip
 """What the form says of how a clip is made, as a store has it that was never changed."""
 
@@ -147,8 +147,8 @@ class Running:
             has_sound=True,
         )  # fmt: skip
         plan = Plan(frames=412, sources=(seen,), shots=(shot,), style=captions.styles()[0])
-        picture = Picture(folder=folder, **files)
-        clip = self.shelf.media.keep_clip(profile.id, job.id, brief, plan, picture, REPORT)
+        picture, subtitles = Picture(folder=folder, **files), captions.write(plan)
+        clip = self.shelf.media.keep_clip(profile.id, job.id, brief, plan, picture, subtitles, REPORT)
         self.shelf.store.add_clip(clip)
         self.shelf.journal.finish(job.id, "test", clip.id, Progress(stage="done", percent=100))
         return clip

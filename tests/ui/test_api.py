@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -153,11 +155,35 @@ def test_a_finished_job_carries_its_clip(running: Running, clip_of_other: Clip) 
 def test_a_clip_brings_its_files_and_figures(running: Running, clip_of_other: Clip) -> None:
     told = running.client(running.other.id).predict(clip_of_other.id, api_name="/clip")
     assert Path(told["video"]).read_bytes() == clip_of_other.path(clip_of_other.video).read_bytes()
-    assert {Path(told[name]).suffix for name in ("poster", "srt", "vtt", "plan", "report")} == {
-        ".jpg", ".srt", ".vtt", ".json",
+    assert {Path(told[name]).suffix for name in ("poster", "srt", "vtt", "ass", "transcript", "plan", "report")} == {
+        ".jpg", ".srt", ".vtt", ".ass", ".txt", ".json",
     }  # fmt: skip
     assert told["figures"] == REPORT.measurement.model_dump(mode="json")
     assert [item["slug"] for item in told["degradations"]] == ["upscaled"]
+
+
+def test_a_clip_of_an_older_editai_brings_the_files_that_it_has(
+    running: Running, new_store: NewStore, tmp_path: Path
+) -> None:
+    store = new_store()
+    older = {"id": uuid.uuid4().hex, "ass": None, "transcript": None}
+    clip = running.clip(store, "Lamp", tmp_path)
+    shutil.copytree(clip.folder, clip.folder.with_name(older["id"] or ""))
+    running.shelf.store.add_clip(clip.model_copy(update=older))
+    told = running.client(store.id).predict(older["id"], api_name="/clip")
+    assert (told["ass"], told["transcript"]) == (None, None)
+    assert Path(told["srt"]).is_file()
+
+
+def test_a_clip_without_captions_is_its_own_clean_master(running: Running, clip_of_other: Clip) -> None:
+    told = running.client(running.other.id).predict(clip_of_other.id, api_name="/clean_clip")
+    assert Path(told["video"]).name == "A-secret-of-the-other-store-clean.mp4"
+    assert Path(told["video"]).read_bytes() == clip_of_other.path(clip_of_other.video).read_bytes()
+
+
+def test_another_stores_clean_master_is_not_there(running: Running, clip_of_other: Clip) -> None:
+    act = lambda: running.client(running.mine.id).predict(clip_of_other.id, api_name="/clean_clip")  # noqa: E731
+    assert title_of(act) == "404 clip_not_found"
 
 
 def test_a_download_is_named_after_the_product(running: Running, clip_of_other: Clip) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from typing import Any
 
 import gradio as gr
 from anyio import CapacityLimiter, to_thread
 
-from editai import captions, jobs, products
+from editai import captions, jobs, masters, products
 from editai.errors import Cancelled, EditaiError
 from editai.models import Facts, Job, Profile
 from editai.ui import clips
@@ -18,7 +19,7 @@ from editai.ui.follow import follow
 from editai.ui.produce import INTAKE
 from editai.ui.product_form import listed
 
-ENDPOINTS = ("produce", "jobs", "job", "cancel", "retry", "clips", "clip", "caption_styles")
+ENDPOINTS = ("produce", "jobs", "job", "cancel", "retry", "clips", "clip", "clean_clip", "caption_styles")
 
 
 class Making:
@@ -66,6 +67,7 @@ class Making:
         logo: bool | None = None,
         quality: str = "",
         encoder: str = "",
+        burn_captions: bool | None = None,
     ) -> AsyncIterator[dict[str, Any]]:
         """Make a clip from product videos or photos, and stream its progress; the last message carries the clip.
 
@@ -112,10 +114,12 @@ class Making:
             logo: whether the store's logo is seen; as the store has it.
             quality: "draft", "standard" or "high".
             encoder: "x264", or one of this machine's that `doctor` names.
+            burn_captions: whether the captions are in the picture; they are in the subtitle files in any case.
 
         Returns:
             Messages {job, project, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is
-            null until the last one: {id, title, video, poster, srt, vtt, plan, report, figures, script, voice, ...}.
+            null until the last one: {id, title, video, poster, srt, vtt, ass, transcript, plan, report, figures,
+            script, voice, ...}.
         """
         with told_to_scripts():
             facts = {
@@ -158,6 +162,7 @@ class Making:
                     logo=logo,
                     quality=quality or None,
                     encoder=encoder or None,
+                    burn_captions=burn_captions,
                 ),
                 limiter=self._intake,
             )
@@ -227,6 +232,28 @@ class Making:
         """
         with told_to_scripts():
             return clips.as_data(self._desk, clips.find(self._desk, self._profile(request, profile).id, clip))
+
+    def clean_clip(self, request: gr.Request, clip: str, profile: str = "") -> Iterator[dict[str, Any]]:
+        """The clip without captions in its picture, drawn when it is first asked for; the last message carries it.
+
+        Args:
+            clip: the id that `/clips` and `/produce` give.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+
+        Returns:
+            Messages {percent, message, video}; video is null until the last one.
+        """
+        with told_to_scripts():
+            found = clips.find(self._desk, self._profile(request, profile).id, clip)
+            with closing(masters.clean(self._desk.library, found)) as work:
+                while True:
+                    try:
+                        step = next(work)
+                    except StopIteration as done:
+                        path = clips.shown_master(self._desk, found, done.value)
+                        break
+                    yield {"percent": round(100 * step.fraction, 1), "message": step.message, "video": None}
+            yield {"percent": 100.0, "message": "Done", "video": gr.FileData(path=path).model_dump()}
 
     def caption_styles(self) -> list[dict[str, Any]]:
         """The caption styles to choose from; `name` is what `/produce` takes."""
