@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from editai.captions.cues import make_cues
 from editai.captions.edits import apply as apply_edits
-from editai.captions.edits import apply_to_same, read_edits
+from editai.captions.edits import apply_to_same, read_edits, word_at
 from editai.captions.files import write
 from editai.captions.fonts import families
 from editai.captions.listen import listen, listening_fingerprint
@@ -29,5 +29,6 @@ __all__ = [
     "read_edits",
     "style",
     "styles",
+    "word_at",
     "write",
 ]

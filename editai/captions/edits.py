@@ -93,6 +93,11 @@ def apply_to_same(plan: Plan, wanted: EditedCaptions | None) -> Plan:
     return apply(plan, wanted.edits)
 
 
+def word_at(plan: Plan, cue: int, word: int) -> CueWord:
+    """A word of the plan's captions. Raises InvalidInput 422 `caption_not_found`."""
+    return _word(_found(plan.cues, cue), word)
+
+
 def _edited(cues: Cues, edit: CaptionEdit, plan: Plan) -> Cues:
     cue = _found(cues, edit.cue)
     match edit:

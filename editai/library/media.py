@@ -19,6 +19,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from editai.errors import NotFound, OutOfSpace, is_full
 from editai.library.database import now
 from editai.library.store import clip_file_missing, clip_not_found, profile_not_found
@@ -87,6 +89,18 @@ class Media:
             return Report.model_validate_json(clip.path(clip.report).read_text("utf-8"))
         except FileNotFoundError as error:
             raise clip_file_missing() from error
+
+    def plan(self, clip: Clip) -> Plan:
+        """The clip's plan. Raises NotFound 404 `clip_file_missing` where it is gone, or of an older EditAI."""
+        clip = self.placed(clip)
+        try:
+            return Plan.model_validate_json(clip.path(clip.plan).read_text("utf-8"))
+        except (OSError, ValidationError) as error:
+            raise NotFound(
+                "clip_file_missing",
+                "The plan of this clip is not there, or of an older EditAI.",
+                "Produce the clip again.",
+            ) from error
 
     def contains(self, profile_id: str, path: Path) -> bool:
         """Whether `path`, with links and ".." followed, lies inside the profile's folder."""

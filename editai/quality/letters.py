@@ -75,7 +75,7 @@ class Letters:
             return
         self.colour, self.highlight = as_video(plan.style.colour), as_video(plan.style.highlight)
         self.tolerance = _tolerance(self.colour, self.highlight)
-        cues = [cue for cue in plan.cues if len(set(_frames(cue).values())) > 1]
+        cues = [cue for cue in plan.cues if cue.text.strip() and len(set(_frames(cue).values())) > 1]
         if self.tolerance is None:
             return
         for number, cue in enumerate(cues[:: -(-len(cues) // MOST_CUES) or 1]):
