@@ -22,13 +22,14 @@ from typing import Any, get_args
 
 from filelock import FileLock, Timeout
 
-from editai import captions, footage, library, pipeline, products, profiles
+from editai import captions, footage, library, pipeline, products, profiles, recaption
 from editai import music as pieces
 from editai.errors import EditaiError, InvalidInput, NotFound, OutOfSpace, is_full
 from editai.library import Journal, Library
 from editai.models import (
     FINAL_STATES,
     Brief,
+    CaptionEdit,
     File,
     Format,
     Job,
@@ -131,6 +132,19 @@ def submit_each(
         for variant in range(variants)
     ][1:]
     return [first, *(shelf.journal.insert(profile, brief, project_id=first.project_id) for brief in others)]
+
+
+def submit_edited(
+    shelf: Library, profile: Profile, clip_id: str, edits: Sequence[CaptionEdit], *, claimed_by: str | None = None
+) -> Job:
+    """Queue a clip of the profile once more with its captions edited; the clip itself stays, and so does its product.
+
+    `edits` are all of them, of the captions as they were before any. Raises NotFound 404 `clip_not_found`, and what
+    `recaption.brief_with` raises.
+    """
+    clip = shelf.store.clip(profile.id, clip_id)
+    brief = recaption.brief_with(shelf, clip, edits)
+    return shelf.journal.insert(profile, brief, claimed_by, project_id=clip.project_id)
 
 
 def run_job(job_id: str, settings: Settings, token: str | None = None, stopping: threading.Event | None = None) -> Job:

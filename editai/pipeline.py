@@ -123,6 +123,7 @@ def produce(
         profile.kit,
         rhythm,
     )
+    timeline = captions.apply_to_same(timeline, brief.captions)
     subtitles = captions.write(timeline)
     burned = captions.burned(timeline, subtitles)
     yield run.passed("plan", timeline.degradations + burned.degradations)
@@ -179,7 +180,7 @@ def produce(
         measurement=measured,
         script=text.displayed if text else " ".join(word.text for word in narration.words),
         script_origin=text.origin if text else "source",
-        words=len(narration.words),
+        words=sum(bool(word.text) for cue in timeline.cues for word in cue.words),
         voice=str(voice) if text else "source",
         ai_voice=text is not None,
         ai_voice_cloned=text is not None and voices.info(voice, studio).cloned,

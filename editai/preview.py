@@ -1,26 +1,29 @@
-"""How captions would look: one frame of the store's last clip, drawn from its plan and its own sources.
+"""How captions would look: one frame of a clip, drawn from its plan and its own sources.
 
-The words are cut into cues and burned in by the same functions as in the pipeline. The finished clip is not touched:
-its captions are part of its picture.
+For the brand kit it is the store's last clip, for captions that are edited the clip that they are of. Words are cut
+into cues and burned in by the same functions as in the pipeline. The finished clip is not touched: its captions are
+part of its picture.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image
 from pydantic import ValidationError
 
-from editai import captions, footage, formats, plan, render, script
+from editai import captions, footage, formats, plan, recaption, render, script
 from editai.bundled import SAMPLE_VIDEO
 from editai.errors import InvalidInput, NotFound
 from editai.library import Library
 from editai.models import (
     FPS,
     BrandKit,
+    CaptionEdit,
     CaptionStyle,
+    Clip,
     Crop,
     CropKey,
     Cue,
@@ -37,7 +40,8 @@ from editai.models import (
 )
 from editai.stages import StageCache
 
-SIZE_PX = (540, 960)
+SMALLER = 2
+"""A preview has so many times fewer pixels each way than the clip."""
 
 SAMPLE_AT, WORD_MS = 4 * FPS, 400
 """Where the sample video shows its product well, and how long each word is spoken over it."""
@@ -56,10 +60,27 @@ def preview_caption(shelf: Library, profile: Profile, kit: BrandKit) -> Path:
     `font_not_found`, `no_font_for_script`. EditaiError: see `render.still`.
     """
     style = captions.style(kit.caption_style, kit)
-    timeline, files = _last_clip(shelf, profile, style) or _sample(profile, style)
+    return _drawn(shelf, profile.id, *(_last_clip(shelf, profile, style) or _sample(profile, style)))
+
+
+def preview_cue(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit], cue: int, word: int = 0) -> Path:
+    """A JPEG of half the clip's size: the frame in the middle of a word, with its cue as these edits make it.
+
+    Positions are those after the edits. Raises NotFound 404 `clip_file_missing`, `source_not_found`, InvalidInput 422
+    as `captions.apply_edits`. EditaiError: see `render.still`.
+    """
+    timeline = recaption.edited(shelf, clip, edits)
+    spoken = captions.word_at(timeline, cue, word)
+    at = {"poster_frame": (spoken.start + spoken.end) // 2, "degradations": ()}
+    files = {each.file.sha256: shelf.media.source(clip.profile_id, each.file) for each in timeline.sources}
+    return _drawn(shelf, clip.profile_id, timeline.model_copy(update=at), files)
+
+
+def _drawn(shelf: Library, profile_id: str, timeline: Plan, files: Mapping[str, Path]) -> Path:
+    """The poster's frame of the timeline with its captions, in the profile's cache."""
     subtitles = captions.write(timeline)
     drawn: Still = finished(
-        StageCache(shelf.media.cache(profile.id)).run(
+        StageCache(shelf.media.cache(profile_id)).run(
             "preview",
             1,
             {"key": (timeline, subtitles.ass, render.fingerprint(), render.pens())},
@@ -141,6 +162,7 @@ def _draw(timeline: Plan, subtitles: Subtitles, files: Mapping[str, Path], work:
     scratch.mkdir()
     drawn = yield from render.still(timeline, subtitles, files, scratch)
     with Image.open(drawn) as whole:
-        whole.resize(SIZE_PX, Image.Resampling.LANCZOS).save(work / "preview.jpg", quality=90)
+        size = timeline.width_px // SMALLER, timeline.height_px // SMALLER
+        whole.resize(size, Image.Resampling.LANCZOS).save(work / "preview.jpg", quality=90)
     shutil.rmtree(scratch)
     return Still(folder=work, picture=File.of(work / "preview.jpg"))

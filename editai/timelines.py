@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from editai.errors import NotFound
 from editai.library import Library
-from editai.models import Clip, File, Plan
+from editai.models import Clip, File
 from editai.plan.timeline import timeline
 from editai.stages import name_in_making
 
@@ -20,12 +17,7 @@ def write(shelf: Library, clip: Clip) -> Path:
     `source_not_found` where a video of the clip is no longer there, `clip_file_missing` for a plan of an older EditAI.
     """
     placed = shelf.media.placed(clip)
-    try:
-        plan = Plan.model_validate_json(placed.path(placed.plan).read_text("utf-8"))
-    except (OSError, ValidationError) as error:
-        raise NotFound(
-            "clip_file_missing", "The plan of this clip is not there, or of an older EditAI.", "Produce the clip again."
-        ) from error
+    plan = shelf.media.plan(clip)
     files = {source.file.sha256: shelf.media.source(clip.profile_id, source.file) for source in plan.sources}
     for track in plan.tracks:
         if track.file is not None and track.role == "music":

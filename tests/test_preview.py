@@ -36,7 +36,7 @@ def near(picture: Pixels, colour: str) -> int:
 
 def frames(clip: Clip) -> Iterator[Pixels]:
     """The frames of a finished clip at the preview's size."""
-    width, height = preview.SIZE_PX
+    width, height = 1080 // preview.SMALLER, 1920 // preview.SMALLER
     with av.open(str(clip.path(clip.video))) as container:
         for frame in container.decode(video=0):
             yield (

@@ -2,12 +2,14 @@
 
     Narration ──make_cues──▶ Cues ──(plan)──▶ Plan ──write──▶ Subtitles (ASS to burn in, SRT, VTT)
 
-`listen` makes the Narration where somebody speaks in the source itself.
+`listen` makes the Narration where somebody speaks in the source itself; `apply_edits` changes a Plan's cues by hand.
 """
 
 from __future__ import annotations
 
 from editai.captions.cues import make_cues
+from editai.captions.edits import apply as apply_edits
+from editai.captions.edits import apply_to_same, read_edits, word_at
 from editai.captions.files import burned, write
 from editai.captions.fonts import families
 from editai.captions.listen import listen, listening_fingerprint
@@ -16,6 +18,8 @@ from editai.captions.styles import style, styles
 from editai.hearing.speech import has_speech
 
 __all__ = [
+    "apply_edits",
+    "apply_to_same",
     "burned",
     "check_text",
     "families",
@@ -23,7 +27,9 @@ __all__ = [
     "listen",
     "listening_fingerprint",
     "make_cues",
+    "read_edits",
     "style",
     "styles",
+    "word_at",
     "write",
 ]

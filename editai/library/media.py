@@ -97,6 +97,18 @@ class Media:
                 "clip_report_unreadable", "The report of this clip cannot be read.", "Produce the clip again."
             ) from error
 
+    def plan(self, clip: Clip) -> Plan:
+        """The clip's plan. Raises NotFound 404 `clip_file_missing` where it is gone, or of an older EditAI."""
+        clip = self.placed(clip)
+        try:
+            return Plan.model_validate_json(clip.path(clip.plan).read_text("utf-8"))
+        except (OSError, ValidationError) as error:
+            raise NotFound(
+                "clip_file_missing",
+                "The plan of this clip is not there, or of an older EditAI.",
+                "Produce the clip again.",
+            ) from error
+
     def contains(self, profile_id: str, path: Path) -> bool:
         """Whether `path`, with links and ".." followed, lies inside the profile's folder."""
         return path.resolve().is_relative_to(self.folder(profile_id).resolve())

@@ -16,8 +16,8 @@ they lie today. `folder` is left out of the JSON, so an artifact means the same 
 
 from __future__ import annotations
 
-from editai.models.base import FPS, Artifact, Degradation, File, Model
-from editai.models.brief import Brief, Facts, Format, Joint, PostText, Quality, SourceSound, Voice, Writer
+from editai.models.base import FPS, Artifact, Degradation, File, Model, Quality
+from editai.models.brief import Brief, Facts, Format, Joint, PostText, SourceSound, Voice, Writer
 from editai.models.clip import (
     Check,
     Clip,
@@ -33,6 +33,18 @@ from editai.models.clip import (
     Still,
     Subtitles,
     Verdict,
+)
+from editai.models.edits import (
+    CaptionEdit,
+    ChangeWord,
+    EditedCaptions,
+    EmphasiseWord,
+    HideWord,
+    JoinCues,
+    JoinWords,
+    Shift,
+    SplitCue,
+    SplitWord,
 )
 from editai.models.footage import STILL_MS, Area, Footage, Moment, Source, SourceShot, Speech
 from editai.models.music import Rhythm
@@ -102,7 +114,9 @@ __all__ = [
     "Artifact",
     "BrandKit",
     "Brief",
+    "CaptionEdit",
     "CaptionStyle",
+    "ChangeWord",
     "Channel",
     "Check",
     "Claim",
@@ -119,6 +133,8 @@ __all__ = [
     "Degradation",
     "Draft",
     "DryRun",
+    "EditedCaptions",
+    "EmphasiseWord",
     "Facts",
     "File",
     "Film",
@@ -126,9 +142,12 @@ __all__ = [
     "Finding",
     "Footage",
     "Format",
+    "HideWord",
     "Insert",
     "Job",
     "JobState",
+    "JoinCues",
+    "JoinWords",
     "Joint",
     "LanguageModel",
     "LicenceAccepted",
@@ -161,6 +180,7 @@ __all__ = [
     "ScriptWord",
     "Seen",
     "Sentence",
+    "Shift",
     "Shot",
     "Skip",
     "Source",
@@ -168,6 +188,8 @@ __all__ = [
     "SourceSound",
     "Span",
     "Speech",
+    "SplitCue",
+    "SplitWord",
     "Step",
     "Still",
     "Subtitles",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -51,3 +52,6 @@ class Degradation(Model):
 
 FPS = 30
 """The rate of every clip: constant 30 fps fits all platforms, and a frame of the clip is the unit of every plan."""
+
+Encoder = Literal["x264", "nvenc", "qsv", "videotoolbox"]
+Quality = Literal["draft", "standard", "high"]

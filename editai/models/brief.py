@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from editai.models.base import File, Model
+from editai.models.base import Encoder, File, Model, Quality
+from editai.models.edits import EditedCaptions
 
 
 class Voice(Model):
@@ -57,8 +58,6 @@ SourceSound = Literal["keep", "duck", "mute", "mute_speech"]
 Joint = Literal["cut", "fade", "slide", "zoom"]
 """How one shot follows another: at once, faded over, pushed out by the next, or with a quick zoom into the next."""
 
-Encoder = Literal["x264", "nvenc", "qsv", "videotoolbox"]
-Quality = Literal["draft", "standard", "high"]
 Writer = Literal["template", "model"]
 """Who writes a script where none is given: our own templates, or the store's language model."""
 
@@ -72,9 +71,9 @@ class Brief(Model):
 
     `platforms` are the names of the presets that the clip is meant for, () for all of them. `music` lies in the
     profile's media like the sources. `tighten`: long pauses of the speech are shortened. `seed` 0 is the best cut that
-    is known, another number another variant. `logo` is the store's own, in the clip. Without
-    `burn_captions` the captions are in files alone. `encoder` is "x264" or one of the
-    machine's own (see `render.encoders`); `preview`: a small copy of the clip is drawn first.
+    is known, another number another variant. `logo` is the store's own, in the clip. Without `burn_captions` the
+    captions are in files alone. `encoder` is "x264" or one of the machine's own (see `render.encoders`); `preview`: a
+    small copy of the clip is drawn first. `captions` are those of an earlier clip of the same brief, edited by hand.
     """
 
     sources: tuple[File, ...] = Field(min_length=1)
@@ -104,3 +103,4 @@ class Brief(Model):
     preview: bool = False
     call_to_action: str = Field(default="", max_length=60)
     seed: int = 0
+    captions: EditedCaptions | None = None

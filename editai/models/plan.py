@@ -7,8 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from editai.models.base import FPS, Degradation, File, Model
-from editai.models.brief import Encoder, Quality
+from editai.models.base import FPS, Degradation, Encoder, File, Model, Quality
 from editai.models.footage import Source
 
 LogoPlace = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
@@ -60,7 +59,7 @@ class CueWord(Model):
     """A word on screen; from `start` up to `end` (frames) it is the one being spoken.
 
     `glued`: no space before it (in Chinese, Japanese and Thai words follow one another without). `emphasised`: it
-    stands out also while it is not spoken.
+    stands out also while it is not spoken. One that was hidden by hand has no text.
     """
 
     text: str
@@ -87,8 +86,9 @@ class Cue(Model):
 
 
 def joined(words: Sequence[CueWord]) -> str:
-    """The words of a line as one text."""
-    return "".join(("" if word.glued or not number else " ") + word.text for number, word in enumerate(words))
+    """The words of a line as one text, without those that are hidden."""
+    seen = [word for word in words if word.text]
+    return "".join(("" if word.glued or not number else " ") + word.text for number, word in enumerate(seen))
 
 
 class CaptionStyle(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from editai.models import Cue, CueWord, Narration, Span
+from editai.models import Cue, Narration, Span
 from editai.plan.beats import first_frame, last_frame
 
 SPEECH_GAP = 24
@@ -106,6 +106,6 @@ def _with_times(cue: Cue, start: int, end: int, times: Sequence[tuple[int, int]]
         words = []
         for word in line:
             begins, ends = next(new)
-            words.append(CueWord(text=word.text, start=begins, end=ends))
+            words.append(word.model_copy(update={"start": begins, "end": ends}))
         lines.append(tuple(words))
     return Cue(lines=tuple(lines), start=start, end=end)

@@ -201,6 +201,10 @@ def _words(case: Case) -> Checks:
         yield check("heard", "unchecked", heard.unchecked)
         return
     told = compare(plan.cues, heard, plan.language, plan.fps, case.brief.facts, case.settings)
+    late_ms = told.late_ms
+    if edited := case.brief.captions:  # on purpose: it counts which of the two is nearer to what is said
+        spoken = compare(edited.base, heard, plan.language, plan.fps, case.brief.facts, case.settings)
+        told = min(told, spoken, key=lambda each: each.rate)
     if told.rate_without_names > WORDS_OTHER:
         yield check("heard", "fail", f"Something else is heard than the captions say{for_example(told.examples)}.")
     elif told.rate > WORDS_WRONG and told.wrong > 1:
@@ -209,16 +213,14 @@ def _words(case: Case) -> Checks:
     else:
         right = max(0.0, 1 - told.rate)
         yield ok("heard", f"What is heard is what the captions say ({right:.0%} of the words, heard again).")
-    if told.late_ms is None:
+    if late_ms is None:
         return
-    verdict = graded(abs(told.late_ms), LATE_MS, LATE_FAR_MS)
+    verdict = graded(abs(late_ms), LATE_MS, LATE_FAR_MS)
     if verdict == "pass":
         yield ok("in_step", "The words are heard when they are shown.")
     else:
-        side = "after" if told.late_ms > 0 else "before"
-        yield check(
-            "in_step", verdict, f"The words are heard {abs(told.late_ms) / 1000:.1f} seconds {side} they are shown."
-        )
+        side = "after" if late_ms > 0 else "before"
+        yield check("in_step", verdict, f"The words are heard {abs(late_ms) / 1000:.1f} seconds {side} they are shown.")
 
 
 # ── what is seen ─────────────────────────────────────────────────────────────────────────────────────────────────

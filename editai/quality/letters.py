@@ -76,7 +76,8 @@ class Letters:
             return
         self.colour, self.highlight = as_video(plan.style.colour), as_video(plan.style.highlight)
         self.tolerance = _tolerance(self.colour, self.highlight) if can_be_seen(plan.style) else None
-        cues = [cue for cue in plan.cues if plan.captions_burned and len(set(_frames(cue).values())) > 1]
+        shown = [cue for cue in plan.cues if plan.captions_burned and cue.text.strip()]
+        cues = [cue for cue in shown if len(set(_frames(cue).values())) > 1]
         if self.tolerance is None:
             return
         for number, cue in enumerate(cues[:: -(-len(cues) // MOST_CUES) or 1]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 
 from anyio import to_thread
@@ -28,3 +29,8 @@ async def follow(library: Library, profile_id: str, job_id: str) -> AsyncIterato
         if job.state in FINAL_STATES:
             return
         await asyncio.sleep(LOOK_SECONDS)
+
+
+def watch(job: Job | None) -> dict[str, str]:
+    """What the page's state holds to follow `job`; never equal to an earlier one, so that it always counts as new."""
+    return {"beat": uuid.uuid4().hex, "job": job.id if job else "", "profile": (job.profile_id or "") if job else ""}

@@ -130,6 +130,11 @@ def first_look(address: str) -> str:
  aria-label="A small copy of the clip"></video><p class="note">A small copy, to look at meanwhile.</p></div>"""
 
 
+def caption(address: str) -> str:
+    """A frame of the clip with a caption on it."""
+    return f'<div class="card frame"><img src="{escape(address)}" alt="The chosen caption in the clip"></div>'
+
+
 def checks(report: Report) -> str:
     """What was found on the finished file: what is wrong, what nobody could look at, and what is right folded away."""
     if not report.checks:

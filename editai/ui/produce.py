@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,11 @@ from editai.bundled import SAMPLE_BRIEF, SAMPLE_VIDEO
 from editai.errors import EditaiError, NotFound
 from editai.models import FINAL_STATES, Facts, File, Job, Profile, Project
 from editai.readable import safe_name
-from editai.ui import clip_form, clips, looks, sentences, words
+from editai.ui import caption_editor, clip_form, clips, looks, sentences, words
 from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show, uploaded
-from editai.ui.follow import follow
+from editai.ui.follow import follow, watch
 from editai.ui.tab import Tab, Update
 
 RECENT = 6
@@ -221,7 +220,7 @@ class Produce:
         job = unfinished[-1] if unfinished else None
         panel = self.panel(job) if job else looks.EMPTY
         cancel = gr.Button(visible=job is not None)
-        return [*form.filled(self.desk, profile), HIDDEN, HIDDEN, panel, cancel, watch(job)]
+        return [*form.filled(self.desk, profile), HIDDEN, HIDDEN, panel, cancel, watch(job), *caption_editor.closed()]
 
 
 def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
@@ -237,6 +236,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
             first = gr.HTML("", visible=False, elem_id="first-look")
             panel = gr.HTML(looks.EMPTY, elem_id="panel")
             cancel = gr.Button("Cancel", visible=False, size="sm", elem_id="cancel-button")
+            editor = gr.Column()
             recent = gr.Column(elem_id="recent")
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     typing: dict[str, Any] = {**private, "trigger_mode": "multiple"}  # so that the last letter counts
@@ -272,9 +272,13 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     moved.change(does.about, [profile, asks.product], asks.about, **private)
     cancel.click(does.cancel, watched, None, **private)
     sentences.connect(desk, profile, asks)
+    with editor:
+        edited = caption_editor.build(desk, profile, watched, moved, follower)
     with recent:
         _recent(does, profile, watched, moved, follower)
-    return Tab([*asks.fields, asks.preview, first, panel, cancel, watched], does.refresh, [follower, *previewers])
+    return Tab(
+        [*asks.fields, asks.preview, first, panel, cancel, watched, *edited], does.refresh, [follower, *previewers]
+    )
 
 
 def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.State, follower: Any) -> None:
@@ -295,8 +299,3 @@ def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.St
                 does_it = does.retrier(job.id) if retry else does.chooser(job.id)
                 button.click(None, cancels=[follower], **private)
                 button.click(does_it, profile, watched, **private)
-
-
-def watch(job: Job | None) -> dict[str, str]:
-    """What the page's state holds to follow `job`; never equal to an earlier one, so that it always counts as new."""
-    return {"beat": uuid.uuid4().hex, "job": job.id if job else "", "profile": (job.profile_id or "") if job else ""}

@@ -18,7 +18,8 @@ from editai.models import Clip
 from editai.settings import Settings
 from editai.ui import server
 from editai.ui.context import Desk
-from editai.ui.produce import Produce, watch
+from editai.ui.follow import watch
+from editai.ui.produce import Produce
 from tests.ui.conftest import HOW, Running
 
 

@@ -16,7 +16,8 @@ from editai.library import LOCAL_OWNER
 from editai.models import Facts, Job, Profile, Project, Voice
 from editai.ui import product_form
 from editai.ui.context import Desk
-from editai.ui.produce import Produce, watch
+from editai.ui.follow import watch
+from editai.ui.produce import Produce
 from tests.ui.conftest import HOW, Running
 
 FACTS = Facts(title="Lamp", price="$5", points=("Bright", "Small"), url="example.com/lamp")

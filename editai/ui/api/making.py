@@ -182,7 +182,7 @@ class Making:
         """
         with told_to_scripts():
             found = self._desk.library.journal.jobs(self._profile(request, profile).id)
-            return [_progress(job) for job in found]
+            return [progress(job) for job in found]
 
     def job(self, request: gr.Request, job: str, profile: str = "") -> dict[str, Any]:
         """One job as it stands; a finished one with its clip.
@@ -202,7 +202,7 @@ class Making:
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
-            return _progress(jobs.cancel(self._desk.library, self._profile(request, profile).id, job))
+            return progress(jobs.cancel(self._desk.library, self._profile(request, profile).id, job))
 
     def retry(self, request: gr.Request, job: str, profile: str = "") -> dict[str, Any]:
         """Queue a failed or cancelled job again; what was finished is not done again. Follow it with `/job`.
@@ -212,7 +212,7 @@ class Making:
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
-            return _progress(jobs.retry(self._desk.library, self._profile(request, profile).id, job))
+            return progress(jobs.retry(self._desk.library, self._profile(request, profile).id, job))
 
     def clips(self, request: gr.Request, profile: str = "") -> list[dict[str, Any]]:
         """The store's finished clips, newest first, without their files.
@@ -295,10 +295,11 @@ class Making:
         clip = None
         if job.clip_id and job.profile_id:
             clip = clips.as_data(self._desk, clips.find(self._desk, job.profile_id, job.clip_id))
-        return {**_progress(job), "clip": clip}
+        return {**progress(job), "clip": clip}
 
 
-def _progress(job: Job) -> dict[str, Any]:
+def progress(job: Job) -> dict[str, Any]:
+    """A job as it stands, without its clip."""
     now = job.progress
     return {
         "job": job.id,

@@ -1,0 +1,49 @@
+"""A finished clip's captions, edited by hand: what it shows, what it would show, and its brief to render it again with.
+
+The edits belong to the clip. Its product stays as it is: a clip that is produced anew begins with the captions of its
+script. Rendered again, a clip goes through every stage as before, and finds all but its picture done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from editai import captions
+from editai.errors import Conflict
+from editai.library import Library
+from editai.models import Brief, CaptionEdit, Clip, EditedCaptions, Plan
+from editai.publish.check import require_fresh
+
+
+def before_edits(shelf: Library, clip: Clip) -> Plan:
+    """The clip's plan with its captions as they were before any edit. Raises NotFound 404 `clip_file_missing`."""
+    plan = shelf.media.plan(clip)
+    return plan.model_copy(update={"cues": clip.brief.captions.base}) if clip.brief and clip.brief.captions else plan
+
+
+def edits_of(clip: Clip) -> tuple[CaptionEdit, ...]:
+    """The edits that the clip was rendered with."""
+    return clip.brief.captions.edits if clip.brief and clip.brief.captions else ()
+
+
+def edited(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit]) -> Plan:
+    """The clip's plan with these edits and no others. Raises as `before_edits` and `captions.apply_edits`."""
+    return captions.apply_edits(before_edits(shelf, clip), edits)
+
+
+def brief_with(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit]) -> Brief:
+    """The clip's brief with these edits and no others; no small copy is drawn first, as the clip is known.
+
+    Raises as `edited`; Conflict 409 `clip_stale` where the product says something else by now, so that the edits would
+    be of words that it has no more, `captions_unchanged` where the clip shows just these edits.
+    """
+    brief = clip.brief or shelf.journal.job(clip.profile_id, clip.job_id).brief
+    require_fresh(shelf, clip)
+    if tuple(edits) == edits_of(clip):
+        raise Conflict(
+            "captions_unchanged", "Nothing was edited since this clip was rendered.", "Change a caption first."
+        )
+    edited(shelf, clip, edits)
+    base = before_edits(shelf, clip).cues
+    wanted = EditedCaptions(base=base, edits=tuple(edits)) if edits else None
+    return brief.model_copy(update={"captions": wanted, "preview": False})

@@ -1,0 +1,103 @@
+"""Endpoints that edit the captions of a finished clip, as edits of its plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from editai import captions, jobs, recaption
+from editai.models import CaptionEdit, Clip
+from editai.preview import preview_cue
+from editai.readable import safe_name
+from editai.ui import clips
+from editai.ui.api.making import progress
+from editai.ui.context import Desk, told_to_scripts
+from editai.ui.files import show
+
+ENDPOINTS = ("captions", "preview_captions", "edit_captions")
+
+
+class Captioning:
+    """One method for each endpoint. Gradio gives the request; scripts see the other parameters only."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def captions(
+        self, request: gr.Request, clip: str, edits: list[dict[str, Any]] | None = None, profile: str = ""
+    ) -> dict[str, Any]:
+        """The captions of a clip as they are, or as other edits would make them; nothing is rendered.
+
+        Args:
+            clip: the id that `/clips` and `/produce` give.
+            edits: all edits in their order, without the last one to undo it; empty for those that the clip shows. Each
+                names a cue, and in it a word, by position from 0 as the edits before it left them:
+                {"kind": "change", "cue": 0, "word": 2, "text": "tea"}, {"kind": "hide", "cue", "word"},
+                {"kind": "emphasise", "cue", "word", "on": true}, {"kind": "join_words", "cue", "word"},
+                {"kind": "split_word", "cue", "word", "at": 3}, {"kind": "join_cues", "cue"},
+                {"kind": "split_cue", "cue", "word"}, {"kind": "shift", "cue", "word": null, "frames": -3}.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+
+        Returns:
+            {clip, fps, edits, cues}; times are frames, a word that is hidden has no text.
+        """
+        with told_to_scripts():
+            found, wanted = self._found(request, clip, edits, profile)
+            plan = recaption.edited(self._desk.library, found, wanted)
+            return {
+                "clip": found.id,
+                "fps": plan.fps,
+                "edits": [edit.model_dump(mode="json") for edit in wanted],
+                "cues": [cue.model_dump(mode="json") for cue in plan.cues],
+            }
+
+    def preview_captions(
+        self,
+        request: gr.Request,
+        clip: str,
+        cue: int = 0,
+        word: int = 0,
+        edits: list[dict[str, Any]] | None = None,
+        profile: str = "",
+    ) -> dict[str, Any]:
+        """One frame of a clip with a cue on it, as edits would make it: a JPEG of half the clip's size.
+
+        Args:
+            clip: the id that `/clips` and `/produce` give.
+            cue: its position from 0, after the edits.
+            word: the word of it that is spoken in the frame.
+            edits: as `/captions` takes them.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            found, wanted = self._found(request, clip, edits, profile)
+            drawn = preview_cue(self._desk.library, found, wanted, cue, word)
+            name = f"{safe_name(found.title)}-{cue + 1}.jpg"
+            return dict(gr.FileData(path=show(self._desk.settings, drawn, name)).model_dump())
+
+    def edit_captions(
+        self, request: gr.Request, clip: str, edits: list[dict[str, Any]], profile: str = ""
+    ) -> dict[str, Any]:
+        """Render a clip again with edited captions, in a job of the same product; the clip itself stays.
+
+        No voice speaks and nothing is listened to or looked at again. Follow the job with `/job`.
+
+        Args:
+            clip: the id that `/clips` and `/produce` give.
+            edits: all of them, as `/captions` takes them; none renders the captions as the script has them.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+
+        Returns:
+            {job, project, profile, state, ...}, as `/job` gives it.
+        """
+        with told_to_scripts():
+            owner = self._desk.profile(request, profile)
+            wanted = captions.read_edits(edits)
+            return progress(jobs.submit_edited(self._desk.library, owner, clip, wanted))
+
+    def _found(
+        self, request: gr.Request, clip: str, edits: list[dict[str, Any]] | None, profile: str
+    ) -> tuple[Clip, tuple[CaptionEdit, ...]]:
+        found = clips.find(self._desk, self._desk.profile(request, profile).id, clip)
+        return found, recaption.edits_of(found) if edits is None else captions.read_edits(edits)
