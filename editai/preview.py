@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from PIL import Image
@@ -109,13 +110,20 @@ def _in_style(timeline: Plan, style: CaptionStyle) -> Plan:
     """The timeline with its captions in `style`; they are cut anew only where the style asks for it."""
     if timeline.style.model_dump(include=CUTTING) == style.model_dump(include=CUTTING):
         return timeline.model_copy(update={"style": style})
-    said = [word for cue in timeline.cues for word in cue.words]
+    said = [
+        word for cue in timeline.cues for word in cue.words if word.text.strip()
+    ]  # one may have been hidden by hand
     sentences = script.split(" ".join(word.text for word in said))
-    numbers = [number for number, sentence in enumerate(sentences) for _ in sentence]
+    tokens = [number for number, sentence in enumerate(sentences) for _ in sentence]
+    firsts = accumulate((len(word.text.split()) for word in said), initial=0)
     words = tuple(
-        Word(text=word.text, start_ms=-(-word.start * 1000 // FPS), end_ms=word.end * 1000 // FPS, sentence=number)
-        for word, number in zip(said, numbers, strict=True)
+        Word(
+            text=word.text, start_ms=-(-word.start * 1000 // FPS), end_ms=word.end * 1000 // FPS, sentence=tokens[first]
+        )
+        for word, first in zip(said, firsts, strict=False)
     )
+    if not words:
+        return timeline.model_copy(update={"style": style})
     return plan.with_captions(timeline, _cues(words, timeline.language, style, timeline), style)
 
 

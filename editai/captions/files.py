@@ -79,10 +79,10 @@ def _timed_text(cue: Cue, fps: int) -> str:
     """The cue's lines with a time before each word that begins after the one before it, and inside of the cue."""
     text, at = "", cue.start
     for line in cue.lines:
-        for number, word in enumerate(line):
-            shown = _without_empty_lines(word.text)
+        shown_words = [(word, shown) for word in line if (shown := _without_empty_lines(word.text))]
+        for number, (word, shown) in enumerate(shown_words):
             text += "" if word.glued or not number else " "
-            if shown and at < word.start < cue.end:
+            if at < word.start < cue.end:
                 text += f"<{_time(word.start, fps, '.')}>"
                 at = word.start
             text += shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

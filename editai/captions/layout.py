@@ -173,6 +173,8 @@ def _padding(style: CaptionStyle, size: float) -> tuple[float, float]:
         return _PADDING_EM[0] * size, _PADDING_EM[1] * size
     outline = (style.outline_px / style.size_px + (SHADOW_EM if style.outline_px else 0.0)) * size
     outline = max(outline, 1.5 * style.halo_px / style.size_px * size)
+    if style.entrance == "pop":  # to the sides it depends on the words (`_grows`)
+        return outline, outline + (POP - 1) * 0.6 * size
     if style.plate:
         return max(outline, PLATE_EM[0] * size), max(outline, PLATE_EM[1] * size)
     return outline, outline

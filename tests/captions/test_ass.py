@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
 from editai import captions, formats
@@ -264,7 +264,12 @@ def test_a_braced_word_is_the_pixels_that_pillow_draws(screen: Screen) -> None:
     assert (seen & expected).sum() / (seen | expected).sum() > 0.85
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=4,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     some.lists(
         some.text(some.characters(categories=["L", "N", "P", "S", "M"], max_codepoint=0x24F), min_size=1, max_size=40),

@@ -270,7 +270,7 @@ def test_a_cue_is_not_made_shorter_than_can_be_read() -> None:
         (SplitCue(cue=0, word=3), "caption_not_found"),
         (ChangeWord(cue=0, word=0, text=" \u200b"), "caption_empty"),
         (ChangeWord(cue=0, word=0, text="a\nb"), "caption_text_invalid"),
-        (ChangeWord(cue=0, word=0, text="茶"), "no_font_for_script"),
+        (ChangeWord(cue=0, word=0, text="\U00013000"), "no_font_for_script"),
     ],
     ids=str,
 )
