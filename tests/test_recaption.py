@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -26,7 +26,17 @@ KEPT = tuple(name for name in pipeline.STAGES if name not in ("picture", "report
 """Every stage but the one that draws the picture and the one that measures it."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module", autouse=True)
+def _shop_is_left_as_it_was(busy: Shop) -> Iterator[None]:
+    """Others look at its newest clip."""
+    before = {clip.id for clip in busy.shelf.store.clips(busy.profile.id)}
+    yield
+    for clip in busy.shelf.store.clips(busy.profile.id):
+        if clip.id not in before:
+            busy.shelf.delete_clip(busy.profile.id, clip.id)
+
+
+@pytest.fixture(scope="module")
 def made(busy: Shop) -> Clip:
     """The clip of “Meet the box.”"""
     return busy.shelf.media.placed(busy.shelf.store.clips(busy.profile.id)[-1])
@@ -46,7 +56,7 @@ def done(shop: Shop) -> dict[str, dict[Path, int]]:
     return {stage: shop.results(stage) for stage in pipeline.STAGES}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def again(busy: Shop, made: Clip) -> tuple[Clip, dict[str, dict[Path, int]], dict[str, dict[Path, int]], float]:
     """The clip with its captions edited, what the stages had made before and afterwards, and its seconds."""
     before, began = done(busy), time.monotonic()
