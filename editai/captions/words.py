@@ -45,10 +45,9 @@ def events(piece: Piece, line: Line, number: int, page: Page) -> Iterator[str]:
     for text, runs in _chunks(piece, page.plan.language, page.style):
         width = fonts.advance(text, page.style.font_file) * page.size
         if runs:
+            x = at + width / 2 if page.style.entrance == "pop" else at
             for start, end, state in _states(piece, page):
-                yield from _text(
-                    runs, at + width / 2, line, (start, end, state), _lit(state, number, page), piece, page
-                )
+                yield from _text(runs, x, line, (start, end, state), _lit(state, number, page), piece, page)
         else:
             shown = piece.word.start if page.style.entrance == "type" else page.cue.start
             yield from _picture(text, at, line, max(shown, page.cue.start), page)
@@ -107,12 +106,15 @@ def _text(
     emphasised = piece.word.emphasised and style.emphasis
     ink = style.highlight if lit else style.emphasis if emphasised else style.colour
     faces = [font(run.file) for run in runs]
-    # \an5 centres the line box of all its fonts; the layout counts from the middle of a capital letter.
+    # \an4 and \an5 centre the line box of all its fonts; the layout counts from the middle of a capital letter. Only
+    # what grows is placed by its middle, which libass takes from edges that are not always those of the word.
     box = max(face.win_ascent for face in faces) - max(face.win_descent for face in faces)
     y = line.middle + (font(style.font_file).cap_height - box) / 2 * size
     on_plate = bool(style.plate) and lit
     bare = on_plate or not style.outline_px
-    tags = f"\\1c{colour(ink)}" + _place(x * scale, y * scale, start == page.cue.start, page)
+    tags = f"\\an{5 if style.entrance == 'pop' else 4}\\1c{colour(ink)}" + _place(
+        x * scale, y * scale, start == page.cue.start, page
+    )
     if state == "spoken" and style.entrance == "pop":
         tags += f"\\fscx{100 * POP:.0f}\\fscy{100 * POP:.0f}\\t(0,{POP_MS},\\fscx100\\fscy100)"
     outline = 0.0 if bare else style.outline_px * size / style.size_px * scale
@@ -141,14 +143,23 @@ def _place(x: float, y: float, first: bool, page: Page) -> str:
 
 
 def _letters(runs: tuple[Run, ...], em: float) -> str:
-    return "".join(_face(run, em) + literal(run.text) for run in runs)
+    return "".join(_face(run, em) + _as_typed(run.text) for run in runs)
+
+
+def _as_typed(text: str) -> str:
+    """The text, such that libass finds its left edge: it takes that of the first glyph from the left, which in Arabic
+    may be the dot of a letter. A word joiner at the end, which is on the left there, has no width and no dots."""
+    rtl = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+    return literal(text) + ("\u2060" if rtl else "")
 
 
 def _swept(runs: tuple[Run, ...], em: float, length: int) -> str:
     """Filled from left to right over `length` hundredths of a second."""
     whole = sum(font(run.file).advance(run.text) for run in runs) or 1.0
     parts = [round(length * font(run.file).advance(run.text) / whole) for run in runs]
-    return "".join(f"{{\\kf{part}}}{_face(run, em)}{literal(run.text)}" for run, part in zip(runs, parts, strict=True))
+    return "".join(
+        f"{{\\kf{part}}}{_face(run, em)}{_as_typed(run.text)}" for run, part in zip(runs, parts, strict=True)
+    )
 
 
 def _typed(runs: tuple[Run, ...], em: float, length: int) -> str:

@@ -66,7 +66,8 @@ Format: Layer, Start, End, Style, Text
 def subtitles(*events: tuple[str, str, str], font: str = "Montserrat ExtraBold") -> Subtitles:
     """Captions at the middle of the lower half: (start, end, text) each."""
     lines = [f"Dialogue: 0,{start},{end},A,{{\\pos(504,1130)}}{text}" for start, end, text in events]
-    return Subtitles(ass=ASS.format(font=font, events="\n".join(lines)), srt="1\n", vtt="WEBVTT\n")
+    text = ASS.format(font=font, events="\n".join(lines))
+    return Subtitles(ass=text, srt="1\n", vtt="WEBVTT\n", fonts=("Montserrat_800ExtraBold.ttf",))
 
 
 def source_of(path: Path, **changes: Any) -> Source:
