@@ -15,7 +15,7 @@ from editai.captions.shown import check_text
 from editai.formats import Shape
 from editai.models import FPS, CaptionStyle, Cue, CueWord, Narration, Word
 
-_SHORTEST = 6
+SHORTEST = 6
 """No cue is shorter than 0.2 s."""
 _SHORT = 15
 _COMFORTABLE = 25
@@ -23,7 +23,7 @@ _COMFORTABLE = 25
 _LONGEST = 4 * FPS
 _TAIL = 6
 """A cue stays 0.2 s after its last word."""
-_GAP = 15
+GAP = 15
 """Nothing on screen for less than half a second is a flicker: the cue stays until the next one."""
 _PAUSE = 9
 SQUEEZE = 1.08
@@ -101,7 +101,7 @@ class _Cutter:
         price += 4.0 if count == 1 else 0.0
         price += 0.4 * (self.style.max_words - count) ** 2
         frames = self._end(beyond) - self.starts[first]
-        price += 5000.0 if frames < _SHORTEST else 60.0 if frames < _SHORT else 8.0 if frames < self.easy else 0.0
+        price += 5000.0 if frames < SHORTEST else 60.0 if frames < _SHORT else 8.0 if frames < self.easy else 0.0
         price += 20.0 if frames > _LONGEST else 0.0
         characters = sum(len(word.text) + 1 for word in self.words[first:beyond]) - 1
         price += 4.0 * max(0.0, characters * FPS / max(frames, 1) - self.cps)
@@ -147,13 +147,13 @@ class _Cutter:
         if beyond == len(self.words):
             return self.stop + _TAIL
         said = min(max(self.words[beyond - 1].end_ms * FPS // 1000, self.starts[beyond - 1] + 1), self.starts[beyond])
-        return said + _TAIL if self.starts[beyond] - (said + _TAIL) >= _GAP else self.starts[beyond]
+        return said + _TAIL if self.starts[beyond] - (said + _TAIL) >= GAP else self.starts[beyond]
 
     def _cue(self, first: int, beyond: int) -> Cue:
         start, end = self.starts[first], self._end(beyond)
         following = self.starts[beyond] if beyond < len(self.words) else end + _COMFORTABLE
         if end < following:
-            end = min(max(end, start + _COMFORTABLE), max(end, following - _GAP))
+            end = min(max(end, start + _COMFORTABLE), max(end, following - GAP))
         ends = [*self.starts[first + 1 : beyond], end]
         words = [
             CueWord(text=word.text, start=begin, end=stop)

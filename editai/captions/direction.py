@@ -36,8 +36,7 @@ def visual(words: Sequence[str], rtl: bool) -> list[int]:
     order: list[int] = []
     for kind, group in groupby(range(len(words)), key=lambda at: kinds[at]):
         run = list(group)
-        against = run if kind == base else run[::-1]
-        order += against
+        order += run if kind == base else run[::-1]
     return order[::-1] if rtl else order
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import accumulate
 
 from pydantic import TypeAdapter, ValidationError
 
 from editai import formats
-from editai.captions.cues import SQUEEZE
+from editai.captions.cues import GAP, SHORTEST, SQUEEZE
+from editai.captions.emoji import clusters
 from editai.captions.layout import room, width
 from editai.captions.phrases import NEVER, parting
 from editai.captions.shown import check_text
 from editai.errors import Conflict, InvalidInput
 from editai.models import (
-    FPS,
     CaptionEdit,
     ChangeWord,
     Cue,
@@ -34,11 +35,6 @@ from editai.models import (
     SplitWord,
     joined,
 )
-
-SHORTEST = 6
-"""No cue is shorter than 0.2 s; a word lasts a frame at least."""
-GAP = FPS // 2
-"""Nothing on screen for less than half a second is a flicker: the cue before stays until then."""
 
 Cues = tuple[Cue, ...]
 Lines = tuple[tuple[CueWord, ...], ...]
@@ -171,10 +167,7 @@ def _halves(word: CueWord, at: int) -> tuple[CueWord, CueWord]:
 
 def _is_inside_a_letter(text: str, at: int) -> bool:
     """Whether what is seen as one sign would be torn apart: a letter and its accent, the parts of an emoji."""
-    if not 0 < at < len(text):
-        return False
-    mark = unicodedata.category(text[at]).startswith("M") or unicodedata.category(text[at]) == "Sk"
-    return mark or "\u200d" in (text[at - 1], text[at])
+    return at not in accumulate(map(len, clusters(text)), initial=0)
 
 
 def _is_seen(text: str) -> bool:

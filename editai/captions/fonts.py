@@ -134,7 +134,7 @@ def runs(text: str, file: str, language: str = "") -> tuple[Run, ...]:
     found: list[tuple[str, str]] = []
     for word in re.split(r"(\s+)", text):
         letters = "".join(each for each in emoji.clusters(word) if not emoji.is_meant(each))
-        whole = _drawn_by(letters, file, language) if letters.strip() else None
+        whole = _bundled(letters, file, language) if letters.strip() else None
         for cluster in emoji.clusters(word):
             drawn_by = "" if emoji.is_meant(cluster) else whole or _drawn_by(cluster, file, language)
             before = found[-1][1] if found else file
@@ -151,18 +151,30 @@ def _drawn_by(cluster: str, file: str, language: str) -> str | None:
     """The file of the font that draws these letters; "" where they are an emoji; None where nothing draws them all."""
     if emoji.is_meant(cluster):
         return ""
-    letters = "".join(each for each in cluster if unicodedata.category(each) != "Cf") or cluster
-    for each in (*chain(file, language), *installed()):
-        if font(each).has(letters):
-            return each
-    return "" if emoji.has(cluster) else None
+    if found := _bundled(cluster, file, language):
+        return found
+    if emoji.has(cluster):
+        return ""
+    return next((each for each in installed() if font(each).has(_letters(cluster))), None)
+
+
+@functools.lru_cache(maxsize=8192)
+def _bundled(cluster: str, file: str, language: str) -> str | None:
+    """The first of the fonts that come along that has all of these letters."""
+    return next((each for each in chain(file, language) if font(each).has(_letters(cluster))), None)
+
+
+def _letters(cluster: str) -> str:
+    """What of it a font must have: joiners and directions draw nothing."""
+    return "".join(each for each in cluster if unicodedata.category(each) != "Cf") or cluster
 
 
 def has(character: str, file: str, *, somewhere: bool = False) -> bool:
     """Whether a character (with its marks) can be drawn in a style of this font: by what comes along, or, where it is
-    sought `somewhere`, by any font of this computer."""
-    found = _drawn_by(character, file, "")
-    return found is not None and (somewhere or found not in installed())
+    sought `somewhere`, by any font of this computer, which are many to open."""
+    if somewhere:
+        return _drawn_by(character, file, "") is not None
+    return emoji.has(character) or _bundled(character, file, "") is not None
 
 
 @functools.lru_cache(maxsize=8192)

@@ -108,7 +108,8 @@ def _script(letter: str) -> str:
 
 
 def _writes(style: CaptionStyle, script: str) -> bool:
-    return any(script in _scripts(file) for file in (*fonts.chain(style.font_file), *fonts.installed()))
+    own = any(script in _scripts(file) for file in fonts.chain(style.font_file))
+    return own or any(script in _scripts(file) for file in fonts.installed())
 
 
 @functools.cache

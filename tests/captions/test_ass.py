@@ -62,7 +62,8 @@ def test_the_picture_shows_the_cue_where_the_layout_says(style: CaptionStyle, sc
     assert laid is not None
     seen = drawn(screen.frame(ass(plan([item], style)), item.end - 1))
     assert seen is not None
-    edge = 16 if style.plate or style.halo_px else 10  # a plate lies under one word only, a soft edge fades
+    edge = 16 if style.plate or style.halo_px else 8  # a plate lies under one word only, a soft edge fades
+    edge += 2 if style.entrance == "pop" else 0  # and what pops has room for it
     assert abs(seen.left - laid.left) <= edge
     assert abs(seen.right - laid.right) <= edge
     assert abs(seen.top - laid.top) <= edge + 6

@@ -9,7 +9,8 @@ from hypothesis import strategies as some
 from pydantic import TypeAdapter
 
 from editai import captions
-from editai.captions.edits import GAP, SHORTEST
+from editai.captions.cues import GAP, SHORTEST
+from editai.captions.edits import 
 from editai.errors import Conflict, InvalidInput
 from editai.models import (
     CaptionEdit,

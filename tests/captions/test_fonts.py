@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from editai.bundled import FONTS
+from editai.captions import fonts
 from editai.captions.fonts import advance, families, ink, runs
 
 FILE = "Montserrat_800ExtraBold.ttf"
@@ -36,6 +37,15 @@ def test_the_runs_of_a_text_are_the_text(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_ink_is_at_least_as_wide_as_the_pen_goes(text: str) -> None:
     assert ink(text, FILE).width >= advance(text, FILE) - 1e-6
+
+
+def test_the_fonts_of_the_computer_are_not_opened_for_what_those_that_come_along_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fonts, "installed", lambda: pytest.fail("they were opened"))
+    for text in ("Zwölf Kerzen", "مرحبا茶", "🔥☎©", "Ελλάδα"):
+        assert runs(text, FILE, "xx")
+        assert all(fonts.has(letter, FILE) for letter in text)
 
 
 def test_a_store_chooses_among_the_fonts_with_latin_letters() -> None:
