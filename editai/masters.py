@@ -9,10 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from editai import captions, render
-from editai.errors import NotFound
 from editai.library import Library
 from editai.models import Clip, Mix, Plan, Work, part_of
 from editai.stages import name_in_making
@@ -27,12 +24,7 @@ def clean(shelf: Library, clip: Clip) -> Work[Path]:
     `clip_file_missing` for a plan of an older EditAI; OutOfSpace 507 `disk_full`; EditaiError as `render.draw`.
     """
     placed = shelf.media.placed(clip)
-    try:
-        plan = Plan.model_validate_json(placed.path(placed.plan).read_text("utf-8"))
-    except (OSError, ValidationError) as error:
-        raise NotFound(
-            "clip_file_missing", "The plan of this clip is not there, or of an older EditAI.", "Produce the clip again."
-        ) from error
+    plan = shelf.media.plan(clip)
     if not plan.cues or not plan.captions_burned:
         return placed.path(placed.video)
     kept = placed.folder / NAME

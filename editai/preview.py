@@ -13,7 +13,6 @@ from itertools import accumulate
 from pathlib import Path
 
 from PIL import Image
-from pydantic import ValidationError
 
 from editai import captions, footage, formats, plan, recaption, render, script
 from editai.bundled import SAMPLE_VIDEO
@@ -96,9 +95,9 @@ def _last_clip(shelf: Library, profile: Profile, style: CaptionStyle) -> tuple[P
     """The plan of the newest clip that can be drawn again, its captions in `style`, and its sources by their hash."""
     for clip in shelf.store.clips(profile.id):
         try:
-            timeline = Plan.model_validate_json(shelf.media.placed(clip).path(clip.plan).read_text("utf-8"))
+            timeline = shelf.media.plan(clip)
             files = {each.file.sha256: shelf.media.source(profile.id, each.file) for each in timeline.sources}
-        except (NotFound, OSError, ValidationError):  # its files were removed, or an older EditAI made it
+        except NotFound:  # its files were removed, or an older EditAI made it
             continue
         if timeline.cues:
             told = {"poster_frame": _frame(timeline), "degradations": ()}

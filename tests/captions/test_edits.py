@@ -10,7 +10,6 @@ from pydantic import TypeAdapter
 
 from editai import captions
 from editai.captions.cues import GAP, SHORTEST
-from editai.captions.edits import 
 from editai.errors import Conflict, InvalidInput
 from editai.models import (
     CaptionEdit,
