@@ -181,6 +181,7 @@ def produce(
         script=text.displayed if text else " ".join(word.text for word in narration.words),
         script_origin=text.origin if text else "source",
         words=sum(bool(word.text) for cue in timeline.cues for word in cue.words),
+        captions_burned=timeline.captions_burned,
         voice=str(voice) if text else "source",
         ai_voice=text is not None,
         ai_voice_cloned=text is not None and voices.info(voice, studio).cloned,

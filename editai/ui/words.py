@@ -79,7 +79,8 @@ def report_lines(report: Report) -> list[tuple[str, str]]:
     else:
         peak = "" if seen.peak_dbtp is None else f", peaks at {seen.peak_dbtp:.1f} dBTP (at most -1)"
         lines.append(("Sound", f"{seen.loudness_lufs:.1f} LUFS (the target is -14){peak}"))
-    lines.append(("Captions", f"{report.words} words, on the picture and as SRT and VTT files"))
+    where = "on the picture and in files" if report.captions_burned else "in files alone"
+    lines.append(("Captions", f"{report.words} words, {where}"))
     lines.append(("Voice", voice_line(report)))
     origin = {
         "given": "yours",

@@ -110,3 +110,9 @@ def test_what_is_wrong_and_what_was_not_looked_at_are_shown_and_what_is_right_is
     )
     assert all(found[verdict] in open_ for verdict in ("fail", "warn", "unchecked"))
     assert found["pass"] in folded
+
+
+@pytest.mark.parametrize(("burned", "where"), [(True, "on the picture and in files"), (False, "in files alone")])
+def test_where_the_captions_are_is_told_as_it_is(burned: bool, where: str) -> None:
+    told = dict(words.report_lines(REPORT.model_copy(update={"captions_burned": burned})))
+    assert told["Captions"] == f"{REPORT.words} words, {where}"
