@@ -166,9 +166,9 @@ class Report(Model):
 
     `checks` are what was found on the finished file, each with its verdict; `verdict` is the worst of them.
 
-    `words` is the number of caption words, `captions_burned` whether they are in the picture; `voice` is "engine:name", or "source" where the source's own speech is
-    heard; `ai_voice`, `ai_voice_cloned` and `ai_script` are what platforms want disclosed. `posts` is what a writer
-    wrote to go beside the clip.
+    `words` is the number of caption words, `captions_burned` whether they are in the picture; `voice` is "engine:name",
+    or "source" where the source's own speech is heard; `ai_voice`, `ai_voice_cloned` and `ai_script` are what platforms
+    want disclosed. `posts` is what a writer wrote to go beside the clip.
     """
 
     measurement: Measurement
