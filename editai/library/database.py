@@ -137,6 +137,33 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX api_costs_of_profile ON api_costs (profile_id, created_at)",
         "CREATE INDEX api_costs_reserved ON api_costs (created_at) WHERE state = 'reserved'",
     ),
+    (  # a post can be cancelled: SQLite changes no CHECK, so the table is made anew, and says no more what states are
+        """CREATE TABLE posts_of_any_state (
+            id TEXT PRIMARY KEY,
+            profile_id TEXT NOT NULL,
+            clip_id TEXT NOT NULL,
+            channel_id TEXT NOT NULL,
+            batch TEXT NOT NULL,
+            state TEXT NOT NULL,
+            not_before TEXT NOT NULL DEFAULT '',
+            remote_id TEXT,
+            created_at TEXT NOT NULL,
+            data TEXT NOT NULL,
+            FOREIGN KEY (profile_id, clip_id) REFERENCES editai_clips (profile_id, id) ON DELETE CASCADE
+        )""",
+        "INSERT INTO posts_of_any_state SELECT * FROM editai_posts ORDER BY rowid",
+        "DROP TABLE editai_posts",
+        "ALTER TABLE posts_of_any_state RENAME TO editai_posts",
+        "CREATE INDEX editai_posts_of_profile ON editai_posts (profile_id, created_at)",
+        "CREATE INDEX editai_posts_of_clip ON editai_posts (profile_id, clip_id, created_at)",
+        """CREATE INDEX editai_posts_due ON editai_posts (not_before, profile_id)
+            WHERE state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')""",
+        """CREATE INDEX editai_posts_unfinished ON editai_posts (profile_id, created_at)
+            WHERE state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')""",
+        "CREATE INDEX editai_posts_remote ON editai_posts (remote_id) WHERE remote_id IS NOT NULL",
+        """CREATE UNIQUE INDEX editai_posts_once ON editai_posts (profile_id, clip_id, channel_id)
+            WHERE state IN ('planned', 'uploading', 'sending', 'unknown')""",
+    ),
 )
 """The schema, as steps: `PRAGMA user_version` says how many were taken. A step that was released never changes."""
 

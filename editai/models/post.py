@@ -99,7 +99,7 @@ class DryRun(Model):
         return any(post.refused for post in self.posts)
 
 
-PostState = Literal["planned", "uploading", "sending", "sent", "published", "failed", "unknown"]
+PostState = Literal["planned", "uploading", "sending", "sent", "published", "failed", "unknown", "cancelled"]
 OPEN_STATES: frozenset[PostState] = frozenset({"planned", "uploading", "sending", "unknown"})
 """What has not been handed over for certain: two posts of one clip on one channel are never in these at once."""
 
@@ -109,6 +109,8 @@ class Post(Model):
 
     planned ──▶ uploading ──▶ sending ──▶ sent ──▶ published | failed
                                  └──▶ unknown ──▶ sent | failed     (no answer came: the server is asked, never resent)
+
+    A person may have it "cancelled" as long as it is not out: while it is planned or uploading, or sent for later.
 
     `batch` is what was published by one act and goes in one request. `server` is the address it was planned for.
     `seen` holds the ids of posts that were on the server before the create call. `media` is the uploaded video.

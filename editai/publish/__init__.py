@@ -2,7 +2,7 @@
 
     dry_run ──▶ publish ──▶ the outbox ──courier──▶ the store's own Postiz ──▶ its accounts
                                ▲
-                             retry        a deliberate act of a person, after the server was asked
+                  retry, move, cancel     deliberate acts of a person, after the server was asked
 
 `publish` only writes down what is meant, and returns; the courier does the rest while the app runs.
 """
@@ -21,14 +21,18 @@ from editai.publish import outcome, text
 from editai.publish.check import channels, dry_run, require_fresh, suggest
 from editai.publish.courier import Courier, deliver
 from editai.publish.moment import written
+from editai.publish.planning import cancel, free_slot, move, published, require_connection
 from editai.publish.postiz import Postiz
 
 __all__ = [
     "Courier",
     "Postiz",
+    "cancel",
     "channels",
     "deliver",
     "dry_run",
+    "free_slot",
+    "move",
     "posts",
     "publish",
     "require_fresh",
@@ -48,7 +52,7 @@ def publish(shelf: Library, profile: Profile, checked: DryRun) -> tuple[Post, ..
         raise Forbidden("dry_run_forbidden", "This was checked for another store.", "Check it again in this store.")
     clip = shelf.store.clip(profile.id, checked.clip_id)
     _require_unrefused(checked)
-    _require_connection(shelf, profile, checked.server)
+    require_connection(shelf, profile, checked.server)
     require_fresh(shelf, clip)
     moment = now()
     batch = uuid.uuid5(uuid.NAMESPACE_OID, checked.model_dump_json()).hex
@@ -60,13 +64,16 @@ def retry(shelf: Library, profile: Profile, post_id: str) -> Post:
     """Have a failed post sent once more, after its server was asked whether it is there; the post as it is planned.
 
     What stands there with an error is sent again in its own place, which the server refuses where it is out after
-    all. Raises NotFound 404 `post_not_found`, Conflict 409 `post_published` (its row says so then), `post_on_its_way`,
-    `post_unknown` while that is being found out, `already_posted`, `connection_changed`, `clip_stale`,
-    `postiz_not_connected`, `secret_locked`, and what `Postiz.posts` raises: unasked, nothing is sent again.
+    all. Raises NotFound 404 `post_not_found`, Conflict 409 `post_published` (its row says so then), `post_cancelled`,
+    `post_on_its_way`, `post_unknown` while that is being found out, `already_posted`, `connection_changed`,
+    `clip_stale`, `postiz_not_connected`, `secret_locked`, and what `Postiz.posts` raises: unasked, nothing is sent
+    again.
     """
     post = shelf.outbox.post(profile.id, post_id)
     if post.state == "published":
-        raise _published(post)
+        raise published(post)
+    if post.state == "cancelled":
+        raise Conflict("post_cancelled", "This post was cancelled.", "To post it after all, publish the clip again.")
     if post.state == "unknown":
         raise Conflict(
             "post_unknown",
@@ -75,7 +82,7 @@ def retry(shelf: Library, profile: Profile, post_id: str) -> Post:
         )
     if post.state != "failed":
         raise Conflict("post_on_its_way", f"This is on its way to {post.channel.name}.", "Wait for what becomes of it.")
-    connection = _require_connection(shelf, profile, post.server)
+    connection = require_connection(shelf, profile, post.server)
     require_fresh(shelf, shelf.store.clip(profile.id, post.clip_id))
     remote_id = _still_there(shelf, connection, post) if post.sent_at or post.remote_id else None
     return shelf.outbox.plan_again(_anew(post, remote_id))
@@ -96,17 +103,6 @@ def _require_unrefused(checked: DryRun) -> None:
         raise InvalidInput("no_channel", "No channel was chosen.", "Choose where the clip is to be published.")
     if checked.when == "scheduled" and outcome.parse(checked.publish_at) <= outcome.utc_now():
         raise InvalidInput("time_in_past", f"{checked.local_time} is over.", "Choose a later time, or now.")
-
-
-def _require_connection(shelf: Library, profile: Profile, server: str) -> Connection:
-    connection = shelf.secrets.connection(profile.id)
-    if connection.url != server:
-        raise Conflict(
-            "connection_changed",
-            f"This was meant for the Postiz at {server}, and the store is connected to another one now.",
-            "Check it again, and publish it there.",
-        )
-    return connection
 
 
 def _post(checked: DryRun, planned: PlannedPost, batch: str, moment: str) -> Post:
@@ -139,7 +135,7 @@ def _still_there(shelf: Library, connection: Connection, post: Post) -> str | No
         there = outcome.as_there(answers, outcome.arrived(post, remote.id, answers.now), remote)
     shelf.outbox.keep([there])
     if there.state == "published":
-        raise _published(post)
+        raise published(post)
     raise Conflict("post_on_its_way", f"This is in Postiz, for {post.channel.name}.", "Wait for what becomes of it.")
 
 
@@ -151,9 +147,3 @@ def _anew(post: Post, remote_id: str | None) -> Post:
     if post.when != "scheduled" or outcome.parse(post.publish_at) <= moment:
         fresh |= {"when": "draft" if post.when == "draft" else "now", "publish_at": written(moment)}
     return post.model_copy(update=fresh)
-
-
-def _published(post: Post) -> Conflict:
-    return Conflict(
-        "post_published", f"This is published on {post.channel.name}.", "To post it once more, publish the clip again."
-    )

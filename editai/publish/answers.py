@@ -91,6 +91,11 @@ def notifications(answer: object) -> tuple[Notification, ...]:
     )
 
 
+def slot(answer: object) -> str:
+    """GET /find-slot/ID: the next free of the channel's times, UTC ("2027-02-01T10:00:00.000Z")."""
+    return _utc(_text(answer, "date"))
+
+
 def provider_rules(answer: object) -> ProviderRules:
     """GET /integration-settings/ID; a sentence in place of a schema means that no settings are needed."""
     output = _get(answer, "output")

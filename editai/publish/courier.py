@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from filelock import FileLock, Timeout
 
 from editai import library
-from editai.errors import EditaiError, NotFound
+from editai.errors import Conflict, EditaiError, NotFound
 from editai.library import Library, Outbox
 from editai.models import Post
 from editai.publish.outcome import Clock, alike, ask, cannot_ask, failed, later, server_changed, stamp, utc_now
@@ -70,14 +70,14 @@ def _deliver(shelf: Library, profile_id: str, clock: Clock) -> None:
     here = [post for post in due if post.server == connection.url]
     with server:
         for batch in _batches(post for post in here if post.state in UNSENT):
-            with _deleted_is_done():
+            with _others_may_act():
                 open_now = shelf.outbox.unfinished(profile_id)  # the batch before may have had no answer just now
                 if any(alike(post, other) for post in batch for other in open_now if other.state == "unknown"):
                     shelf.outbox.keep(later(post, clock() + PAUSE, BEHIND) for post in batch)
                 else:
                     send(shelf, server, batch, clock)
         if asked_about := [post for post in here if post.state not in UNSENT]:
-            with _deleted_is_done():
+            with _others_may_act():
                 ask(shelf.outbox, server, asked_about, clock)
 
 
@@ -112,14 +112,15 @@ def _without_server(post: Post, error: EditaiError, clock: Clock) -> Post:
 
 
 @contextmanager
-def _deleted_is_done() -> Iterator[None]:
-    """A post whose clip is deleted while somebody works on it needs no more work."""
+def _others_may_act() -> Iterator[None]:
+    """A post whose clip is deleted while somebody works on it needs no more work; one that its owner moved or took back
+    meanwhile is looked at anew."""
     try:
         yield
-    except NotFound as error:
-        if error.slug not in {"post_not_found", "clip_not_found"}:
+    except (NotFound, Conflict) as error:
+        if error.slug not in {"post_not_found", "clip_not_found", "post_changed"}:
             raise
-        log.info("a clip was deleted while it was being published")
+        log.info("left where it is: %s", error.message)
 
 
 class Courier:

@@ -40,6 +40,7 @@ __all__ = ["Entry", "Notification", "Patience", "Postiz", "ProviderRules", "Remo
 
 T = TypeVar("T")
 KINDS: Mapping[When, str] = {"now": "now", "scheduled": "schedule", "draft": "draft"}
+METHODS: Mapping[refusals.Act, str] = {"ask": "GET", "upload": "POST", "post": "POST", "delete": "DELETE"}
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_VIDEO_BYTES = 1024**3
 """What Postiz takes of a video."""
@@ -52,12 +53,14 @@ BROKEN = (httpx.ConnectError, httpx.ReadError, httpx.WriteError, httpx.RemotePro
 @dataclass(frozen=True)
 class Patience:
     """How long to wait, in seconds: for a connection, for an answer to a question, for one after creating posts (the
-    server checks pictures and shortens links first) and after an upload (it hands the file on to its storage)."""
+    server checks pictures and shortens links first), after an upload (it hands the file on to its storage) and for a
+    free time (where it finds none it looks for ever)."""
 
     connect: float = 10
     answer: float = 30
     create: float = 90
     upload: float = 300
+    slot: float = 10
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,20 @@ class Postiz(AbstractContextManager["Postiz"]):
         window = {"startDate": _utc(start.isoformat()), "endDate": _utc(end.isoformat())}
         return self._get("/posts", answers.posts, params=window)
 
+    def delete(self, post_id: str) -> None:
+        """Have a post taken out of Postiz and its calendar; what is published stays where it is published.
+
+        The answer does not tell whether that was done: of a post that is not there it is the same as of a fault
+        (NoAnswer 504). Look for it with `posts`.
+        """
+        self._ask("delete", f"/posts/{quote(post_id, safe='')}", self._patience.answer, lambda _: None)
+
+    def free_slot(self, channel_id: str) -> str:
+        """The next free one of a channel's posting times, in UTC. Ask for a channel that was just seen enabled: a
+        server of this version looks for ever for the times of any other, and goes on when nobody listens any more."""
+        route = f"/find-slot/{quote(channel_id, safe='')}"
+        return self._ask("ask", route, self._patience.slot, answers.slot, since_2=True, tries=1)
+
     def notifications(self) -> tuple[Notification, ...]:
         """The newest hundred of what Postiz told its user. Raises Unavailable 503 `postiz_too_old` as well."""
         return self._get("/notifications", answers.notifications, params={"page": "0"}, since_2=True)
@@ -191,10 +208,11 @@ class Postiz(AbstractContextManager["Postiz"]):
         *,
         since_2: bool = False,
         names: Callable[[], Sequence[str]] = tuple,
+        tries: int = 2,
         **request: Any,
     ) -> T:
-        """Send a request, and read its success. Raises what the module says."""
-        response, content = self._answer(act, route, wait, request, tries=2 if act == "ask" else 1)
+        """Send a request, and read its success; only a question is tried again. Raises what the module says."""
+        response, content = self._answer(act, route, wait, request, tries if act == "ask" else 1)
         if not response.is_success:
             said = refusals.Said(act, response.status_code, response.headers, content)
             if said.status == 404 and since_2 and "Cannot" in str(said.body.get("message")):
@@ -212,9 +230,8 @@ class Postiz(AbstractContextManager["Postiz"]):
     ) -> tuple[httpx.Response, bytes]:
         """What comes back, whatever it says; the body is empty where it cannot be read."""
         limits = httpx.Timeout(wait, connect=self._patience.connect, pool=self._patience.connect)
-        method = "GET" if act == "ask" else "POST"
         try:
-            with self._http.stream(method, self._base + route, timeout=limits, **request) as response:
+            with self._http.stream(METHODS[act], self._base + route, timeout=limits, **request) as response:
                 return response, _bounded(response, time.monotonic() + wait)
         except BROKEN as error:
             if tries > 1:

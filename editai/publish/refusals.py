@@ -29,7 +29,7 @@ from editai.errors import (
 )
 from editai.publish import answers
 
-Act = Literal["ask", "upload", "post"]
+Act = Literal["ask", "upload", "delete", "post"]
 """What was wanted of the server; only the last can publish something."""
 HOUR_S = 3600
 LONGEST_WAIT_S = 24 * HOUR_S

@@ -91,7 +91,7 @@ def recording(folder: Path) -> Path:
 
 
 def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) -> Shop:
-    """A store of this owner with a product, a job, a clip, a failed post, a connection, money spent, and a logo."""
+    """A store of this owner with a product, a job, a clip, a failed post and a draft, a connection, money spent, and a logo."""
     shelf, word = running.shelf, f"w{uuid.uuid4().hex[:12]}"
     kit = {"description": f"Sells {word}", "hashtags": (f"#{word}",), "call_to_action": f"Buy {word}"}
     profile = shelf.store.create_profile(owner, f"Store {word}", kit)
@@ -134,7 +134,10 @@ def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) 
         created_at=clip.created_at,
         updated_at=clip.created_at,
     )
+    lies = {"when": "draft", "state": "sent", "remote_id": uuid.uuid4().hex, "not_before": "2999-01-01T10:00:00"}
+    draft = post.model_copy(update={"id": uuid.uuid4().hex, "batch": uuid.uuid4().hex, **lies})
     shelf.outbox.insert([post])
+    shelf.outbox.insert([draft], again=True)
     shelf.journal.cancel(profile.id, running.waiting_job(profile))
     for name in folder.iterdir():  # what the clip was made of is not kept anywhere else
         name.unlink()

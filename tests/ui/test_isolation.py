@@ -159,6 +159,9 @@ ENDPOINTS: dict[str, Line] = {
     "posts": Line(("clip", "profile")),
     "post": Line(("post", "profile")),
     "retry_post": Line(("post", "profile")),
+    "free_slot": Line(("channel", "profile")),
+    "move_post": Line(("post", "profile"), {"at": "2999-01-01T10:00"}),
+    "cancel_post": Line(("post", "profile")),
 }  # fmt: skip
 WITH_PROFILE = sorted(name for name, line in ENDPOINTS.items() if "profile" in line.ids)
 WITHOUT_PROFILE = sorted(ENDPOINTS.keys() - WITH_PROFILE)
@@ -375,6 +378,8 @@ DRAWN = {
     "lambda textbox.change": "nothing",
     "hear button.click": "own",
     "look button.click": "refused",
+    "move button.click": "refused",
+    "take_back button.click": "refused",
     "retry button.click": "refused",
     "send button.click": "refused",
 }

@@ -161,5 +161,15 @@ def test_only_what_failed_is_sent_again(call: Call, clip: str, mastodon: str) ->
     assert call("retry_post", post="0" * 32) == "404 post_not_found"
 
 
+def test_a_post_is_moved_and_taken_back(call: Call, clip: str, mastodon: str) -> None:
+    slot = call("free_slot", channel=mastodon)
+    (post,) = call("publish", clip=clip, channels=[mastodon], when="scheduled", at=slot["at"], confirm=True)["posts"]
+    assert call("move_post", post=post["id"], at="2027-07-01T10:00")["publish_at"] == "2027-07-01T08:00:00.000Z"
+    assert call("cancel_post", post=post["id"])["state"] == "cancelled"
+    assert call("cancel_post", post=post["id"]) == "409 post_not_planned"
+    assert call("move_post", post=post["id"], at="2027-07-01T10:00") == "409 post_not_planned"
+    assert call("free_slot", channel="nobody's") == "404 channel_not_found"
+
+
 def test_a_store_without_a_connection_says_so(running: Running, new_store: Callable[[], Profile]) -> None:
     assert running.call("channels", profile=new_store().id)[1]["title"] == "409 postiz_not_connected"

@@ -373,6 +373,35 @@ def test_what_may_be_out_is_sent_again_only_after_a_warning(sending: Desk, sent_
     assert [item.state for item in sending.posts()] == ["planned"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "can_be_changed"),
+    [
+        ({"state": "planned"}, True),
+        ({"state": "sent", "when": "scheduled"}, True),
+        ({"state": "sent", "when": "draft"}, True),
+        ({"state": "sent", "when": "now"}, False),
+        ({"state": "unknown"}, False),
+        ({"state": "published"}, False),
+        ({"state": "failed"}, False),
+        ({"state": "cancelled"}, False),
+    ],
+)
+def test_what_is_not_out_yet_can_be_changed(changes: dict[str, Any], can_be_changed: bool) -> None:
+    assert publish_posts.waits(a_post(**changes)) is can_be_changed
+
+
+def test_a_post_is_given_another_time_on_the_stores_clock_and_taken_back(sending: Desk) -> None:
+    check(sending)
+    sending.press("send button.click")
+    sending.draw()
+    sending.press("move button.click", **{"New time in Europe/Berlin": "2027-07-01 10:00:00"})
+    assert [(item.when, item.publish_at) for item in sending.posts()] == [("scheduled", "2027-07-01T08:00:00.000Z")]
+    sending.draw()
+    assert "Thu 1 Jul 2027, 10:00 (Europe/Berlin)" in sending.shown
+    sending.press("take_back button.click")
+    assert [item.state for item in sending.posts()] == ["cancelled"]
+
+
 def test_the_list_is_drawn_again_only_where_something_changed(sending: Desk) -> None:
     check(sending)
     sending.press("send button.click")

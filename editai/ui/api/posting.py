@@ -11,12 +11,14 @@ from pydantic import ValidationError
 from editai import publish
 from editai.errors import InvalidInput, NotFound
 from editai.models import Channel, DryRun, Model, Post, PostWish, Profile, When
-from editai.publish import text
+from editai.publish import moment, text
 from editai.publish.providers import missing, provider
 from editai.ui import clips
 from editai.ui.context import Desk, told_to_scripts
 
-ENDPOINTS = ("channels", "suggest_post", "publish", "posts", "post", "retry_post")
+ENDPOINTS = (
+    "channels", "free_slot", "suggest_post", "publish", "posts", "post", "retry_post", "move_post", "cancel_post",
+)  # fmt: skip
 
 
 class Asked(Model):
@@ -51,6 +53,21 @@ class Posting:
         with told_to_scripts():
             found = publish.channels(self._desk.library, self._desk.profile(request, profile))
             return [_channel(channel) for channel in found]
+
+    def free_slot(self, request: gr.Request, channel: str, profile: str = "") -> dict[str, str]:
+        """The next free one of a channel's posting times in Postiz, for `at` of `/publish` and `/move_post`.
+
+        Args:
+            channel: the id that `/channels` gives.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+
+        Returns:
+            {at, local_time}: the moment in UTC ("2027-02-01T10:00:00.000Z"), and in words on the store's clock.
+        """
+        with told_to_scripts():
+            owner = self._desk.profile(request, profile)
+            at = publish.free_slot(self._desk.library, owner, channel)
+            return {"at": at, "local_time": moment.words(at, owner.kit.time_zone)}
 
     def suggest_post(self, request: gr.Request, clip: str, channel: str, profile: str = "") -> dict[str, Any]:
         """A text and settings for a clip on a channel, made from the clip's facts; nothing is published.
@@ -156,6 +173,27 @@ class Posting:
         """
         with told_to_scripts():
             return _post(publish.retry(self._desk.library, self._desk.profile(request, profile), post))
+
+    def move_post(self, request: gr.Request, post: str, at: str, profile: str = "") -> dict[str, Any]:
+        """Have a post that is not out yet go out at another time. A draft is scheduled by that.
+
+        Args:
+            post: the id that `/publish` and `/posts` give.
+            at: a time on the store's clock, such as "2027-02-01T10:00", or one with an offset.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            return _post(publish.move(self._desk.library, self._desk.profile(request, profile), post, at))
+
+    def cancel_post(self, request: gr.Request, post: str, profile: str = "") -> dict[str, Any]:
+        """Take back a post that is not out yet; Postiz is asked whether it is gone. What is published stays.
+
+        Args:
+            post: the id that `/publish` and `/posts` give.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+        """
+        with told_to_scripts():
+            return _post(publish.cancel(self._desk.library, self._desk.profile(request, profile), post))
 
     # ── what they share ──────────────────────────────────────────────────────────────────────────────────────────
 

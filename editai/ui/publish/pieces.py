@@ -41,6 +41,7 @@ STATES = {
     "published": ("done", "Published"),
     "failed": ("failed", "Failed"),
     "unknown": ("running", "Checking"),
+    "cancelled": ("cancelled", "Cancelled"),
 }
 
 

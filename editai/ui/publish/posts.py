@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import gradio as gr
 
@@ -54,6 +55,26 @@ class Posts:
 
         return retry
 
+    def mover(self, post_id: str) -> Callable[..., Update]:
+        """What the button does that gives a post another time; a draft is scheduled by it."""
+
+        def move(profile_id: str, at: str, request: gr.Request) -> Update:
+            with told_on_page():
+                publish.move(self.desk.library, self.desk.profile(request, profile_id), post_id, at or "")
+                return uuid.uuid4().hex
+
+        return move
+
+    def taker_back(self, post_id: str) -> Callable[..., Update]:
+        """What the button does that takes a post back."""
+
+        def take_back(profile_id: str, request: gr.Request) -> Update:
+            with told_on_page():
+                publish.cancel(self.desk.library, self.desk.profile(request, profile_id), post_id)
+                return uuid.uuid4().hex
+
+        return take_back
+
     def title(self, profile: Profile, clip_id: str) -> str:
         """What the clip of a post is called."""
         try:
@@ -68,6 +89,11 @@ def moving(post: Post) -> bool:
         due = datetime.fromisoformat(post.publish_at).astimezone(UTC)
         return post.when != "draft" and due < datetime.now(UTC) + SOON
     return post.state in OPEN_STATES
+
+
+def waits(post: Post) -> bool:
+    """Whether this post can still be given another time, or be taken back."""
+    return post.state in {"planned", "uploading"} or (post.state == "sent" and post.when != "now")
 
 
 def standing(profile: Profile, found: Sequence[Post]) -> str:
@@ -102,6 +128,9 @@ def _row(does: Posts, owner: Profile, post: Post, profile: gr.Dropdown, sent: gr
     with gr.Row(elem_classes="recent"):
         gr.HTML(pieces.post(post, does.title(owner, post.clip_id), owner.kit.time_zone))
         retry = gr.Button("Retry", size="sm", scale=0, visible=failed)
+        change = gr.Button("Change", size="sm", scale=0, visible=waits(post))
+    if waits(post):
+        _change(does, owner, post, change, profile, sent)
     if failed and reached:
         with gr.Row(visible=False, elem_classes="recent") as sure:
             gr.HTML(pieces.BEFORE_RETRYING)
@@ -110,3 +139,25 @@ def _row(does: Posts, owner: Profile, post: Post, profile: gr.Dropdown, sent: gr
         retry = send
     if failed:
         retry.click(does.retrier(post.id), profile, sent, **PRIVATE)
+
+
+def _change(does: Posts, owner: Profile, post: Post, change: gr.Button, profile: gr.Dropdown, sent: gr.State) -> None:
+    """What can be done with a post that is not out: another time, or not at all."""
+    with gr.Row(visible=False, elem_classes="recent changing") as row:
+        zone = owner.kit.time_zone
+        label = f"Publish this draft at ({zone})" if post.when == "draft" else f"New time in {zone}"
+        at = gr.DateTime(_local(post, zone), type="string", label=label, interactive=True)
+        move = gr.Button("Schedule it" if post.when == "draft" else "Move it", size="sm", scale=0)
+        cancel = gr.Button("Cancel it", variant="stop", size="sm", scale=0)
+    change.click(lambda: (gr.Button(visible=False), gr.Row(visible=True)), None, [change, row], **PRIVATE)
+    move.click(does.mover(post.id), [profile, at], sent, **PRIVATE)
+    cancel.click(does.taker_back(post.id), profile, sent, **PRIVATE)
+
+
+def _local(post: Post, zone: str) -> str:
+    """When the post goes out, on the store's clock; a draft, and what is over, tomorrow at that hour."""
+    at = datetime.fromisoformat(post.publish_at).astimezone(ZoneInfo(zone))
+    now = datetime.now(ZoneInfo(zone))
+    if at <= now + SOON:
+        at = at.replace(year=now.year, month=now.month, day=now.day) + timedelta(days=1)
+    return f"{at:%Y-%m-%d %H:%M:00}"
