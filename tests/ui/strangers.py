@@ -91,7 +91,7 @@ def recording(folder: Path) -> Path:
 
 
 def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) -> Shop:
-    """A store of this owner with a product, a job, a clip, a failed post and a draft, a connection, money spent, and a logo."""
+    """A store of this owner with a product, a job, a clip, two posts, a connection, money spent and a logo."""
     shelf, word = running.shelf, f"w{uuid.uuid4().hex[:12]}"
     kit = {"description": f"Sells {word}", "hashtags": (f"#{word}",), "call_to_action": f"Buy {word}"}
     profile = shelf.store.create_profile(owner, f"Store {word}", kit)
