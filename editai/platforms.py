@@ -173,6 +173,13 @@ def placement(provider: str, settings: Mapping[str, Any]) -> Placement | None:
     return None
 
 
+def rendition_size(provider: str, settings: Mapping[str, Any], width_px: int, height_px: int) -> tuple[int, int] | None:
+    """The size of the second file that a post of this provider gets of a clip of this size; None: it gets the clip."""
+    place = placement(provider, settings)
+    wanted = renditions((), width_px, height_px)
+    return wanted.get(place.name) if place else None
+
+
 def figures(measured: Measurement) -> Figures:
     """The measurements under the names that rules use: seconds, bytes, pixels, frames a second, kilobits a second."""
     sound: dict[str, float | str] = {"audio_codec": measured.audio_codec}

@@ -7,13 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from editai.models import Finding, Measurement
-from editai.platforms import against, everywhere, figures, placement, source
+from editai.platforms import against, everywhere, figures, placement, rendition_size, source
 from editai.publish import text
 
 
 def check_file(measured: Measurement, provider: str, settings: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """What the platform has against the file."""
-    return _against(figures(measured), provider, settings)
+    """What the platform has against the file that it gets: the clip, or a smaller copy, which is said."""
+    size = rendition_size(provider, settings, measured.width_px, measured.height_px)
+    if size is None:
+        return _against(figures(measured), provider, settings)
+    width, height = size
+    sent = measured.model_copy(update={"width_px": width, "height_px": height})
+    said = f"A smaller copy of the clip is sent there, {width} by {height} pixels: larger ones may not be taken."
+    return (
+        Finding(severity="warn", slug="smaller_copy", message=said),
+        *_against(figures(sent), provider, settings),
+    )
 
 
 def check_text(written: str, provider: str, settings: Mapping[str, Any]) -> tuple[Finding, ...]:

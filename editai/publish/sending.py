@@ -1,4 +1,5 @@
-"""Sending one batch: a clip is uploaded once, and one request creates its posts on all channels that were chosen.
+"""Sending one batch: a clip is uploaded once (and its smaller copy, where a platform wants one), and one request
+creates its posts on all channels that were chosen.
 
 What is about to happen is written down before it happens, so that whoever finds the rows after a crash knows what may
 have happened: up to `uploading` nothing was published, from `sending` on the server has to be asked.
@@ -9,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
 
+from editai import renditions
 from editai.errors import Conflict, EditaiError, NoAnswer, RateLimited
 from editai.library import Library
 from editai.library.store import clip_file_missing
-from editai.models import Post
+from editai.models import Measurement, Post, Uploaded, finished
+from editai.platforms import rendition_size
 from editai.publish import check, text
 from editai.publish.moment import words, written
 from editai.publish.outcome import (
@@ -59,7 +64,7 @@ class _Batch:
 
     def __init__(self, shelf: Library, server: Postiz, posts: Sequence[Post], clock: Clock) -> None:
         self._shelf, self._server, self._clock = shelf, server, clock
-        self._clip = shelf.store.clip(posts[0].profile_id, posts[0].clip_id)
+        self._clip = shelf.media.placed(shelf.store.clip(posts[0].profile_id, posts[0].clip_id))
         self.posts: Sequence[Post] = posts
 
     def prepare(self) -> bool:
@@ -111,12 +116,38 @@ class _Batch:
         self.keep(failed(post, time_over(post)) if too_late(post, self._clock) else post for post in self.posts)
 
     def upload(self) -> None:
-        """Upload the clip, unless that was done; a second upload leaves a file that nobody uses, and no more."""
-        if any(post.media for post in self.posts):
-            return
+        """Upload what each post shows, unless that was done; a second upload leaves a file that nobody uses."""
+        for size in dict.fromkeys(self._size(post) for post in self.posts):
+            there = next((post.media for post in self.posts if post.media and self._size(post) == size), None)
+            try:
+                media = there or self._uploaded(self._file(size))
+            except EditaiError as error:
+                if size is None or isinstance(error, NoAnswer | RateLimited):
+                    raise
+                self.keep(failed(post, error) if self._size(post) == size else post for post in self.posts)
+                continue
+            told = {"media": media, "note": ""}
+            self.keep(post.model_copy(update=told) if self._size(post) == size else post for post in self.posts)
+
+    @cached_property
+    def _measured(self) -> Measurement:
+        return self._shelf.media.report(self._clip).measurement
+
+    def _size(self, post: Post) -> tuple[int, int] | None:
+        """The size (width, height) of the smaller copy that this post shows; None: it shows the clip itself."""
+        measured = self._measured
+        return rendition_size(post.channel.provider, post.settings, measured.width_px, measured.height_px)
+
+    def _file(self, size: tuple[int, int] | None) -> Path:
         path = self._clip.path(self._clip.video)
         if not path.is_file():
             raise clip_file_missing()
+        if size is None:
+            return path
+        self.keep(post.model_copy(update={"note": "A smaller copy is being made."}) for post in self.posts)
+        return finished(renditions.smaller(self._shelf, self._clip, size))
+
+    def _uploaded(self, path: Path) -> Uploaded:
         self._note("uploading", 0)
         shown = 0
 
@@ -126,8 +157,7 @@ class _Batch:
                 shown = int(fraction * 100)
                 self._note("uploading", shown)
 
-        media = self._server.upload(path, told)
-        self.keep(post.model_copy(update={"media": media, "note": ""}) for post in self.posts)
+        return self._server.upload(path, told)
 
     def leave_out_channels(self) -> None:
         """Fail what is for a channel that vanished or was disabled since the dry run."""
@@ -161,7 +191,7 @@ class _Batch:
         return Entry(
             channel_id=post.channel.id,
             content=text.encode(post.text, post.channel.provider),
-            media=next((other.media for other in self.posts if other.media), None),
+            media=post.media,
             settings=post.settings,
             remote_id=post.remote_id,
         )

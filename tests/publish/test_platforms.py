@@ -45,8 +45,9 @@ def test_a_clip_as_it_is_made_here_fits_everywhere(place: Placement) -> None:
         assert platforms.check_file(file(), provider, SETTINGS.get(place.name, {})) == ()
 
 
-def test_on_x_it_is_larger_than_one_of_the_two_documents_says_which_is_only_said() -> None:
-    assert found("x") == {"limit_long_side_px": "warn"}
+def test_x_gets_a_smaller_copy_which_fits_there() -> None:
+    assert found("x") == {"smaller_copy": "warn"}
+    assert found("x", width_px=720, height_px=1280) == {}
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import av
 import pytest
 
 from editai import publish
-from editai.models import Connection
+from editai.models import Clip, Connection
 from editai.publish.postiz import Postiz
 from tests.postiz.server import Workspace
 from tests.processes import wait_for
@@ -354,3 +355,49 @@ def test_what_was_left_open_just_now_holds_up_what_looks_like_it(store: Store) -
     store.publish(store.clip("Lamp again"))
     store.postiz.fail("POST /posts", "500_before")
     assert [post.state for post in store.deliver()] == ["unknown", "planned"]
+
+
+# ── a platform that wants a smaller file ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def real(store: Store, ffmpeg: Callable[..., None]) -> Clip:
+    """A clip of 1080x1920 that can really be scaled, in a store that is on X as well."""
+    store.postiz.add_channel("x", "Lamps on X")
+    clip = store.shelf.media.placed(store.clip())
+    lines = ("color=teal:s=1080x1920:r=30:d=1", "sine=f=440:r=48000:d=1")
+    inputs = [part for line in lines for part in ("-f", "lavfi", "-i", line)]
+    ffmpeg(*inputs, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", clip.path(clip.video))
+    return clip
+
+
+def test_x_gets_a_smaller_copy_and_every_other_channel_the_clip(store: Store, real: Clip) -> None:
+    [said] = [item for post in store.checked(real).posts for item in post.findings if item.slug == "smaller_copy"]
+    assert "720 by 1280" in said.message
+    store.publish(real)
+    store.settle()
+    large, small = store.postiz.media
+    by_channel = {out.channel_id: out.media for out in store.postiz.deliveries}
+    names = {channel.id: channel.provider for channel in store.postiz.organisation.channels.values()}
+    assert {names[channel]: media for channel, media in by_channel.items()} == {
+        "mastodon": (large.path,),
+        "x": (small.path,),
+    }
+    with av.open(str(real.folder / "clip-720x1280.mp4")) as made:
+        assert (made.streams.video[0].width, made.streams.video[0].height) == (720, 1280)
+
+
+def test_the_smaller_copy_is_made_once(store: Store, real: Clip) -> None:
+    store.publish(real)
+    store.settle()
+    made = (real.folder / "clip-720x1280.mp4").stat().st_mtime_ns
+    publish.publish(store.shelf, store.profile, store.checked(real, again=True))
+    store.settle()
+    assert (real.folder / "clip-720x1280.mp4").stat().st_mtime_ns == made
+
+
+def test_where_the_smaller_copy_cannot_be_made_the_others_go_out(store: Store) -> None:
+    store.postiz.add_channel("x", "Lamps on X")
+    store.publish()  # a clip that is no video
+    store.settle()
+    assert {post.channel.provider: post.state for post in store.posts} == {"mastodon": "published", "x": "failed"}
