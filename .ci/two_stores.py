@@ -3,9 +3,10 @@
     python .ci/two_stores.py ARTIFACTS
 
 Starts `python app.py` and a Postiz server for each store, and does the rest through the API: two stores with different
-voices and caption styles, one clip each, a dry run, a post. Fails where a store sees anything of the other, where a
-post is not on its own server exactly once, or where its text is not what was typed. Leaves in ARTIFACTS: store-*.mp4,
-store-*.png (a contact sheet each) and publish-*.png (the Publish tab of each).
+voices and caption styles, one clip each, a dry run, a post, and a planned one that is moved and taken back. Fails where
+a store sees anything of the other, where a post is not on its own server exactly once, or where its text is not what
+was typed. Leaves in ARTIFACTS: store-*.mp4, store-*.png (a contact sheet each) and publish-*.png (the Publish tab of
+each).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +102,25 @@ def publish(url: str, store: str, clip: dict[str, Any], account: dict[str, str])
     assert sent["text"] == TEXT, sent
 
 
+def plan(url: str, store: str, clip: dict[str, Any], account: dict[str, str]) -> None:
+    """The same clip once more, at the channel's next free time, and then moved to another day."""
+    client = Client(url, headers={"X-Profile-Id": store}, verbose=False)
+    (channel,) = client.predict(api_name="/channels")
+    slot = client.predict(channel["id"], api_name="/free_slot")
+    arguments: dict[str, Any] = {"clip": clip["id"], "channels": [channel["id"]], "again": True, "confirm": True}
+    (post,) = client.predict(**arguments, when="scheduled", at=slot["at"], api_name="/publish")["posts"]
+    deadline = time.monotonic() + 60
+    while client.predict(post["id"], api_name="/post")["state"] != "sent":
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    day = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT09:30:00.000Z")
+    moved = client.predict(post["id"], day, api_name="/move_post")
+    assert moved["publish_at"] == day, moved
+    (waiting,) = [row for row in there(account) if row["state"] == "QUEUE"]
+    assert waiting["id"] == moved["remote_id"]
+    print(f"planned for {slot['local_time']}, moved to {day}")
+
+
 def there(account: dict[str, str]) -> list[dict[str, Any]]:
     """The posts that are on a server."""
     rows: list[dict[str, Any]] = httpx.post(f"{account['home']}/control/posts", timeout=30).json()
@@ -116,7 +137,7 @@ def sees_nothing(url: str, store: str, other: dict[str, Any], clip: dict[str, An
 
 
 def look(url: str, artifacts: Path) -> None:
-    """The Publish tab of each store."""
+    """The Publish tab of each store; its planned post is opened there and taken back."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
@@ -125,10 +146,15 @@ def look(url: str, artifacts: Path) -> None:
             page.get_by_role("listbox", name="Store").or_(page.get_by_label("Store", exact=True)).first.click()
             page.get_by_role("option", name=wanted["name"]).click()
             page.get_by_role("tab", name="Publish").click()
-            page.wait_for_timeout(3000)
+            page.get_by_role("button", name="Change").click(timeout=30_000)
+            take_back = page.get_by_role("button", name="Cancel it")
+            take_back.wait_for()
+            page.wait_for_timeout(1000)
             page.screenshot(path=artifacts / f"publish-{wanted['name'].split()[0].lower()}.png", full_page=True)
             shown = page.inner_text("body")
             assert all(other["channel"].partition(":")[2] not in shown for other in STORES if other is not wanted)
+            take_back.click()
+            page.get_by_text("Cancelled", exact=True).wait_for(timeout=30_000)
         browser.close()
 
 
@@ -145,9 +171,11 @@ def main(artifacts: Path) -> None:
             clips = [make_clip(url, store, wanted, artifacts) for store, wanted in zip(stores, STORES, strict=True)]
             for store, clip, account in zip(stores, clips, accounts, strict=True):
                 publish(url, store, clip, account)
+                plan(url, store, clip, account)
             for store, other, clip in zip(stores, reversed(STORES), reversed(clips), strict=True):
                 sees_nothing(url, store, other, clip)
             look(url, artifacts)
+            assert all(row["state"] == "PUBLISHED" for account in accounts for row in there(account))
         finally:
             end(app)
             for server, _ in servers:
