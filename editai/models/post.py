@@ -45,21 +45,24 @@ When = Literal["now", "scheduled", "draft"]
 
 
 class PostWish(Model):
-    """What the person asks for on one channel; `settings` are the provider's own, by Postiz's names."""
+    """What the person asks for on one channel; `settings` are the provider's own, by Postiz's names, and `comment` is
+    the first one below the post, if there is to be one."""
 
     channel_id: str
     text: str = ""
+    comment: str = ""
     settings: dict[str, Any] = Field(default_factory=dict)
 
 
 class PlannedPost(Model):
     """One channel of a dry run: exactly what would be sent, and what was found.
 
-    `text` is as typed; `settings` are complete; `length` of `limit` is counted as the server counts.
+    `text` and `comment` are as typed; `settings` are complete; `length` of `limit` is counted as the server counts.
     """
 
     channel: Channel
     text: str
+    comment: str = ""
     length: int
     limit: int
     settings: dict[str, Any]
@@ -113,7 +116,8 @@ class Post(Model):
     A person may have it "cancelled" as long as it is not out: while it is planned or uploading, or sent for later.
 
     `batch` is what was published by one act and goes in one request. `server` is the address it was planned for.
-    `seen` holds the ids of posts that were on the server before the create call. `media` is the uploaded video.
+    `seen` holds the ids of posts that were on the server before the create call. `media` is the uploaded video, `cover`
+    the poster where the platform takes one with it.
     `inbox`: TikTok holds it for the owner to finish there. `note` is a sentence for the owner; `error` is
     `EditaiError.as_dict()`. `asked` counts tries that ended without an answer before anything was sent. `not_before` is
     when it may be worked on next. Times are UTC, ISO 8601.
@@ -126,11 +130,13 @@ class Post(Model):
     server: str
     channel: Channel
     text: str
+    comment: str = ""
     settings: dict[str, Any] = Field(default_factory=dict)
     when: When
     publish_at: str
     state: PostState
     media: Uploaded | None = None
+    cover: Uploaded | None = None
     seen: tuple[str, ...] = ()
     remote_id: str | None = None
     link: str | None = None

@@ -18,7 +18,7 @@ from editai.library import Library
 from editai.library.database import now
 from editai.models import Connection, DryRun, PlannedPost, Post, Profile
 from editai.publish import outcome, text
-from editai.publish.check import channels, dry_run, require_fresh, suggest
+from editai.publish.check import channels, choices, dry_run, require_fresh, suggest
 from editai.publish.courier import Courier, deliver
 from editai.publish.moment import written
 from editai.publish.planning import cancel, free_slot, move, published, require_connection
@@ -29,6 +29,7 @@ __all__ = [
     "Postiz",
     "cancel",
     "channels",
+    "choices",
     "deliver",
     "dry_run",
     "free_slot",
@@ -115,6 +116,7 @@ def _post(checked: DryRun, planned: PlannedPost, batch: str, moment: str) -> Pos
         server=checked.server,
         channel=planned.channel,
         text=text.clean(planned.text),
+        comment=text.clean(planned.comment),
         settings=planned.settings,
         when=checked.when,
         publish_at=at,
@@ -142,7 +144,7 @@ def _still_there(shelf: Library, connection: Connection, post: Post) -> str | No
 def _anew(post: Post, remote_id: str | None) -> Post:
     """A failed post as planned: for its time where that is still to come, else for now. Everything is done again."""
     moment = outcome.utc_now()
-    fresh: dict[str, Any] = {"state": "planned", "not_before": "", "asked": 0, "note": "", "error": None}
+    fresh: dict[str, Any] = {"state": "planned", "not_before": "", "asked": 0, "note": "", "error": None, "cover": None}
     fresh |= {"remote_id": remote_id, "media": None, "seen": (), "sent_at": None}
     if post.when != "scheduled" or outcome.parse(post.publish_at) <= moment:
         fresh |= {"when": "draft" if post.when == "draft" else "now", "publish_at": written(moment)}

@@ -91,6 +91,11 @@ def notifications(answer: object) -> tuple[Notification, ...]:
     )
 
 
+def listed(answer: object) -> tuple[tuple[str, str], ...]:
+    """POST /integration-trigger/ID of a tool that lists something: (id, name) of each."""
+    return tuple((_text(item, "id"), _text(item, "name")) for item in _list(_get(answer, "output")))
+
+
 def slot(answer: object) -> str:
     """GET /find-slot/ID: the next free of the channel's times, UTC ("2027-02-01T10:00:00.000Z")."""
     return _utc(_text(answer, "date"))

@@ -30,6 +30,30 @@ def channels(shelf: Library, profile: Profile) -> tuple[Channel, ...]:
         return postiz.channels()
 
 
+def choices(shelf: Library, profile: Profile, channel_id: str, setting: str) -> tuple[providers.Choice, ...]:
+    """What can be chosen for a "listed" setting of a channel, as the platform says now: its boards, its channels.
+
+    Raises NotFound 404 `channel_not_found` or `setting_not_listed`, Conflict 409 `channel_disconnected`, and what
+    `Postiz.run_tool` raises.
+    """
+    with Postiz(shelf.secrets.connection(profile.id)) as postiz:
+        channel = next((item for item in postiz.channels() if item.id == channel_id), None)
+        if channel is None:
+            raise NotFound(
+                "channel_not_found", "There is no such channel in this store.", "Choose one of this store's channels."
+            )
+        here = providers.provider(channel.provider)
+        tool = next((item.tool for item in here.settings if item.name == setting), "")
+        if not tool:
+            raise NotFound(
+                "setting_not_listed",
+                f"{here.label} has no list for a setting named {setting[:40]!r}.",
+                "Look at what /channels says of its settings.",
+            )
+        found = postiz.run_tool(channel.id, tool)
+    return tuple(providers.Choice(value=value, label=label) for value, label in found)
+
+
 def suggest(shelf: Library, profile: Profile, clip: Clip, channel: Channel) -> PostWish:
     """What could be posted there: a text from the clip's facts, and the settings that publish.
 

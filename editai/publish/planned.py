@@ -22,8 +22,8 @@ READ = 5000
 POST_BYTES = 400
 """What each post has in it besides: the channel's id, and the video's with its address."""
 
-PULLED = frozenset({"instagram", "instagram-standalone", "facebook", "threads", "tiktok-business"})
-"""Platforms that fetch the video from Postiz's own address; to the others Postiz carries it."""
+PULLED = frozenset({"instagram", "instagram-standalone", "facebook", "threads", "tiktok-business", "pinterest"})
+"""Platforms that fetch the video, or its cover, from Postiz's own address; to the others Postiz carries it."""
 
 
 @dataclass(frozen=True)
@@ -63,21 +63,29 @@ class Checking:
             for name, value in wish.settings.items()
         }
         settings = providers.complete(channel.provider, chosen, known)
+        comment = text.clean(wish.comment)
         length = text.length(written, channel.provider)
         limit, asked_there = self._as_the_server_says(channel, length)
         findings = (
             *self._about_channel(channel),
             *asked_there,
             *_about_text(channel.provider, written, length, limit, settings),
+            *_about_comment(channel.provider, comment, limit),
             *providers.missing(channel.provider, settings),
             *_undisclosed(channel.provider, settings, known),
             *platforms.check_file(self.report.measurement, channel.provider, settings),
             *platforms.check_text(f"{settings.get('title', '')}\n{written}", channel.provider, settings),
             *platforms.check_words(self._shown(), channel.provider),
-            *self._about_claims(f"{settings.get('title', '')}\n{written}"),
+            *self._about_claims(f"{settings.get('title', '')}\n{written}\n{comment}".strip()),
         )
         return PlannedPost(
-            channel=channel, text=written, length=length, limit=limit, settings=settings, findings=findings
+            channel=channel,
+            text=written,
+            comment=comment,
+            length=length,
+            limit=limit,
+            settings=settings,
+            findings=findings,
         )
 
     def _about_channel(self, channel: Channel) -> Iterator[Finding]:
@@ -148,11 +156,12 @@ class Checking:
 
 
 def of_clip(clip: Clip, brief: Brief | None, report: Report) -> dict[str, bool | str]:
-    """What defaults of settings follow from: the title, whether a product of the store's own is shown, whether the
-    voice is made by a computer."""
+    """What defaults of settings follow from: the title, the product's page, whether a product of the store's own is
+    shown, whether the voice is made by a computer."""
     facts = brief.facts if brief else None
     return {
         "title": text.clean(clip.title),
+        "link": brief.facts.url if brief else "",
         "own_brand": bool(facts and (facts.title.strip() or facts.price.strip())),
         "ai_voice": report.ai_voice,
     }
@@ -160,7 +169,10 @@ def of_clip(clip: Clip, brief: Brief | None, report: Report) -> dict[str, bool |
 
 def within_a_request(posts: tuple[PlannedPost, ...]) -> tuple[PlannedPost, ...]:
     """The posts, each refused where all of them together are more than Postiz takes at once."""
-    sent = [[text.encode(post.text, post.channel.provider), post.settings] for post in posts]
+    sent = [
+        [text.encode(words, post.channel.provider) for words in (post.text, post.comment)] + [post.settings]
+        for post in posts
+    ]
     if len(json.dumps(sent, ensure_ascii=False).encode()) + POST_BYTES * len(posts) <= REQUEST_BYTES:
         return posts
     hint = "Shorten them, or publish on fewer channels at a time."
@@ -211,6 +223,14 @@ def _about_text(name: str, written: str, length: int, limit: int, settings: Mapp
             yield warning("text_empty", f"The post on {here.label} has no text.")
     if settings.get("content_posting_method") == "UPLOAD":
         yield warning("tiktok_inbox", "The video only goes to your TikTok inbox: open TikTok to finish and publish it.")
+
+
+def _about_comment(name: str, comment: str, limit: int) -> Iterator[Finding]:
+    here = providers.provider(name)
+    if comment.strip() and not here.comments:
+        yield refusal("comment_not_possible", f"Postiz cannot write a first comment on {here.label}: leave it out.")
+    elif (length := text.length(comment, name)) > limit:
+        yield refusal("comment_too_long", f"The first comment has {length} characters; at most {limit} fit.")
 
 
 def _undisclosed(name: str, settings: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[Finding]:

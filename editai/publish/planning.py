@@ -12,11 +12,12 @@ from typing import Any
 from editai.errors import Conflict, NoAnswer, NotFound, Unavailable
 from editai.library import Library
 from editai.models import Connection, Post, Profile
-from editai.publish import moment, text
+from editai.publish import moment
 from editai.publish.check import require_fresh
 from editai.publish.courier import UNSENT
 from editai.publish.outcome import STUCK, Answers, Clock, arrived, as_there, parse, utc_now
-from editai.publish.postiz import Entry, Postiz, RemotePost
+from editai.publish.postiz import Postiz, RemotePost
+from editai.publish.sending import entry_of
 
 GOES_OUT = timedelta(minutes=1)
 """So close to its time a post is left alone: what is changed while it goes out may be out all the same, or twice."""
@@ -169,8 +170,7 @@ def _move(shelf: Library, connection: Connection, post: Post, moved: Post, clock
                 f"The post for {post.channel.name} is no longer in Postiz; somebody has deleted it there.",
                 "Publish the clip again.",
             )
-        content = text.encode(post.text, post.channel.provider)
-        entry = Entry(post.channel.id, content, post.media, post.settings, remote_id=remote.id)
+        entry = entry_of(post, shelf.store.clip(post.profile_id, post.clip_id).title)
         ids: tuple[str, ...] = (remote.id,)
         with suppress(NoAnswer):  # it is an edit, which may have been made: it is asked
             ids = server.create("scheduled", moved.publish_at, [entry])

@@ -40,7 +40,13 @@ __all__ = ["Entry", "Notification", "Patience", "Postiz", "ProviderRules", "Remo
 
 T = TypeVar("T")
 KINDS: Mapping[When, str] = {"now": "now", "scheduled": "schedule", "draft": "draft"}
-METHODS: Mapping[refusals.Act, str] = {"ask": "GET", "upload": "POST", "post": "POST", "delete": "DELETE"}
+METHODS: Mapping[refusals.Act, str] = {
+    "ask": "GET",
+    "tool": "POST",
+    "upload": "POST",
+    "post": "POST",
+    "delete": "DELETE",
+}
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_VIDEO_BYTES = 1024**3
 """What Postiz takes of a video."""
@@ -65,9 +71,11 @@ class Patience:
 
 @dataclass(frozen=True)
 class Entry:
-    """A post on one channel, to be created. `content` is encoded (`text.encode`); `settings` are the provider's own.
+    """A post on one channel, to be created. `content` and `comment` are encoded (`text.encode`); `settings` are as
+    `providers.as_sent` makes them.
 
-    `remote_id` replaces the post of that id, where there is one, instead of making another.
+    `cover` is a picture that goes beside the video, or is its `thumbnail`; `alt` says what is seen. `remote_id`
+    replaces the post of that id, where there is one, instead of making another.
     """
 
     channel_id: str
@@ -75,6 +83,10 @@ class Entry:
     media: Uploaded | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     remote_id: str | None = None
+    cover: Uploaded | None = None
+    is_thumbnail: bool = False
+    alt: str = ""
+    comment: str = ""
 
 
 class Postiz(AbstractContextManager["Postiz"]):
@@ -130,7 +142,7 @@ class Postiz(AbstractContextManager["Postiz"]):
         return self._get(f"/integration-settings/{quote(channel_id, safe='')}", answers.provider_rules, since_2=True)
 
     def upload(self, path: Path, told: Callable[[float], None] = lambda _: None) -> Uploaded:
-        """Send a video (MP4) from the disk; `told` hears how much of it was sent, from 0 to 1, and may raise.
+        """Send a video (MP4) or a picture (JPEG) from the disk; `told` hears how much was sent, 0 to 1, and may raise.
 
         Doing it again makes another file there and harms nothing. Raises NotFound 404 `clip_file_missing` as well.
         """
@@ -142,7 +154,8 @@ class Postiz(AbstractContextManager["Postiz"]):
         with file:
             if file.size > MAX_VIDEO_BYTES:
                 raise refusals.too_large("The clip's video is larger than 1 GB, the most that Postiz takes.")
-            part = ("clip.mp4", file, "video/mp4")  # older servers believe the type, newer ones look at the bytes
+            picture = path.suffix == ".jpg"  # older servers believe the type, newer ones look at the bytes
+            part = ("poster.jpg", file, "image/jpeg") if picture else ("clip.mp4", file, "video/mp4")
             return self._ask("upload", "/upload", self._patience.upload, answers.uploaded, files={"file": part})
 
     def create(self, kind: When, publish_at: str, entries: Sequence[Entry]) -> tuple[str, ...]:
@@ -174,6 +187,16 @@ class Postiz(AbstractContextManager["Postiz"]):
         """The posts whose time lies between, both included; "now" is filed under its minute by the server's clock."""
         window = {"startDate": _utc(start.isoformat()), "endDate": _utc(end.isoformat())}
         return self._get("/posts", answers.posts, params=window)
+
+    def run_tool(self, channel_id: str, tool: str) -> tuple[tuple[str, str], ...]:
+        """What a channel's platform lists: its boards, its channels; (id, name) of each.
+
+        Raises Conflict 409 `channel_disconnected`, NotFound 404 `channel_not_found` and Unavailable 503
+        `postiz_too_old` as well.
+        """
+        route = f"/integration-trigger/{quote(channel_id, safe='')}"
+        body = {"methodName": tool, "data": {}}
+        return self._ask("tool", route, self._patience.answer, answers.listed, since_2=True, json=body)
 
     def delete(self, post_id: str) -> None:
         """Have a post taken out of Postiz and its calendar; what is published stays where it is published.
@@ -287,11 +310,22 @@ def _bounded(response: httpx.Response, deadline: float) -> bytes:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    media = [entry.media.model_dump()] if entry.media else []
-    value: dict[str, Any] = {"content": entry.content, "image": media}
+    value: dict[str, Any] = {"content": entry.content, "image": _images(entry)}
     if entry.remote_id:
         value["id"] = entry.remote_id
-    return {"integration": {"id": entry.channel_id}, "value": [value], "settings": dict(entry.settings)}
+    comments = [{"content": entry.comment, "image": []}] if entry.comment else []
+    return {"integration": {"id": entry.channel_id}, "value": [value, *comments], "settings": dict(entry.settings)}
+
+
+def _images(entry: Entry) -> list[dict[str, str]]:
+    if entry.media is None:
+        return []
+    video = entry.media.model_dump() | ({"alt": entry.alt} if entry.alt else {})
+    if entry.cover is None:
+        return [video]
+    if entry.is_thumbnail:
+        return [video | {"thumbnail": entry.cover.path}]
+    return [video, entry.cover.model_dump()]
 
 
 def _utc(moment: str) -> str:

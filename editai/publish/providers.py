@@ -7,6 +7,7 @@ platform needs and nobody can choose for the person (who may see a video on TikT
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
@@ -33,16 +34,18 @@ class Setting(Model):
     `default` publishes; where it depends on the clip, `from_clip` says on what: its title, whether it shows a product
     of the store's own, whether its voice is made by a computer. A `required` setting without either is the person's
     to choose, else the post is refused as `missing_slug` with the sentence `missing`. Texts are `shortest` to
-    `longest` characters long.
+    `longest` characters long; an "address" is one of the web. What can be chosen for a "listed" one only the platform
+    knows: the channel's `tool` in Postiz gives it (`check.choices`).
     """
 
     name: str
     label: str
-    kind: Literal["choice", "yes_no", "text"]
+    kind: Literal["choice", "yes_no", "text", "address", "listed"]
     hint: str = ""
     choices: tuple[Choice, ...] = ()
     default: bool | str | None = None
-    from_clip: Literal["", "title", "own_brand", "ai_voice"] = ""
+    from_clip: Literal["", "title", "link", "own_brand", "ai_voice"] = ""
+    tool: str = ""
     required: bool = False
     missing_slug: str = "setting_missing"
     missing: str = ""
@@ -50,11 +53,20 @@ class Setting(Model):
     longest: int = 0
 
 
+class Wrapping(Model):
+    """How a platform's settings are sent that are those of one of several places: as the only item of `name`, with
+    what is always the same for a clip."""
+
+    name: str
+    beside: dict[str, bool | str]
+
+
 class Provider(Model):
     """A platform. `max_text` is counted as `text.length` does; `hashtags` is how many a suggested text has at most.
 
-    `ai_setting` is the setting that discloses a computer's voice; without one the text says it. `refused` says why
-    nothing can be published there yet. `known`: false for what is not in the table.
+    `ai_setting` is the setting that discloses a computer's voice; without one the text says it. `cover`: the poster is
+    sent along, "beside" the video or as its "thumbnail". `comments`: Postiz can write a first comment there. `known`:
+    false for what is not in the table.
     """
 
     name: str
@@ -63,7 +75,9 @@ class Provider(Model):
     hashtags: int = 3
     ai_setting: str = ""
     needs_text: bool = False
-    refused: str = ""
+    cover: Literal["", "beside", "thumbnail"] = ""
+    comments: bool = False
+    wrapped: Wrapping | None = None
     settings: tuple[Setting, ...] = ()
     known: bool = True
 
@@ -84,7 +98,7 @@ def provider(name: str) -> Provider:
 def complete(name: str, chosen: Mapping[str, Any], from_clip: Mapping[str, Any]) -> dict[str, Any]:
     """The settings as they are sent: what the person chose over the defaults; an empty text counts as not chosen.
 
-    `from_clip` holds "title", "own_brand" and "ai_voice". Raises InvalidInput 422 `setting_unknown` and
+    `from_clip` holds "title", "link", "own_brand" and "ai_voice". Raises InvalidInput 422 `setting_unknown` and
     `setting_invalid`.
     """
     known = {setting.name: setting for setting in provider(name).settings}
@@ -108,19 +122,25 @@ def complete(name: str, chosen: Mapping[str, Any], from_clip: Mapping[str, Any])
 
 def missing(name: str, settings: Mapping[str, Any]) -> tuple[Finding, ...]:
     """What keeps a post with these settings from being published: each a "refuse" with a sentence that says it."""
-    here = provider(name)
-    lacking = [
+    return tuple(
         Finding(severity="refuse", slug=setting.missing_slug, message=setting.missing)
-        for setting in here.settings
+        for setting in provider(name).settings
         if setting.required and setting.name not in settings
-    ]
-    if here.refused:
-        lacking.append(Finding(severity="refuse", slug="provider_not_supported", message=here.refused))
-    return tuple(lacking)
+    )
+
+
+def as_sent(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings in the shape in which Postiz takes them."""
+    wrapped = provider(name).wrapped
+    if wrapped is None:
+        return dict(settings)
+    return {wrapped.name: [{"value": {**settings, **wrapped.beside}}]}
 
 
 def _fitting(setting: Setting, value: bool | str) -> bool | str:
     """A default from the clip, cut to what the setting takes."""
+    if setting.kind == "address":
+        return value if _is_address(value) else ""
     if isinstance(value, str) and setting.longest:
         value = _line(value)
         if len(value) > setting.longest:
@@ -139,11 +159,19 @@ def _checked(here: Provider, setting: Setting, value: object) -> bool | str:
             return value
         case "choice" if isinstance(value, str) and value in {choice.value for choice in setting.choices}:
             return value
-        case "text" if isinstance(value, str) and setting.shortest <= len(_line(value)) <= setting.longest:
+        case "address" if not _is_address(value):
+            pass
+        case "text" | "listed" | "address" if (
+            isinstance(value, str) and setting.shortest <= len(_line(value)) <= setting.longest
+        ):
             return _line(value)
     raise InvalidInput(
         "setting_invalid", f'"{setting.label}" of {here.label} cannot be {_shown(value)}.', _allowed(setting)
     )
+
+
+def _is_address(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"https?://[^\s/]+\.\S+", value.strip()) is not None
 
 
 def _shown(value: object) -> str:
@@ -154,6 +182,8 @@ def _allowed(setting: Setting) -> str:
     match setting.kind:
         case "yes_no":
             return "It is yes or no: true or false, without quotation marks."
+        case "address":
+            return "It is an address of the web that begins with https://."
         case "choice":
             return f"Choose one of {', '.join(choice.value for choice in setting.choices)}."
         case _:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from editai.errors import (
+    Conflict,
     EditaiError,
     Forbidden,
     InvalidInput,
@@ -29,7 +30,7 @@ from editai.errors import (
 )
 from editai.publish import answers
 
-Act = Literal["ask", "upload", "delete", "post"]
+Act = Literal["ask", "tool", "upload", "delete", "post"]
 """What was wanted of the server; only the last can publish something."""
 HOUR_S = 3600
 LONGEST_WAIT_S = 24 * HOUR_S
@@ -82,6 +83,9 @@ def refusal(said: Said, names: Callable[[], Sequence[str]], key: str) -> EditaiE
         case 401 | 403 if said.is_page:
             message = f"Something in front of your Postiz refused the request ({said.status})."
             return Forbidden("postiz_key_refused", message, "Ask whoever runs the server to let EditAI through.")
+        case 401 if "disconnected" in message.lower():
+            told = "This account has lost its connection to its platform."
+            return Conflict("channel_disconnected", told, "Connect it again in Postiz.")
         case 401 if "subscription" in message.lower():
             return PaymentRequired("postiz_plan", "This Postiz account has no running plan.", "Choose a plan there.")
         case 401:
@@ -115,7 +119,7 @@ def refusal(said: Said, names: Callable[[], Sequence[str]], key: str) -> EditaiE
 def unreadable(act: Act, page: bool) -> EditaiError:
     """A success that says nothing we can read: to a question the address is wrong, anything else may have happened."""
     what = "A web page answered, not the API of a Postiz." if page else "This is not what a Postiz answers."
-    return _wrong_address(what) if act == "ask" else no_answer(act, what)
+    return _wrong_address(what) if act in {"ask", "tool"} else no_answer(act, what)
 
 
 def not_reached(error: httpx.TransportError) -> EditaiError:

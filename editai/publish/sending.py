@@ -34,6 +34,7 @@ from editai.publish.outcome import (
     unknown,
 )
 from editai.publish.postiz import Entry, Postiz
+from editai.publish.providers import as_sent, provider
 
 LATEST = timedelta(hours=1)
 """What could not be sent for longer after its time is not sent any more: a clip of yesterday may be wrong today."""
@@ -70,7 +71,8 @@ class _Batch:
     def prepare(self) -> bool:
         """Everything before the creating request; nothing is published yet. False: there is nothing left to create."""
         try:
-            for step in (self.leave_out_late, self.upload, self.leave_out_channels, self.leave_out_there):
+            uploads = (self.upload, self.upload_cover)
+            for step in (self.leave_out_late, *uploads, self.leave_out_channels, self.leave_out_there):
                 check.require_fresh(self._shelf, self._clip)
                 step()
                 if not self.posts:
@@ -128,6 +130,18 @@ class _Batch:
                 continue
             told = {"media": media, "note": ""}
             self.keep(post.model_copy(update=told) if self._size(post) == size else post for post in self.posts)
+
+    def upload_cover(self) -> None:
+        """Upload the poster for the platforms that take one with a video, unless that was done."""
+        wanted = [post for post in self.posts if provider(post.channel.provider).cover]
+        if not wanted or all(post.cover for post in wanted):
+            return
+        path = self._clip.path(self._clip.poster)
+        if not path.is_file():
+            raise clip_file_missing()
+        cover = next((post.cover for post in wanted if post.cover), None) or self._server.upload(path)
+        ids = {post.id for post in wanted}
+        self.keep(post.model_copy(update={"cover": cover}) if post.id in ids else post for post in self.posts)
 
     @cached_property
     def _measured(self) -> Measurement:
@@ -188,17 +202,27 @@ class _Batch:
         self.keep(changed)
 
     def _entry(self, post: Post) -> Entry:
-        return Entry(
-            channel_id=post.channel.id,
-            content=text.encode(post.text, post.channel.provider),
-            media=post.media,
-            settings=post.settings,
-            remote_id=post.remote_id,
-        )
+        return entry_of(post, self._clip.title)
 
     def _note(self, state: str, percent: int) -> None:
         said = {"state": state, "note": f"The video is being uploaded: {percent} %."}
         self.keep(post.model_copy(update=said) for post in self.posts)
+
+
+def entry_of(post: Post, title: str) -> Entry:
+    """A post as its server takes it; `title` is what its clip is called."""
+    here = provider(post.channel.provider)
+    return Entry(
+        channel_id=post.channel.id,
+        content=text.encode(post.text, here.name),
+        media=post.media,
+        cover=post.cover,
+        is_thumbnail=here.cover == "thumbnail",
+        alt=text.clean(title),
+        comment=text.encode(post.comment, here.name) if post.comment.strip() else "",
+        settings=as_sent(here.name, post.settings),
+        remote_id=post.remote_id,
+    )
 
 
 def _refused(post: Post, error: EditaiError, clock: Clock) -> Post:

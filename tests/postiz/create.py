@@ -54,6 +54,7 @@ def keep(
         channel_id=channel.id,
         content=sanitised(entry["value"][0]["content"]),
         images=list(entry["value"][0]["image"]),
+        comments=[sanitised(part["content"]) for part in entry["value"][1:]],
         settings=dict(entry.get("settings") or {}) | {"__type": channel.provider},
         publish_at=moment,
         state=state,

@@ -37,6 +37,7 @@ def app(state: State, base: str, home: str) -> Starlette:
         ("GET", "/integrations", integrations),
         ("GET", "/groups", groups),
         ("GET", "/integration-settings/{id}", integration_settings),
+        ("POST", "/integration-trigger/{id}", integration_trigger),
         ("POST", "/upload", upload),
         ("POST", "/posts", create_posts),
         ("GET", "/posts", list_posts),
@@ -151,6 +152,20 @@ async def integration_settings(request: Request, organisation: Organisation) -> 
     tools = rules.KNOWN.get(channel.provider, {}).get("tools", [])
     length, schema = rules.max_length(channel.provider), rules.settings_of(channel.provider)
     return {"output": {"rules": "Prose.", "maxLength": length, "settings": schema, "tools": tools}}
+
+
+async def integration_trigger(request: Request, organisation: Organisation) -> Any:
+    channel = organisation.channels.get(request.path_params["id"])
+    if channel is None or channel.deleted:
+        raise Refused(404, {"msg": "Integration not found"})
+    tools = rules.KNOWN.get(channel.provider, {}).get("tools", [])
+    if request.state.body.get("methodName") not in {tool["methodName"] for tool in tools}:
+        raise Refused(404, {"msg": "Tool not found"})
+    if channel.needs_reconnect:
+        raise Refused(401, {"msg": "Channel disconnected due to expired token"})
+    if channel.refuses:
+        raise Refused(500, {"msg": "Unexpected error"})
+    return {"output": channel.lists}
 
 
 async def upload(request: Request, organisation: Organisation) -> Any:

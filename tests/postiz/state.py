@@ -43,6 +43,8 @@ class Account:
     unconfirmed: bool = False
     picture: str = "https://cdn.example/picture.jpg"
     handle: str = ""
+    lists: list[dict[str, str]] = field(default_factory=list)
+    """What its tools give: boards, channels."""
 
 
 @dataclass
@@ -66,6 +68,7 @@ class Row:
     release_url: str | None = None
     deleted: bool = False
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    comments: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from editai.errors import InvalidInput
 from editai.publish import providers
 from tests.postiz import rules
 
-CLIP: dict[str, Any] = {"title": "Aurora lamp", "own_brand": True, "ai_voice": True}
-PLAIN: dict[str, Any] = {"title": "Aurora lamp", "own_brand": False, "ai_voice": False}
+CLIP: dict[str, Any] = {"title": "Aurora lamp", "link": "https://l.example/1", "own_brand": True, "ai_voice": True}
+PLAIN: dict[str, Any] = {"title": "Aurora lamp", "link": "", "own_brand": False, "ai_voice": False}
 CHOSEN = {"tiktok": {"privacy_level": "PUBLIC_TO_EVERYONE"}, "discord": {"channel": "1"}, "slack": {"channel": "C1"}}
+CHOSEN |= {"pinterest": {"board": "7"}, "reddit": {"subreddit": "/r/HomeDecor"}}
 CHOSEN["tiktok-business"] = CHOSEN["tiktok"]
-PUBLISHABLE = [name for name, provider in providers.table().items() if not provider.refused]
+PUBLISHABLE = list(providers.table())
 
 
 @pytest.mark.parametrize("name", PUBLISHABLE)
@@ -24,16 +25,22 @@ def test_the_defaults_are_what_postiz_accepts(name: str) -> None:
     sent = providers.complete(name, CHOSEN.get(name, {}), CLIP)
     assert providers.missing(name, sent) == ()
     if isinstance(schema, dict):
-        jsonschema.validate(sent, schema)
-        assert sent.keys() <= schema["properties"].keys()
+        jsonschema.validate(providers.as_sent(name, sent), schema)
+        assert providers.as_sent(name, sent).keys() <= schema["properties"].keys()
 
 
-@pytest.mark.parametrize("name", PUBLISHABLE)
+def properties_of(name: str) -> Any:
+    """The schemas of a platform's settings; Reddit's are those of one of several places."""
+    properties = rules.settings_of(name)["properties"]
+    wrapped = providers.provider(name).wrapped
+    return properties[wrapped.name]["items"]["properties"]["value"]["properties"] if wrapped else properties
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLISHABLE if providers.provider(name).settings])
 def test_every_value_that_is_offered_is_one_of_postizs(name: str) -> None:
-    schema = rules.settings_of(name)
     for setting in providers.provider(name).settings:
-        there = schema["properties"][setting.name]
-        assert {"choice": "string", "text": "string", "yes_no": "boolean"}[setting.kind] == there["type"]
+        there = properties_of(name)[setting.name]
+        assert ("boolean" if setting.kind == "yes_no" else "string") == there["type"]
         assert [choice.value for choice in setting.choices] == [
             choice.value for choice in setting.choices if choice.value in there.get("enum", ())
         ]
@@ -141,8 +148,7 @@ def test_a_setting_that_there_is_not_is_refused(name: str, unknown: str) -> None
 @pytest.mark.parametrize(
     ("name", "slug", "named"),
     [
-        ("pinterest", "provider_not_supported", "board"),
-        ("reddit", "provider_not_supported", "community"),
+        ("pinterest", "board_missing", "board"),
         ("discord", "setting_missing", "channel"),
         ("slack", "setting_missing", "channel"),
     ],
@@ -151,6 +157,30 @@ def test_what_a_platform_still_lacks_is_said_in_words(name: str, slug: str, name
     [finding] = providers.missing(name, {})
     assert (finding.severity, finding.slug) == ("refuse", slug)
     assert named in finding.message
+
+
+def test_reddit_is_told_where_and_what() -> None:
+    sent = providers.complete("reddit", {"subreddit": "/r/HomeDecor"}, CLIP)
+    assert providers.as_sent("reddit", sent) == {
+        "subreddit": [
+            {
+                "value": {
+                    "subreddit": "/r/HomeDecor",
+                    "title": "Aurora lamp",
+                    "type": "media",
+                    "is_flair_required": False,
+                }
+            }
+        ]
+    }
+
+
+@pytest.mark.parametrize("link", ["", "shop.example", "javascript:alert(1)", "https://"])
+def test_what_is_no_address_is_no_link_of_a_pin(link: str) -> None:
+    assert "link" not in providers.complete("pinterest", {"board": "7"}, CLIP | {"link": link})
+    if link:
+        with pytest.raises(InvalidInput):
+            providers.complete("pinterest", {"board": "7", "link": link}, CLIP)
 
 
 def test_a_platform_that_is_not_known_needs_nothing_that_is_known() -> None:

@@ -11,9 +11,12 @@ import av
 import pytest
 
 from editai import publish
-from editai.models import Clip, Connection
+from editai.errors import EditaiError
+from editai.models import Clip, Connection, PostWish
 from editai.publish.postiz import Postiz
+from tests.library.samples import a_report
 from tests.postiz.server import Workspace
+from tests.postiz.state import Account
 from tests.processes import wait_for
 from tests.publish.stores import Store, in_hours
 
@@ -401,3 +404,93 @@ def test_where_the_smaller_copy_cannot_be_made_the_others_go_out(store: Store) -
     store.publish()  # a clip that is no video
     store.settle()
     assert {post.channel.provider: post.state for post in store.posts} == {"mastodon": "published", "x": "failed"}
+
+
+# ── what goes beside the video ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def boards(store: Store) -> Account:
+    """The store is on Pinterest and Reddit as well."""
+    store.postiz.add_channel("reddit", "u/lamps")
+    lists = [{"id": "7", "name": "Lamps"}, {"id": "8", "name": "Sale"}]
+    return store.postiz.add_channel("pinterest", "Lamp boards", lists=lists)
+
+
+def wishes(store: Store, **settings: dict[str, str]) -> list[PostWish]:
+    """One post for each of these platforms, with its settings."""
+    channels = {channel.provider: channel.id for channel in store.postiz.organisation.channels.values()}
+    return [PostWish(channel_id=channels[name], text="Meet it.", settings=given) for name, given in settings.items()]
+
+
+def test_a_pin_has_its_board_and_the_poster_as_cover_and_reddit_has_it_as_thumbnail(
+    store: Store, boards: Account
+) -> None:
+    clip = store.shelf.media.placed(store.clip())
+    report = a_report("Hi.")
+    long = report.measurement.model_copy(update={"duration_ms": 5_000, "frames": 150})
+    clip.path(clip.report).write_text(report.model_copy(update={"measurement": long}).model_dump_json())
+    asked = wishes(store, pinterest={"board": "7"}, reddit={"subreddit": "/r/lamps"}, mastodon={})
+    publish.publish(store.shelf, store.profile, publish.dry_run(store.shelf, store.profile, clip.id, asked))
+    store.settle()
+    video, poster = store.postiz.media
+    assert (video.content_type, poster.content_type) == ("video/mp4", "image/jpeg")
+    rows = {store.postiz.organisation.channels[row.channel_id].provider: row for row in store.postiz.posts}
+    paths = {name: [image["path"] for image in row.images] for name, row in rows.items()}
+    assert paths == {"pinterest": [video.path, poster.path], "reddit": [video.path], "mastodon": [video.path]}
+    assert rows["reddit"].images[0]["thumbnail"] == poster.path
+    assert rows["pinterest"].settings["board"] == "7"
+    assert rows["reddit"].settings["subreddit"][0]["value"]["subreddit"] == "/r/lamps"
+    assert {post.state for post in store.posts} == {"published"}
+
+
+def test_what_is_seen_is_said_for_those_who_do_not_see_it(store: Store) -> None:
+    store.publish(store.clip("Aurora lamp"))
+    store.deliver()
+    assert store.postiz.posts[0].images[0]["alt"] == "Aurora lamp"
+
+
+def test_a_first_comment_goes_with_its_post(store: Store) -> None:
+    [wish] = wishes(store, mastodon={})
+    said = wish.model_copy(update={"comment": "Link <3 in the profile"})
+    checked = publish.dry_run(store.shelf, store.profile, store.clip().id, [said])
+    publish.publish(store.shelf, store.profile, checked)
+    store.settle()
+    [row] = store.postiz.posts
+    assert row.comments == ["<p>Link &lt;3 in the profile</p>"]
+    assert store.post.state == "published"
+
+
+def test_a_first_comment_where_none_can_be_written_or_that_is_too_long_is_refused(store: Store) -> None:
+    store.postiz.add_channel("youtube", "Lamps")
+    for wish, slug in zip(
+        wishes(store, youtube={}, mastodon={}), ("comment_not_possible", "comment_too_long"), strict=True
+    ):
+        said = wish.model_copy(update={"comment": "x" * 501})
+        [post] = publish.dry_run(store.shelf, store.profile, store.clip().id, [said]).posts
+        assert slug in {finding.slug for finding in post.findings}
+
+
+def test_the_boards_to_choose_of_are_the_platforms(store: Store, boards: Account) -> None:
+    found = publish.choices(store.shelf, store.profile, boards.id, "board")
+    assert [(choice.value, choice.label) for choice in found] == [("7", "Lamps"), ("8", "Sale")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "setting", "title"),
+    [
+        ({"needs_reconnect": True}, "board", "409 channel_disconnected"),
+        ({"refuses": "Down."}, "board", "504 postiz_no_answer"),
+        ({"deleted": True}, "board", "404 channel_not_found"),
+        ({}, "title", "404 setting_not_listed"),
+        ({}, "nothing", "404 setting_not_listed"),
+    ],
+)
+def test_a_list_that_cannot_be_had_is_said_so(
+    store: Store, boards: Account, changes: dict[str, Any], setting: str, title: str
+) -> None:
+    for name, value in changes.items():
+        setattr(boards, name, value)
+    with pytest.raises(EditaiError) as refused:
+        publish.choices(store.shelf, store.profile, boards.id, setting)
+    assert refused.value.title == title

@@ -154,11 +154,12 @@ ENDPOINTS: dict[str, Line] = {
     "suggest_post": Line(("clip", "channel", "profile")),
     "publish": Line(
         ("clip", "channels", "profile"),
-        {"texts": None, "settings": None, "when": "now", "at": "", "again": True, "confirm": True},
+        {"texts": None, "comments": None, "settings": None, "when": "now", "at": "", "again": True, "confirm": True},
     ),
     "posts": Line(("clip", "profile")),
     "post": Line(("post", "profile")),
     "retry_post": Line(("post", "profile")),
+    "setting_choices": Line(("channel", "profile"), {"setting": "board"}),
     "free_slot": Line(("channel", "profile")),
     "move_post": Line(("post", "profile"), {"at": "2999-01-01T10:00"}),
     "cancel_post": Line(("post", "profile")),

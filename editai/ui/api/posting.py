@@ -17,7 +17,8 @@ from editai.ui import clips
 from editai.ui.context import Desk, told_to_scripts
 
 ENDPOINTS = (
-    "channels", "free_slot", "suggest_post", "publish", "posts", "post", "retry_post", "move_post", "cancel_post",
+    "channels", "setting_choices", "free_slot", "suggest_post", "publish",
+    "posts", "post", "retry_post", "move_post", "cancel_post",
 )  # fmt: skip
 
 
@@ -27,6 +28,7 @@ class Asked(Model):
     clip: str
     channels: list[str]
     texts: dict[str, str]
+    comments: dict[str, str]
     settings: dict[str, dict[str, Any]]
     when: When
     at: str
@@ -53,6 +55,23 @@ class Posting:
         with told_to_scripts():
             found = publish.channels(self._desk.library, self._desk.profile(request, profile))
             return [_channel(channel) for channel in found]
+
+    def setting_choices(
+        self, request: gr.Request, channel: str, setting: str, profile: str = ""
+    ) -> list[dict[str, str]]:
+        """What can be chosen for a setting of the kind "listed", as the platform says now: boards, channels.
+
+        Args:
+            channel: the id that `/channels` gives.
+            setting: the name of the setting, as `/channels` gives it.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+
+        Returns:
+            Choices {value, label}; `value` is what `/publish` takes.
+        """
+        with told_to_scripts():
+            owner = self._desk.profile(request, profile)
+            return [choice.model_dump() for choice in publish.choices(self._desk.library, owner, channel, setting)]
 
     def free_slot(self, request: gr.Request, channel: str, profile: str = "") -> dict[str, str]:
         """The next free one of a channel's posting times in Postiz, for `at` of `/publish` and `/move_post`.
@@ -100,6 +119,7 @@ class Posting:
         clip: str,
         channels: list[str],
         texts: dict[str, str] | None = None,
+        comments: dict[str, str] | None = None,
         settings: dict[str, dict[str, Any]] | None = None,
         when: When = "now",
         at: str = "",
@@ -113,6 +133,7 @@ class Posting:
             clip: the id that `/clips` and `/produce` give.
             channels: ids that `/channels` gives; one post is made on each.
             texts: the text by channel id; where there is none, the one of `/suggest_post` is taken.
+            comments: the first comment below the post, by channel id; where there is none, none is written.
             settings: the platform's settings by channel id; what is not given is as `/suggest_post` says.
             when: "now", "scheduled" (then `at` says when) or "draft" (kept in Postiz, not published).
             at: for "scheduled": a time on the store's clock, such as "2027-02-01T10:00", or one with an offset.
@@ -130,6 +151,7 @@ class Posting:
                 clip=clip,
                 channels=channels,
                 texts=texts or {},
+                comments=comments or {},
                 settings=settings or {},
                 when=when,
                 at=at,
@@ -199,10 +221,10 @@ class Posting:
 
     def _wishes(self, owner: Profile, asked: Asked) -> list[PostWish]:
         """What was given over what is suggested."""
-        if unknown := sorted({*asked.texts, *asked.settings} - {*asked.channels}):
+        if unknown := sorted({*asked.texts, *asked.comments, *asked.settings} - {*asked.channels}):
             raise InvalidInput(
                 "channel_not_chosen",
-                f"There is a text or a setting for a channel that is not among the chosen ones: {', '.join(unknown)}.",
+                f"Something was given for a channel that is not among the chosen ones: {', '.join(unknown)}.",
                 "Add its id to the channels, or leave it out.",
             )
         found = clips.find(self._desk, owner.id, asked.clip)
@@ -210,7 +232,8 @@ class Posting:
         for channel in self._named(owner, asked.channels):
             wish = publish.suggest(self._desk.library, owner, found, channel)
             chosen = {**wish.settings, **asked.settings.get(channel.id, {})}
-            wishes.append(wish.model_copy(update={"text": asked.texts.get(channel.id, wish.text), "settings": chosen}))
+            said = {"text": asked.texts.get(channel.id, wish.text), "comment": asked.comments.get(channel.id, "")}
+            wishes.append(wish.model_copy(update={**said, "settings": chosen}))
         return wishes
 
     def _named(self, owner: Profile, channels: Sequence[str]) -> list[Channel]:

@@ -7,7 +7,7 @@ nothing is sent and the check has to be made again.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from editai.errors import Conflict, EditaiError
 from editai.models import Channel, Clip, DryRun, PostWish, Profile, When
 from editai.publish import moment, pictures
 from editai.publish import text as text_rules
-from editai.publish.providers import Setting, missing, provider
+from editai.publish.providers import Setting, provider
 from editai.ui import clips, looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
@@ -52,11 +52,12 @@ class Found:
 
 @dataclass(frozen=True)
 class Slot:
-    """One channel in the form: whether it is chosen, its text, and its settings by Postiz's names."""
+    """One channel in the form: whether it is chosen, its text and first comment, its settings by Postiz's names."""
 
     channel: Channel
     on: gr.Checkbox
     text: gr.Textbox
+    comment: gr.Textbox
     settings: Mapping[str, gr.components.Component]
 
     def wish(self, values: Mapping[Any, Any]) -> PostWish:
@@ -65,6 +66,7 @@ class Slot:
         return PostWish(
             channel_id=self.channel.id,
             text=values[self.text] or "",
+            comment=values[self.comment] or "",
             settings={name: value for name, value in chosen.items() if value not in (None, "")},
         )
 
@@ -88,6 +90,19 @@ class Form:
             return Found(profile, connected=known.slug != "postiz_not_connected", problem=looks.error_box(known))
         faces = {channel: address(show(self.desk.settings, path)) for channel, path in paths.items()}
         return Found(profile, channels, faces)
+
+    def lister(self, channel: Channel, setting: Setting) -> Callable[..., Update]:
+        """What asks a channel's platform what can be chosen for a setting, once the channel is chosen."""
+
+        def choices(profile_id: str, chosen: bool, request: gr.Request) -> Update:
+            if not chosen:
+                return gr.skip()
+            with told_on_page():
+                profile = self.desk.profile(request, profile_id)
+                found = publish.choices(self.desk.library, profile, channel.id, setting.name)
+            return gr.Dropdown(choices=[(choice.label, choice.value) for choice in found])
+
+        return choices
 
     def check(self, profile: Profile, clip_id: str, wishes: Sequence[PostWish], form: Mapping[str, Any]) -> DryRun:
         """The dry run of what the form says. Raises EditaiError for what cannot even be checked."""
@@ -167,7 +182,7 @@ def _draw(
     does: Form, owner: Profile, clip: Clip, seen: Found, profile: gr.Dropdown, checked: gr.State, sent: gr.State
 ) -> None:
     """The channels, the time, the check and the button."""
-    slots = [_slot(does, owner, clip, channel, seen.faces.get(channel.id, "")) for channel in seen.channels]
+    slots = [_slot(does, owner, clip, channel, seen.faces.get(channel.id, ""), profile) for channel in seen.channels]
     with gr.Group(elem_classes="when"):
         when = gr.Radio(list(WHEN), value=next(iter(WHEN)), label="When", interactive=True)
         with gr.Row(visible=False) as later:
@@ -215,7 +230,10 @@ def _draw(
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
             yield [*nothing_checked(looks.error_box(expected(error))), gr.skip()]
 
-    parts = [part for slot in slots for part in (slot.on, slot.text, *slot.settings.values())] + [when, at]
+    parts = [part for slot in slots for part in (slot.on, slot.text, slot.comment, *slot.settings.values())] + [
+        when,
+        at,
+    ]
     verdict = [checked, panel, again, button]
     everything = {profile, checked, again, *parts}
     gr.on([part.change for part in parts], compare, everything, verdict, queue=False, trigger_mode="once", **PRIVATE)
@@ -225,7 +243,7 @@ def _draw(
     button.click(send, everything, [*verdict, sent], **PRIVATE)
 
 
-def _slot(does: Form, owner: Profile, clip: Clip, channel: Channel, face: str) -> Slot:
+def _slot(does: Form, owner: Profile, clip: Clip, channel: Channel, face: str, profile: gr.Dropdown) -> Slot:
     """One channel: its picture and name with a box to choose it, and below what is posted there."""
     here = provider(channel.provider)
     wish = publish.suggest(does.desk.library, owner, clip, channel)
@@ -239,10 +257,16 @@ def _slot(does: Form, owner: Profile, clip: Clip, channel: Channel, face: str) -
             text = gr.Textbox(wish.text, label="Text", lines=4, max_lines=12, interactive=True)
             counter = gr.HTML(_count(wish.text, channel.provider))
             settings = _settings(here.settings, wish.settings)
-            gr.HTML(pieces.lacking([item for item in missing(channel.provider, wish.settings) if here.refused]))
+            comment = gr.Textbox(
+                label="First comment", info="Written below the post by your own account. May be left out.",
+                lines=1, max_lines=4, interactive=True, visible=here.comments,
+            )  # fmt: skip
     on.change(lambda chosen: gr.Column(visible=chosen), on, body, **TYPING)
+    for item in here.settings:
+        if item.kind == "listed":
+            on.change(does.lister(channel, item), [profile, on], settings[item.name], **PRIVATE)
     text.change(lambda typed: _count(typed, channel.provider), text, counter, **TYPING)
-    return Slot(channel, on, text, settings)
+    return Slot(channel, on, text, comment, settings)
 
 
 def _settings(settings: Sequence[Setting], preset: Mapping[str, Any]) -> dict[str, gr.components.Component]:
@@ -260,7 +284,9 @@ def _setting(item: Setting, value: Any) -> gr.components.Component:
     match item.kind:
         case "yes_no":
             return gr.Checkbox(bool(value), **told)
-        case "text":
+        case "listed":
+            return gr.Dropdown([], value=value, allow_custom_value=True, **told)
+        case "text" | "address":
             return gr.Textbox(value or "", max_length=item.longest or None, max_lines=1, **told)
     return gr.Radio([(choice.label, choice.value) for choice in item.choices], value=value, **told)
 

@@ -79,12 +79,6 @@ def counter(length: int, limit: int) -> str:
     return f'<p class="counter{" over" if over else ""}">{length:,} / {limit:,}{more}</p>'
 
 
-def lacking(found: Sequence[Finding]) -> str:
-    """What is still missing for a platform."""
-    items = "".join(f"<li>{escape(item.message)}</li>" for item in found)
-    return f'<div class="less"><b>Still missing</b><ul>{items}</ul></div>' if items else ""
-
-
 def moment(utc: str, zone: str) -> str:
     """A moment (UTC, ISO 8601) on the clock of the store, and on that of UTC where it differs."""
     local, world = clock.words(utc, zone), clock.words(utc, "UTC")
@@ -122,6 +116,8 @@ def _planned(post: PlannedPost, face: str) -> str:
         if setting.name in post.settings
     )
     text = f"<blockquote>{escape(post.text)}</blockquote>" if post.text else looks.note("Without a text.")
+    if post.comment:
+        text += f"{looks.note('And as the first comment:')}<blockquote>{escape(post.comment)}</blockquote>"
     return f"""
 <section class="planned">
   <div class="account">{picture(post.channel, face)}<div><b>{escape(post.channel.name)}</b>
