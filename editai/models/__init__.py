@@ -85,6 +85,7 @@ from editai.models.post import (
     Post,
     PostState,
     PostWish,
+    Series,
     Uploaded,
     When,
 )
@@ -180,6 +181,7 @@ __all__ = [
     "ScriptWord",
     "Seen",
     "Sentence",
+    "Series",
     "Shift",
     "Shot",
     "Skip",

@@ -102,6 +102,22 @@ class DryRun(Model):
         return any(post.refused for post in self.posts)
 
 
+class Series(Model):
+    """Several clips, checked together, in the order in which they go out.
+
+    `handed_over_by` (UTC) is when Postiz has the last of them, where it takes as few an hour as any does.
+    """
+
+    profile_id: str
+    runs: tuple[DryRun, ...]
+    handed_over_by: str
+
+    @property
+    def refused(self) -> bool:
+        """Whether any of the posts is refused; then none is sent."""
+        return any(run.refused for run in self.runs)
+
+
 PostState = Literal["planned", "uploading", "sending", "sent", "published", "failed", "unknown", "cancelled"]
 OPEN_STATES: frozenset[PostState] = frozenset({"planned", "uploading", "sending", "unknown"})
 """What has not been handed over for certain: two posts of one clip on one channel are never in these at once."""

@@ -16,13 +16,14 @@ from typing import Any
 from editai.errors import Conflict, Forbidden, InvalidInput
 from editai.library import Library
 from editai.library.database import now
-from editai.models import Connection, DryRun, PlannedPost, Post, Profile
+from editai.models import Connection, DryRun, PlannedPost, Post, Profile, Series
 from editai.publish import outcome, text
 from editai.publish.check import channels, choices, dry_run, require_fresh, suggest
 from editai.publish.courier import Courier, deliver
 from editai.publish.moment import written
 from editai.publish.planning import cancel, free_slot, move, published, require_connection
 from editai.publish.postiz import Postiz
+from editai.publish.series import series
 
 __all__ = [
     "Courier",
@@ -36,8 +37,10 @@ __all__ = [
     "move",
     "posts",
     "publish",
+    "publish_series",
     "require_fresh",
     "retry",
+    "series",
     "suggest",
 ]
 
@@ -59,6 +62,17 @@ def publish(shelf: Library, profile: Profile, checked: DryRun) -> tuple[Post, ..
     batch = uuid.uuid5(uuid.NAMESPACE_OID, checked.model_dump_json()).hex
     planned = [_post(checked, one, batch, moment) for one in checked.posts]
     return shelf.outbox.insert(planned, checked.again)
+
+
+def publish_series(shelf: Library, profile: Profile, checked: Series) -> tuple[Post, ...]:
+    """Have exactly what a series showed published. The same series again goes on where it was interrupted.
+
+    Raises what `publish` raises; where one of the clips is refused, none is planned.
+    """
+    for run in checked.runs:
+        _require_unrefused(run)
+        require_fresh(shelf, shelf.store.clip(profile.id, run.clip_id))
+    return tuple(post for run in checked.runs for post in publish(shelf, profile, run))
 
 
 def retry(shelf: Library, profile: Profile, post_id: str) -> Post:

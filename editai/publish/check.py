@@ -6,10 +6,10 @@ Nothing here writes, and the store's Postiz is only asked: for its channels, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 
 from editai import script
 from editai.errors import Conflict, EditaiError, InvalidInput, NotFound
@@ -134,46 +134,68 @@ def dry_run(
     `no_channel`, `channel_twice`, `setting_unknown`, `setting_invalid`, `time_missing`, `time_not_used` and those of
     `moment.asked_for`, and what `Postiz.channels` raises.
     """
-    clip = shelf.media.placed(shelf.store.clip(profile.id, clip_id))
-    _require_channels(wishes)
-    require_fresh(shelf, clip)
-    report = shelf.media.report(clip)
-    if not clip.path(clip.video).is_file():
-        raise clip_file_missing()
-    brief = _brief(shelf, clip)
-    zone = profile.kit.time_zone
-    meant = _meant(when, at, zone)
-    connection = shelf.secrets.connection(profile.id)
-    with Postiz(connection) as postiz:
+    shelf.store.clip(profile.id, clip_id)  # before anybody is asked
+    with Postiz(shelf.secrets.connection(profile.id)) as postiz:
+        asked = Asked(shelf, profile, postiz, again)
+        return asked.run(clip_id, wishes, when, partial(_meant, when, at, profile.kit.time_zone))
+
+
+class Asked:
+    """A store's server, asked once for its channels, and dry runs against them."""
+
+    def __init__(self, shelf: Library, profile: Profile, postiz: Postiz, again: bool = False) -> None:
+        self._shelf, self._profile, self._postiz, self._again = shelf, profile, postiz, again
+
+    @cached_property
+    def channels(self) -> Mapping[str, Channel]:
+        return {channel.id: channel for channel in self._postiz.channels()}
+
+    @cached_property
+    def _connection(self) -> Connection:
+        return self._shelf.secrets.connection(self._profile.id)
+
+    @cached_property
+    def _shared_with(self) -> tuple[str, ...]:
+        return _of_the_same_account(self._shelf, self._profile, self._connection)
+
+    def run(self, clip_id: str, wishes: Sequence[PostWish], when: When, meant: Callable[[], moment.Moment]) -> DryRun:
+        """One clip's dry run; `meant` gives its time. Raises as `dry_run`."""
+        shelf, profile = self._shelf, self._profile
+        clip = shelf.media.placed(shelf.store.clip(profile.id, clip_id))
+        _require_channels(wishes)
+        require_fresh(shelf, clip)
+        report = shelf.media.report(clip)
+        if not clip.path(clip.video).is_file():
+            raise clip_file_missing()
+        brief, zone, at = _brief(shelf, clip), profile.kit.time_zone, meant()
         checking = planned.Checking(
             clip=clip,
             brief=brief,
             report=report,
             earlier=tuple(shelf.outbox.posts(profile.id, clip.id)),
-            postiz=postiz,
-            channels={channel.id: channel for channel in postiz.channels()},
-            server=connection.url,
-            again=again,
-            twice=moment.words(meant.utc, zone) if meant.twice else "",
-            shared_with=_of_the_same_account(shelf, profile, connection),
+            postiz=self._postiz,
+            channels=self.channels,
+            server=self._connection.url,
+            again=self._again,
+            twice=moment.words(at.utc, zone) if at.twice else "",
+            shared_with=self._shared_with,
             claims=partial(_claims, brief, profile),
         )
-        posts = planned.within_a_request(tuple(checking.planned(wish) for wish in wishes))
-    return DryRun(
-        profile_id=profile.id,
-        profile_name=profile.name,
-        logo=profile.kit.logo,
-        server=connection.url,
-        clip_id=clip.id,
-        clip_title=clip.title,
-        when=when,
-        publish_at=meant.utc,
-        local_time=moment.words(meant.utc, zone),
-        time_zone=zone,
-        again=again,
-        checked_at=timestamp(),
-        posts=posts,
-    )
+        return DryRun(
+            profile_id=profile.id,
+            profile_name=profile.name,
+            logo=profile.kit.logo,
+            server=self._connection.url,
+            clip_id=clip.id,
+            clip_title=clip.title,
+            when=when,
+            publish_at=at.utc,
+            local_time=moment.words(at.utc, zone),
+            time_zone=zone,
+            again=self._again,
+            checked_at=timestamp(),
+            posts=planned.within_a_request(tuple(checking.planned(wish) for wish in wishes)),
+        )
 
 
 def _claims(brief: Brief | None, profile: Profile, words: str) -> tuple[Claim, ...]:

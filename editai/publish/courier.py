@@ -21,7 +21,7 @@ from editai.models import Post
 from editai.publish.outcome import Clock, alike, ask, cannot_ask, failed, later, server_changed, stamp, utc_now
 from editai.publish.outcome import unknown as as_unknown
 from editai.publish.postiz import Postiz
-from editai.publish.sending import PAUSE, send, time_over, too_late
+from editai.publish.sending import PAUSE, put_off, send, time_over, too_late
 from editai.settings import Settings
 
 POLL_SECONDS = 0.5
@@ -71,6 +71,9 @@ def _deliver(shelf: Library, profile_id: str, clock: Clock) -> None:
     with server:
         for batch in _batches(post for post in here if post.state in UNSENT):
             with _others_may_act():
+                if server.full_for_s:  # one request more, and it would take none for an hour from then
+                    shelf.outbox.keep(put_off(post, server.full_for_s, clock) for post in batch)
+                    continue
                 open_now = shelf.outbox.unfinished(profile_id)  # the batch before may have had no answer just now
                 if any(alike(post, other) for post in batch for other in open_now if other.state == "unknown"):
                     shelf.outbox.keep(later(post, clock() + PAUSE, BEHIND) for post in batch)

@@ -30,7 +30,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from editai.errors import EditaiError, Forbidden, InvalidInput, NotFound
+from editai.errors import EditaiError, Forbidden, InvalidInput, NotFound, RateLimited
 from editai.models import Channel, Connection, Uploaded, When
 from editai.publish import answers, refusals
 from editai.publish.address import normalise
@@ -99,6 +99,8 @@ class Postiz(AbstractContextManager["Postiz"]):
         self._base = normalise(connection.url)
         self._key = _usable(connection.key)
         self._patience = patience
+        self.full_for_s = 0
+        """For how many seconds the server takes no more posts, as it said when it took the last ones, or did not."""
         self._http = httpx.Client(
             headers={
                 "Authorization": self._key,
@@ -240,7 +242,12 @@ class Postiz(AbstractContextManager["Postiz"]):
             said = refusals.Said(act, response.status_code, response.headers, content)
             if said.status == 404 and since_2 and "Cannot" in str(said.body.get("message")):
                 raise refusals.too_old()
-            raise refusals.refusal(said, names, self._key)
+            error = refusals.refusal(said, names, self._key)
+            if act == "post" and isinstance(error, RateLimited):
+                self.full_for_s = error.retry_after_s
+            raise error
+        if act == "post":
+            self.full_for_s = refusals.full_for_s(response.headers)
         if refusals.looks_like_a_page(response.headers, content):
             raise refusals.unreadable(act, page=True)
         try:

@@ -214,6 +214,12 @@ def _redirected(headers: httpx.Headers) -> InvalidInput:
     return _wrong_address(f"{message} The key was not sent there.")
 
 
+def full_for_s(headers: httpx.Headers) -> int:
+    """For how many seconds a server that took this takes no more: its limit for an hour is used up by it; 0 where it
+    is not, or nothing is said."""
+    return _seconds(headers.get("x-ratelimit-reset", "")) if headers.get("x-ratelimit-remaining") == "0" else 0
+
+
 def _rate_limited(headers: httpx.Headers) -> RateLimited:
     wait = _seconds(headers.get("retry-after", ""))
     minutes = -(-wait // 60)

@@ -42,6 +42,7 @@ TRIES = 3
 """How often what publishes nothing (an upload, a question) is tried where no answer comes."""
 PAUSE = timedelta(seconds=10)
 SHOWN_PERCENT = 10
+FULL = "Your Postiz takes no more posts for now: its limit for an hour is used up."
 
 
 def send(shelf: Library, server: Postiz, posts: Sequence[Post], clock: Clock) -> None:
@@ -228,15 +229,15 @@ def entry_of(post: Post, title: str) -> Entry:
 def _refused(post: Post, error: EditaiError, clock: Clock) -> Post:
     """The post after a clear no: it waits where the server says for how long, else it has failed."""
     if isinstance(error, RateLimited):
-        return _waiting(post, error, clock)
+        return put_off(post, error.retry_after_s, clock)
     return failed(post.model_copy(update={"sent_at": None}), error)
 
 
-def _waiting(post: Post, error: RateLimited, clock: Clock) -> Post:
+def put_off(post: Post, seconds: int, clock: Clock) -> Post:
     """The post planned for when the server takes posts again; a time before that moves with it."""
-    until = clock() + timedelta(seconds=error.retry_after_s)
+    until = clock() + timedelta(seconds=seconds)
     at = written(max(until, parse(post.publish_at)))
-    note = f"{error.message} It goes out by itself after {words(stamp(until), 'UTC')}."
+    note = f"{FULL} It goes out by itself after {words(stamp(until), 'UTC')}."
     return later(post.model_copy(update={"state": "planned", "sent_at": None, "publish_at": at}), until, note)
 
 
