@@ -62,6 +62,7 @@ class Shop:
             "project": self.project.id,
             "channel": self.channel,
             "channels": [self.channel],
+            "clips": [self.clip.id],
             "clone": self.clone,
         }[argument]
 

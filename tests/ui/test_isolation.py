@@ -156,6 +156,11 @@ ENDPOINTS: dict[str, Line] = {
         ("clip", "channels", "profile"),
         {"texts": None, "comments": None, "settings": None, "when": "now", "at": "", "again": True, "confirm": True},
     ),
+    "publish_series": Line(
+        ("clips", "channels", "profile"),
+        {"first_at": "2999-01-01T10:00", "every_hours": 24, "jitter_minutes": 0, "seed": 0, "settings": None,
+         "again": True, "confirm": True},
+    ),
     "posts": Line(("clip", "profile")),
     "post": Line(("post", "profile")),
     "retry_post": Line(("post", "profile")),
@@ -196,7 +201,7 @@ def arguments(mine: Shop, upload: dict[str, Any]) -> Any:
 def as_sent(argument: str, of: Shop | None) -> Any:
     """The id that an argument carries for a store, or one that nothing has."""
     if of is None:
-        return [NOWHERE] if argument == "channels" else NOWHERE
+        return [NOWHERE] if argument in {"channels", "clips"} else NOWHERE
     return of.id(argument)
 
 

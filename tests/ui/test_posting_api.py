@@ -171,5 +171,36 @@ def test_a_post_is_moved_and_taken_back(call: Call, clip: str, mastodon: str) ->
     assert call("free_slot", channel="nobody's") == "404 channel_not_found"
 
 
+def test_a_series_is_shown_and_then_planned(call: Call, clip: str, mastodon: str) -> None:
+    asked = {"clips": [clip], "channels": [mastodon], "first_at": "2027-07-01T10:00", "every_hours": 24}
+    shown = call("publish_series", **asked)
+    assert (shown["confirmed"], shown["posts"], shown["series"]["refused"]) == (False, [], False)
+    assert [run["publish_at"] for run in shown["series"]["runs"]] == ["2027-07-01T08:00:00.000Z"]
+    assert call("posts", clip=clip) == []
+    (post,) = call("publish_series", **asked, confirm=True)["posts"]
+    assert post["publish_at"] == "2027-07-01T08:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({"clips": []}, "422 no_clip"),
+        ({"channels": []}, "422 no_channel"),
+        ({"clips": ["0" * 32]}, "404 clip_not_found"),
+        ({"channels": ["nobody's"]}, "404 channel_not_found"),
+        ({"settings": {"another": {}}}, "422 channel_not_chosen"),
+        ({"every_hours": 0}, "422 spread_invalid"),
+        ({"every_hours": "24"}, "422 choice_unknown"),
+        ({"confirm": 1}, "422 choice_unknown"),
+        ({"first_at": "soon"}, "422 time_unreadable"),
+    ],
+)
+def test_a_series_that_cannot_be_is_refused(
+    call: Call, clip: str, mastodon: str, changes: dict[str, Any], title: str
+) -> None:
+    asked = {"clips": [clip], "channels": [mastodon], "first_at": "2027-07-01T10:00"}
+    assert call("publish_series", **{**asked, **changes}) == title
+
+
 def test_a_store_without_a_connection_says_so(running: Running, new_store: Callable[[], Profile]) -> None:
     assert running.call("channels", profile=new_store().id)[1]["title"] == "409 postiz_not_connected"

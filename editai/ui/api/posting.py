@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 import gradio as gr
 from pydantic import ValidationError
@@ -13,11 +13,11 @@ from editai.errors import InvalidInput, NotFound
 from editai.models import Channel, DryRun, Model, Post, PostWish, Profile, When
 from editai.publish import moment, text
 from editai.publish.providers import missing, provider
-from editai.ui import clips
+from editai.ui import clips as finished_clips
 from editai.ui.context import Desk, told_to_scripts
 
 ENDPOINTS = (
-    "channels", "setting_choices", "free_slot", "suggest_post", "publish",
+    "channels", "setting_choices", "free_slot", "suggest_post", "publish", "publish_series",
     "posts", "post", "retry_post", "move_post", "cancel_post",
 )  # fmt: skip
 
@@ -32,6 +32,20 @@ class Asked(Model):
     settings: dict[str, dict[str, Any]]
     when: When
     at: str
+    again: bool
+    confirm: bool
+
+
+class SeriesAsked(Model):
+    """The same of a series."""
+
+    clips: list[str]
+    channels: list[str]
+    settings: dict[str, dict[str, Any]]
+    first_at: str
+    every_hours: float | int
+    jitter_minutes: int
+    seed: int
     again: bool
     confirm: bool
 
@@ -101,7 +115,7 @@ class Posting:
         """
         with told_to_scripts():
             owner = self._desk.profile(request, profile)
-            found = clips.find(self._desk, owner.id, clip)
+            found = finished_clips.find(self._desk, owner.id, clip)
             (where,) = self._named(owner, [channel])
             wish = publish.suggest(self._desk.library, owner, found, where)
             return {
@@ -147,7 +161,8 @@ class Posting:
         """
         with told_to_scripts():
             owner = self._desk.profile(request, profile)
-            asked = _read(
+            asked = _checked(
+                Asked,
                 clip=clip,
                 channels=channels,
                 texts=texts or {},
@@ -164,6 +179,70 @@ class Posting:
             )
             sent = publish.publish(self._desk.library, owner, run) if asked.confirm else ()
             return {"confirmed": asked.confirm, "dry_run": _dry_run(run), "posts": [_post(post) for post in sent]}
+
+    def publish_series(
+        self,
+        request: gr.Request,
+        clips: list[str],
+        channels: list[str],
+        first_at: str,
+        every_hours: float = 24,
+        jitter_minutes: int = 0,
+        seed: int = 0,
+        settings: dict[str, dict[str, Any]] | None = None,
+        again: bool = False,
+        confirm: bool = False,
+        profile: str = "",
+    ) -> dict[str, Any]:
+        """Publish several clips, each to the same channels, one after the other. Without `confirm` nothing is sent.
+
+        Args:
+            clips: the ids that `/clips` gives, in the order in which they go out; 200 at most.
+            channels: ids that `/channels` gives.
+            first_at: when the first goes out: a time on the store's clock, such as "2027-02-01T10:00", or with an
+                offset.
+            every_hours: from one to the next. Whole days keep the hour on the store's clock.
+            jitter_minutes: all but the first are up to so many minutes early or late.
+            seed: another one gives another jitter.
+            settings: the platform's settings by channel id, for every clip; what is not given is as `/suggest_post`
+                says, and so is the text.
+            again: post them although they are on a channel already.
+            confirm: true sends; look at the dry run first.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+
+        Returns:
+            {confirmed, series, posts}: series is {runs, handed_over_by, refused}; each run is as the dry run of
+            `/publish`. `handed_over_by` is when your Postiz has all of them, at 30 clips an hour. A series of which
+            anything is refused is not sent: 422.
+        """
+        with told_to_scripts():
+            owner = self._desk.profile(request, profile)
+            given = {"clips": clips, "channels": channels, "settings": settings or {}, "first_at": first_at}
+            spread = {"every_hours": every_hours, "jitter_minutes": jitter_minutes, "seed": seed}
+            asked = _checked(SeriesAsked, **given, **spread, again=again, confirm=confirm)
+            _require_chosen(asked.channels, asked.settings)
+            for clip in asked.clips:
+                finished_clips.find(self._desk, owner.id, clip)
+            found = self._named(owner, asked.channels)
+            wishes = [PostWish(channel_id=item.id, settings=asked.settings.get(item.id, {})) for item in found]
+            run = publish.series(
+                self._desk.library,
+                owner,
+                asked.clips,
+                wishes,
+                first_at=asked.first_at,
+                every_hours=asked.every_hours,
+                jitter_minutes=asked.jitter_minutes,
+                seed=asked.seed,
+                again=asked.again,
+            )
+            sent = publish.publish_series(self._desk.library, owner, run) if asked.confirm else ()
+            told = {"runs": [_dry_run(each) for each in run.runs], "handed_over_by": run.handed_over_by}
+            return {
+                "confirmed": asked.confirm,
+                "series": {**told, "refused": run.refused},
+                "posts": [_post(post) for post in sent],
+            }
 
     def posts(self, request: gr.Request, clip: str = "", profile: str = "") -> list[dict[str, Any]]:
         """The store's posts with what became of them, newest first.
@@ -221,13 +300,8 @@ class Posting:
 
     def _wishes(self, owner: Profile, asked: Asked) -> list[PostWish]:
         """What was given over what is suggested."""
-        if unknown := sorted({*asked.texts, *asked.comments, *asked.settings} - {*asked.channels}):
-            raise InvalidInput(
-                "channel_not_chosen",
-                f"Something was given for a channel that is not among the chosen ones: {', '.join(unknown)}.",
-                "Add its id to the channels, or leave it out.",
-            )
-        found = clips.find(self._desk, owner.id, asked.clip)
+        _require_chosen(asked.channels, asked.texts, asked.comments, asked.settings)
+        found = finished_clips.find(self._desk, owner.id, asked.clip)
         wishes = []
         for channel in self._named(owner, asked.channels):
             wish = publish.suggest(self._desk.library, owner, found, channel)
@@ -246,14 +320,27 @@ class Posting:
         return [there[channel] for channel in channels]
 
 
-def _read(**given: Any) -> Asked:
-    """What was asked, of the kinds that `/publish` names. "false" is not taken for true, nor for anything."""
+def _require_chosen(channels: Sequence[str], *by_channel: Mapping[str, object]) -> None:
+    """Raises InvalidInput 422 `channel_not_chosen` where something was given for another channel."""
+    if unknown := sorted({name for given in by_channel for name in given} - {*channels}):
+        raise InvalidInput(
+            "channel_not_chosen",
+            f"Something was given for a channel that is not among the chosen ones: {', '.join(unknown)}.",
+            "Add its id to the channels, or leave it out.",
+        )
+
+
+A = TypeVar("A", bound=Model)
+
+
+def _checked(kind: type[A], **given: Any) -> A:
+    """What was asked, of the kinds that the endpoint names. "false" is not taken for true, nor for anything."""
     try:
-        return Asked.model_validate(given, strict=True)
+        return kind.model_validate(given, strict=True)
     except ValidationError as error:
         wrong = ", ".join(dict.fromkeys(str(item["loc"][0]) for item in error.errors()))
         raise InvalidInput(
-            "choice_unknown", f"This cannot be used as it is: {wrong}.", "Look at what /publish takes."
+            "choice_unknown", f"This cannot be used as it is: {wrong}.", "Look at what the endpoint takes."
         ) from error
 
 
