@@ -290,6 +290,8 @@ class Visit:
             elif kind == "file":
                 several = self.parts[item]["props"].get("file_count") == "multiple"
                 data.append(list(files) if several else None)
+            elif kind == "checkboxgroup":  # all that is offered; Gradio itself takes nothing else
+                data.append([value for _, value in self.parts[item]["props"]["choices"]])
             elif kind in {"uploadbutton", "audio"}:
                 data.append(None)
             elif kind == "number":

@@ -402,6 +402,47 @@ def test_a_post_is_given_another_time_on_the_stores_clock_and_taken_back(sending
     assert [item.state for item in sending.posts()] == ["cancelled"]
 
 
+@pytest.fixture
+def plan(sending: Desk, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """What the form says of a plan of two clips that nobody else publishes."""
+    (tmp_path / "more").mkdir()
+    second = sending.running.clip(sending.profile, "A chair", tmp_path / "more")
+    first = sending.running.shelf.store.clips(sending.profile.id)[1]
+    sending.draw()
+    yield {
+        "Clips, in the order in which they go out": [first.id, second.id],
+        "The first in Europe/Berlin": "2027-03-27 10:00:00",
+        "The next ones": "Every day",
+        "A little earlier or later each time, as a person would": False,
+    }
+    sending.running.shelf.delete_clip(sending.profile.id, second.id)
+
+
+def test_several_clips_are_planned_in_one_go_after_a_check(sending: Desk, plan: dict[str, Any]) -> None:
+    _, panel, button = sending.press("look_ahead button.click", **plan)
+    assert "Sat 27 Mar 2027, 10:00 (Europe/Berlin)" in panel
+    assert "Sun 28 Mar 2027, 10:00 (Europe/Berlin)" in panel
+    assert button["visible"]
+    assert sending.posts() == []
+    sending.press("plan_them button.click", **plan)
+    assert [item.publish_at for item in sending.posts()] == ["2027-03-28T08:00:00.000Z", "2027-03-27T09:00:00.000Z"]
+
+
+def test_a_plan_that_was_changed_after_its_check_is_not_made(sending: Desk, plan: dict[str, Any]) -> None:
+    sending.press("look_ahead button.click", **plan)
+    panel = sending.press("plan_them button.click", **{**plan, "The next ones": "Every week"})[1]
+    assert "Something was changed after the check" in panel
+    assert sending.posts() == []
+
+
+def test_a_plan_of_nothing_says_what_is_missing(sending: Desk, plan: dict[str, Any]) -> None:
+    _, panel, button = sending.press(
+        "look_ahead button.click", **{**plan, "Clips, in the order in which they go out": []}
+    )
+    assert "No clip was chosen" in panel
+    assert not button["visible"]
+
+
 def test_the_list_is_drawn_again_only_where_something_changed(sending: Desk) -> None:
     check(sending)
     sending.press("send button.click")

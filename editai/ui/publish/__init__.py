@@ -14,6 +14,7 @@ from editai.ui import clips, looks, words
 from editai.ui.context import Desk, told_on_page
 from editai.ui.publish import form as publishing
 from editai.ui.publish import posts as posted
+from editai.ui.publish import several
 from editai.ui.publish.form import Found
 from editai.ui.tab import Tab, Update
 
@@ -95,7 +96,8 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     with gr.Column(elem_id="posts"):
         posts, stands, clock, sent = posted.build(desk, profile)
     with form:
-        found, store = publishing.build(desk, profile, tab, chosen, sent)
+        does_form, found, store = publishing.build(desk, profile, tab, chosen, sent)
+        several.build(does_form, profile, found, sent)
     shows = [gallery, listed, card, text, by_hand, chosen, found, store, stands, clock]
 
     def refresh(owner: Profile) -> list[Update]:

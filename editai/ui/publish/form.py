@@ -137,10 +137,12 @@ def nothing_checked(panel: str = "") -> list[Update]:
     return [None, panel, gr.Checkbox(value=False, visible=False), gr.Button(visible=False)]
 
 
-def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, chosen: gr.State, sent: gr.State) -> tuple[gr.State, gr.State]:
+def build(
+    desk: Desk, profile: gr.Dropdown, tab: gr.Tab, chosen: gr.State, sent: gr.State
+) -> tuple[Form, gr.State, gr.State]:
     """Lay the form out and connect it; it is drawn for the clip in `chosen`, and `sent` changes when posts were sent.
 
-    Returns what was found, and the state that makes it ask Postiz when it changes.
+    Returns its functions, what was found, and the state that makes it ask Postiz when it changes.
     """
     does = Form(desk)
     store = gr.State("")
@@ -163,7 +165,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, chosen: gr.State, sent:
             _draw(does, owner, clip, seen, profile, checked, sent)
 
     store.change(does.ask, profile, found, concurrency_limit=None, **PRIVATE)
-    return found, store
+    return does, found, store
 
 
 def _nothing_to_choose(owner: Profile, seen: Found, store: gr.State, tab: gr.Tab) -> None:
@@ -187,9 +189,9 @@ def _draw(
         when = gr.Radio(list(WHEN), value=next(iter(WHEN)), label="When", interactive=True)
         with gr.Row(visible=False) as later:
             at = gr.DateTime(
-                _soon(owner.kit.time_zone), type="string", label=f"Time in {owner.kit.time_zone}", interactive=True
+                soon(owner.kit.time_zone), type="string", label=f"Time in {owner.kit.time_zone}", interactive=True
             )
-            same = gr.HTML(_same_moment(_soon(owner.kit.time_zone), owner.kit.time_zone))
+            same = gr.HTML(_same_moment(soon(owner.kit.time_zone), owner.kit.time_zone))
     check = gr.Button("Check", size="lg", elem_id="check-button")
     panel = gr.HTML(elem_id="verdict")
     again = gr.Checkbox(label="Post it again although it is there already", visible=False, interactive=True)
@@ -272,14 +274,15 @@ def _slot(does: Form, owner: Profile, clip: Clip, channel: Channel, face: str, p
 def _settings(settings: Sequence[Setting], preset: Mapping[str, Any]) -> dict[str, gr.components.Component]:
     """The platform's settings; where there are many, those that hardly anybody changes are folded away."""
     folded = [item for item in settings if item.default is not None] if len(settings) > FEW else []
-    parts = {item.name: _setting(item, preset.get(item.name)) for item in settings if item not in folded}
+    parts = {item.name: setting_part(item, preset.get(item.name)) for item in settings if item not in folded}
     if folded:
         with gr.Accordion("More settings", open=False):
-            parts |= {item.name: _setting(item, preset.get(item.name)) for item in folded}
+            parts |= {item.name: setting_part(item, preset.get(item.name)) for item in folded}
     return parts
 
 
-def _setting(item: Setting, value: Any) -> gr.components.Component:
+def setting_part(item: Setting, value: Any) -> gr.components.Component:
+    """What a setting is chosen with."""
     told: dict[str, Any] = {"label": item.label, "info": item.hint or None, "interactive": True}
     match item.kind:
         case "yes_no":
@@ -295,7 +298,7 @@ def _count(text: str, name: str) -> str:
     return pieces.counter(text_rules.length(text, name), text_rules.limit(name))
 
 
-def _soon(zone: str) -> str:
+def soon(zone: str) -> str:
     """The next full hour but one, as a clock on the store's wall shows it."""
     soon = datetime.now(ZoneInfo(zone)) + timedelta(hours=2)
     return soon.strftime("%Y-%m-%d %H:00:00")

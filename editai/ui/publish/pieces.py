@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from editai.errors import EditaiError
-from editai.models import Channel, DryRun, Finding, PlannedPost, Post
+from editai.models import Channel, DryRun, Finding, PlannedPost, Post, Series
 from editai.publish import moment as clock
 from editai.publish.providers import Setting, provider
 from editai.ui import looks
@@ -25,6 +25,9 @@ BEFORE_RETRYING = looks.note(
     "Look at the account first: what ended as failed may have been published all the same. Sending it again then "
     "makes a second post."
 )
+
+FEW = 3
+"""So many clips are named; more are counted."""
 
 SURE = {
     "official": "the platform's own page",
@@ -107,6 +110,38 @@ def dry_run(run: DryRun, logo: str, faces: Mapping[str, str]) -> str:
   {posts}
   {MEND if run.refused else ""}
 </div>"""
+
+
+def series(plan: Series) -> str:
+    """When each clip of a series goes out, and what stands against it; what is the same for all is said once."""
+    rows = "".join(
+        f"<tr><td>{escape(run.local_time)}</td><td><b>{escape(run.clip_title)}</b></td>"
+        f"<td>{escape(', '.join(post.channel.name for post in run.posts))}</td></tr>"
+        for run in plan.runs
+    )
+    said: dict[Finding, list[str]] = {}
+    for run in plan.runs:
+        for post in run.posts:
+            for finding in post.findings:
+                said.setdefault(finding, []).append(run.clip_title)
+    told = "".join(
+        f"<li class='{finding.severity}'><b>{'Cannot be published' if finding.severity == 'refuse' else 'Mind'}</b> "
+        f"{escape(finding.message)} {_whose(titles, len(plan.runs))}</li>"
+        for finding, titles in said.items()
+    )
+    findings = f'<ul class="findings">{told}</ul>' if told else ""
+    handed = f"Postiz has all of them by {moment(to_the_minute(plan.handed_over_by), plan.runs[0].time_zone)}."
+    return f"""
+<div class="card check"><table class="series"><thead><tr><th>When</th><th>Clip</th><th>Where</th></tr></thead>
+<tbody>{rows}</tbody></table>{looks.note(handed)}{findings}{MEND if plan.refused else ""}</div>"""
+
+
+def _whose(titles: Sequence[str], clips: int) -> str:
+    """Of which clips something was found."""
+    named = list(dict.fromkeys(titles))
+    if len(named) >= clips or len(named) > FEW:
+        return f"({len(named)} clips)"
+    return f"({escape(', '.join(named))})"
 
 
 def _planned(post: PlannedPost, face: str) -> str:

@@ -1,0 +1,123 @@
+"""Planning several clips in one go: which, where, from when on and how far apart; a check, and one button.
+
+What was checked is what is planned, as with one clip (`form`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import gradio as gr
+
+from editai import publish
+from editai.errors import Conflict
+from editai.models import Channel, PostWish, Profile
+from editai.publish.providers import provider
+from editai.ui import clips, looks, words
+from editai.ui.context import expected, told_on_page
+from editai.ui.publish import pieces
+from editai.ui.publish.form import PRIVATE, Form, Found, setting_part, soon
+from editai.ui.tab import Update
+
+EVERY: Mapping[str, float] = {
+    "Every 6 hours": 6,
+    "Every 12 hours": 12,
+    "Every day": 24,
+    "Every 2 days": 48,
+    "Every week": 168,
+}
+JITTER_MINUTES = 20
+"""What "a little earlier or later" means."""
+
+
+def build(does: Form, profile: gr.Dropdown, found: gr.State, sent: gr.State) -> None:
+    """Lay it out; it is drawn for the store of `found`, and `sent` changes when posts were planned."""
+    checked = gr.State(None)
+
+    @gr.render(inputs=[profile, found], triggers=[found.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    def several(profile_id: str, seen: Found, request: gr.Request) -> None:
+        with told_on_page():
+            owner = does.desk.profile(request, profile_id)
+            listed = clips.newest(does.desk, owner.id)
+        if seen.channels and listed and seen.profile is not None and seen.profile.id == owner.id:
+            with gr.Accordion("Plan several clips", open=False, elem_id="several"):
+                titles = [(f"{clip.title} · {words.when(clip.created_at)}", clip.id) for clip in reversed(listed)]
+                _draw(does, owner, titles, seen, profile, checked, sent)
+
+
+def _draw(
+    does: Form,
+    owner: Profile,
+    titles: list[tuple[str, str]],
+    seen: Found,
+    profile: gr.Dropdown,
+    checked: gr.State,
+    sent: gr.State,
+) -> None:
+    """The clips, the channels, the times, the check and the button."""
+    chosen = gr.CheckboxGroup(titles, label="Clips, in the order in which they go out", interactive=True)
+    rows = [_channel(does, channel, profile) for channel in seen.channels if not channel.disabled]
+    with gr.Row():
+        first = gr.DateTime(
+            soon(owner.kit.time_zone), type="string", label=f"The first in {owner.kit.time_zone}", interactive=True
+        )
+        every = gr.Radio(list(EVERY), value="Every day", label="The next ones", interactive=True)
+        jitter = gr.Checkbox(True, label="A little earlier or later each time, as a person would", interactive=True)
+    check = gr.Button("Check the plan", size="lg")
+    panel = gr.HTML()
+    button = gr.Button(variant="primary", size="lg", visible=False)
+
+    def said(values: Mapping[Any, Any]) -> tuple[Any, ...]:
+        """What the form says: the clips, the wishes, and when."""
+        wishes = []
+        for channel_id, on, settings in rows:
+            if values[on]:
+                typed = {name: values[part] for name, part in settings.items() if values[part] not in (None, "")}
+                wishes.append(PostWish(channel_id=channel_id, settings=typed))
+        order = [clip for _, clip in titles if clip in (values[chosen] or [])]
+        spread = {"first_at": values[first] or "", "every_hours": EVERY[values[every]]}
+        return order, wishes, {**spread, "jitter_minutes": JITTER_MINUTES if values[jitter] else 0}
+
+    def look_ahead(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
+        yield [None, pieces.CHECKING, gr.Button(visible=False)]
+        try:
+            store, wanted = does.desk.profile(request, values[profile]), said(values)
+            order, wishes, spread = wanted
+            plan = publish.series(does.desk.library, store, order, wishes, **spread)
+            label = f"Plan {len(plan.runs)} clips for {owner.name}"
+            yield [{"plan": plan, "wanted": wanted}, pieces.series(plan), gr.Button(label, visible=not plan.refused)]
+        except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
+            yield [None, looks.error_box(expected(error)), gr.Button(visible=False)]
+
+    def plan_them(values: dict[Any, Any], request: gr.Request) -> list[Update]:
+        try:
+            store, old = does.desk.profile(request, values[profile]), values[checked]
+            if not old or old["wanted"] != said(values):
+                raise Conflict(
+                    "check_again", "Something was changed after the check, so nothing was planned.", "Check it again."
+                )
+            made = publish.publish_series(does.desk.library, store, old["plan"])
+            return [None, pieces.published(len(made), owner.name), gr.Button(visible=False), uuid.uuid4().hex]
+        except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
+            return [None, looks.error_box(expected(error)), gr.Button(visible=False), gr.skip()]
+
+    parts = [part for _, on, settings in rows for part in (on, *settings.values())] + [chosen, first, every, jitter]
+    check.click(look_ahead, {profile, *parts}, [checked, panel, button], **PRIVATE)
+    button.click(plan_them, {profile, checked, *parts}, [checked, panel, button, sent], **PRIVATE)
+
+
+def _channel(
+    does: Form, channel: Channel, profile: gr.Dropdown
+) -> tuple[str, gr.Checkbox, dict[str, gr.components.Component]]:
+    """A channel to choose, with what only the person can say of it: (its id, the box, settings by name)."""
+    here = provider(channel.provider)
+    asked = [item for item in here.settings if item.required and item.default is None and not item.from_clip]
+    with gr.Row(elem_classes="account"):
+        on = gr.Checkbox(label=f"{channel.name} · {here.label}", container=False, interactive=True)
+        parts = {item.name: setting_part(item, None) for item in asked}
+    for item in asked:
+        if item.kind == "listed":
+            on.change(does.lister(channel, item), [profile, on], parts[item.name], **PRIVATE)
+    return channel.id, on, parts
