@@ -478,11 +478,12 @@ def test_a_store_that_the_browser_only_remembers_gives_the_default_one(
 def test_what_was_drawn_for_one_store_does_nothing_in_another(
     drawn: Visit, mine: Shop, my_other: Shop, foreign: Shop, name: str
 ) -> None:
-    (check,) = drawn.named("look button.click")
+    (check,), (look_ahead,) = drawn.named("look button.click"), drawn.named("look_ahead button.click")
+    checks = {"send button.click": check, "plan_them button.click": look_ahead}
     for store, statuses in ((mine.profile.id, (403, 404)), (foreign.profile.id, (403,)), (NOWHERE, (404,))):
         for event in drawn.named(name):
-            if name == "send button.click":
-                drawn.fire(check, my_other.profile.id)  # else there would be nothing to send
+            if name in checks:
+                drawn.fire(checks[name], my_other.profile.id)  # else there would be nothing to send
             answer = drawn.fire(event, store)
             assert any(says(answer, status) for status in statuses)
             assert my_other.seen_in(json.dumps(answer)) == foreign.seen_in(json.dumps(answer)) == []
