@@ -52,8 +52,7 @@ def publish(shelf: Library, profile: Profile, checked: DryRun) -> tuple[Post, ..
     NotFound 404 `clip_not_found`, Conflict 409 `clip_stale`, `postiz_not_connected`, `secret_locked`,
     `connection_changed` since the check, or `already_posted`.
     """
-    if checked.profile_id != profile.id:
-        raise Forbidden("dry_run_forbidden", "This was checked for another store.", "Check it again in this store.")
+    _require_own(profile, checked.profile_id)
     clip = shelf.store.clip(profile.id, checked.clip_id)
     _require_unrefused(checked)
     require_connection(shelf, profile, checked.server)
@@ -69,6 +68,7 @@ def publish_series(shelf: Library, profile: Profile, checked: Series) -> tuple[P
 
     Raises what `publish` raises; where one of the clips is refused, none is planned.
     """
+    _require_own(profile, checked.profile_id)
     for run in checked.runs:
         _require_unrefused(run)
         require_fresh(shelf, shelf.store.clip(profile.id, run.clip_id))
@@ -108,6 +108,11 @@ def posts(shelf: Library, profile: Profile, clip_id: str | None = None) -> Seque
     if clip_id is not None:
         shelf.store.clip(profile.id, clip_id)
     return shelf.outbox.posts(profile.id, clip_id)
+
+
+def _require_own(profile: Profile, checked_for: str) -> None:
+    if checked_for != profile.id:
+        raise Forbidden("dry_run_forbidden", "This was checked for another store.", "Check it again in this store.")
 
 
 def _require_unrefused(checked: DryRun) -> None:

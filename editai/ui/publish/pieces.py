@@ -10,6 +10,7 @@ from editai.errors import EditaiError
 from editai.models import Channel, DryRun, Finding, PlannedPost, Post, Series
 from editai.publish import moment as clock
 from editai.publish.providers import Setting, provider
+from editai.readable import count
 from editai.ui import looks
 
 ASKING = looks.note("Asking Postiz for this store's channels …")
@@ -140,7 +141,7 @@ def _whose(titles: Sequence[str], clips: int) -> str:
     """Of which clips something was found."""
     named = list(dict.fromkeys(titles))
     if len(named) >= clips or len(named) > FEW:
-        return f"({len(named)} clips)"
+        return f"({count(len(named), 'clip')})"
     return f"({escape(', '.join(named))})"
 
 

@@ -15,6 +15,7 @@ from editai import publish
 from editai.errors import Conflict
 from editai.models import Channel, PostWish, Profile
 from editai.publish.providers import provider
+from editai.readable import count
 from editai.ui import clips, looks, words
 from editai.ui.context import expected, told_on_page
 from editai.ui.publish import pieces
@@ -86,7 +87,7 @@ def _draw(
             store, wanted = does.desk.profile(request, values[profile]), said(values)
             order, wishes, spread = wanted
             plan = publish.series(does.desk.library, store, order, wishes, **spread)
-            label = f"Plan {len(plan.runs)} clips for {owner.name}"
+            label = f"Plan {count(len(plan.runs), 'clip')} for {owner.name}"
             yield [{"plan": plan, "wanted": wanted}, pieces.series(plan), gr.Button(label, visible=not plan.refused)]
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
             yield [None, looks.error_box(expected(error)), gr.Button(visible=False)]
