@@ -48,8 +48,8 @@ class Desk:
         self.shown = unescape("\n".join(value for value in values if isinstance(value, str)))
 
     def part(self, label: str) -> dict[str, Any]:
-        """What the part with this label looks like."""
-        (found,) = (part["props"] for part in self.visit.parts.values() if part["props"].get("label") == label)
+        """What the part with this label looks like: that of the form, not that of the plan below it."""
+        found, *_ = (part["props"] for part in self.visit.parts.values() if part["props"].get("label") == label)
         return dict(found)
 
     def press(self, event: str, **typed: Any) -> list[Any]:
