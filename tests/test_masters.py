@@ -84,7 +84,7 @@ def test_it_is_drawn_once_and_kept_with_the_clip(shop: Shop, clip: Clip, master:
 
 
 def test_a_clip_that_was_made_without_captions_is_its_own_master(shop: Shop, clip: Clip, master: Path) -> None:
-    bare = made(shop, burn_captions=False)
+    bare = made(shop, captions_burned=False)
     assert finished(masters.clean(shop.shelf, bare)) == bare.path(bare.video)
     assert bare.path(bare.video).read_bytes() == master.read_bytes()
     assert bare.path(bare.srt).read_bytes() == clip.path(clip.srt).read_bytes()

@@ -89,7 +89,7 @@ ENDPOINTS: dict[str, Line] = {
          "language": "", "seconds": None, "writer": "", "lowest_price_30d": "", "proofs": None, "on_screen": "",
          "posts": None, "ai_script": None, "more_formats": None, "variants": 1, "platforms": None, "music": None,
          "without_music": False, "source_sound": "", "tighten": None, "joint": "", "price_badge": None,
-         "end_card": None, "logo": None, "quality": "", "encoder": "", "burn_captions": None},
+         "end_card": None, "logo": None, "quality": "", "encoder": "", "captions_burned": None},
     ),
     "jobs": Line(("profile",)),
     "job": Line(("job", "profile")),
