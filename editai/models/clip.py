@@ -57,12 +57,10 @@ class Preview(Artifact):
 
 
 class Picture(Artifact):
-    """What the render made: the MP4 with its sound, the poster and the subtitle files."""
+    """What the render made: the MP4 with its sound, and the poster."""
 
     video: File
     poster: File
-    srt: File
-    vtt: File
     degradations: tuple[Degradation, ...] = ()
 
 
