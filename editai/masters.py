@@ -20,6 +20,12 @@ from editai.stages import name_in_making
 NAME = "clean.mp4"
 
 
+def differs(shelf: Library, clip: Clip) -> bool:
+    """Whether the clip has captions in its picture. Raises NotFound 404 `clip_file_missing`."""
+    plan = shelf.media.plan(clip)
+    return bool(plan.cues) and plan.captions_burned
+
+
 def clean(shelf: Library, clip: Clip) -> Work[Path]:
     """The clip without captions in its picture, beside its other files; the clip itself where it has none.
 
@@ -27,8 +33,7 @@ def clean(shelf: Library, clip: Clip) -> Work[Path]:
     `clip_file_missing` for a plan of an older EditAI; OutOfSpace 507 `disk_full`; EditaiError as `render.draw`.
     """
     placed = shelf.media.placed(clip)
-    plan = shelf.media.plan(clip)
-    if not plan.cues or not plan.captions_burned:
+    if not differs(shelf, clip):
         return placed.path(placed.video)
     kept = placed.folder / NAME
     if kept.is_file():
@@ -42,7 +47,7 @@ def clean(shelf: Library, clip: Clip) -> Work[Path]:
             return kept
         shelf.media.require_space(shelf.settings.min_free_bytes)
         try:
-            return (yield from _drawn(shelf, placed, plan, making)).replace(kept)
+            return (yield from _drawn(shelf, placed, shelf.media.plan(clip), making)).replace(kept)
         finally:
             shutil.rmtree(making, ignore_errors=True)
 

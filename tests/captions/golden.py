@@ -13,6 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from editai import captions
@@ -65,8 +66,8 @@ def ssim(one: Pixels, other: Pixels) -> float:
     (Wang et al. 2004, with a Gaussian window of 1.5 pixels), where either shows anything."""
     a, b = one.astype(np.float64), other.astype(np.float64)
 
-    def blurred(picture: np.ndarray) -> np.ndarray:
-        return cv2.GaussianBlur(picture, (11, 11), 1.5)
+    def blurred(picture: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(cv2.GaussianBlur(picture, (11, 11), 1.5))
 
     mean_a, mean_b = blurred(a), blurred(b)
     var_a, var_b = blurred(a * a) - mean_a**2, blurred(b * b) - mean_b**2
