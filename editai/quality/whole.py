@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editai.models import CaptionStyle, Cue, Plan
-from editai.quality.ink import Halves, Mask, Sides, as_video, lines_of, near
+from editai.quality.ink import HALF_CAPITAL_EM, Halves, Mask, Sides, as_video, lines_of, near
 
 REACH = 0.09
 """So far around their place captions are looked for, in parts of the picture's height."""
@@ -48,7 +48,8 @@ class WholeCue:
         self.told = True
         self._lines, self._touching = lines, touching
         self._colours = [as_video(colour) for colour in _colours(plan.style)]
-        self._stroke = max(3, round(STROKE_EM * plan.style.size_px * plan.height_px / 1920 / 2))
+        em = (lines[0].bottom - lines[0].top) / (2 * HALF_CAPITAL_EM)
+        self._stroke = max(3, round(STROKE_EM * em))
         self._reach = round(REACH * plan.height_px / 2)
         self._seen: dict[str, Mask] = {}
         self._left = len(self.frames)
