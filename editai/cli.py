@@ -71,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 WISHES = (
-    "caption_style", "burn_captions", "hook_card", "seed", "joint", "music", "without_music", "source_sound", "tighten",
-    "price_badge", "end_card", "logo", "quality", "encoder", "platforms",
+    "caption_style", "captions_burned", "hook_card", "seed", "joint", "music", "without_music", "source_sound",
+    "tighten", "price_badge", "end_card", "logo", "quality", "encoder", "platforms",
 )  # fmt: skip
 """What of the command line goes into the brief as it is."""
 
@@ -98,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--caption-style", metavar="NAME")
     how.add_argument(
         "--no-captions",
-        dest="burn_captions",
+        dest="captions_burned",
         action="store_false",
         default=None,
         help="not in the picture, only as files",

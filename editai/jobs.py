@@ -15,12 +15,10 @@ import time
 import traceback
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, get_args
-
-from filelock import FileLock, Timeout
 
 from editai import captions, footage, library, pipeline, products, profiles, recaption
 from editai import music as pieces
@@ -37,6 +35,7 @@ from editai.models import (
     Progress,
 )
 from editai.settings import Settings
+from editai.slots import POLL_SECONDS, WAITING, Slot
 from editai.voices import Studio
 
 BEAT_SECONDS = 0.25
@@ -226,7 +225,11 @@ def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: _Puls
     profile = _as_it_is_now(shelf, shelf.journal.started_for(job.id))
     last: Progress | None = None
     steps = pipeline.produce(job.brief, profile, job.id, shelf.media, profiles.studio(shelf, profile, job.id))
-    with closing(steps), _slot(settings, pulse):
+    with closing(steps), Slot(settings) as slot:
+        while not slot.take():
+            pulse.progress = Progress(stage="narration", percent=0, message=WAITING)
+            if pulse.over.wait(POLL_SECONDS):
+                return
         for last in steps:
             pulse.progress = last
             if pulse.over.is_set():
@@ -251,30 +254,6 @@ def _as_it_is_now(shelf: Library, profile: Profile) -> Profile:
     now = shelf.store.profile(profile.owner_id, profile.id)
     allowed = now.kit.model_dump(include={"licences", "commercial"})
     return profile.changed({**allowed, "monthly_budget": now.monthly_budget})
-
-
-@contextmanager
-def _slot(settings: Settings, pulse: _Pulse) -> Iterator[None]:
-    """One of the data folder's `settings.workers` render slots, which workers and the command line share.
-
-    It is waited for; a slot is free again as soon as its process is gone, however it went.
-    """
-    slots = [FileLock(settings.home / f"render-{number}.lock") for number in range(settings.workers)]
-    held: FileLock | None = None
-    while held is None and not pulse.over.is_set():
-        for slot in slots:
-            with suppress(Timeout):
-                slot.acquire(timeout=0)
-                held = slot
-                break
-        else:
-            pulse.progress = Progress(stage="narration", percent=0, message="Waiting for another clip to be finished")
-            pulse.over.wait(BEAT_SECONDS)
-    try:
-        yield
-    finally:
-        if held is not None:
-            held.release()
 
 
 def _end_with(error: Exception, journal: Journal, job_id: str, token: str, settings: Settings) -> None:

@@ -1,20 +1,29 @@
 """A clip's clean master: everything that the clip shows and says, without the captions in its picture.
 
 It is drawn from the kept plan when it is first asked for, by the same renderer and beside the finished clip's own
-sound, which is copied: no voice speaks again, and a job takes no longer for it. Then it is kept with the clip.
+sound, which is copied: no voice speaks again, and a job takes no longer for it. It waits for one of the slots that jobs
+render in. Then it is kept with the clip.
 """
 
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 from editai import captions, render
 from editai.library import Library
-from editai.models import Clip, Mix, Plan, Work, part_of
+from editai.models import Clip, Mix, Plan, Step, Work, part_of
+from editai.slots import POLL_SECONDS, WAITING, Slot
 from editai.stages import name_in_making
 
 NAME = "clean.mp4"
+
+
+def differs(shelf: Library, clip: Clip) -> bool:
+    """Whether the clip has captions in its picture. Raises NotFound 404 `clip_file_missing`."""
+    plan = shelf.media.plan(clip)
+    return bool(plan.cues) and plan.captions_burned
 
 
 def clean(shelf: Library, clip: Clip) -> Work[Path]:
@@ -24,18 +33,23 @@ def clean(shelf: Library, clip: Clip) -> Work[Path]:
     `clip_file_missing` for a plan of an older EditAI; OutOfSpace 507 `disk_full`; EditaiError as `render.draw`.
     """
     placed = shelf.media.placed(clip)
-    plan = shelf.media.plan(clip)
-    if not plan.cues or not plan.captions_burned:
+    if not differs(shelf, clip):
         return placed.path(placed.video)
     kept = placed.folder / NAME
     if kept.is_file():
         return kept
-    shelf.media.require_space(shelf.settings.min_free_bytes)
     making = placed.folder.parent / name_in_making()
-    try:
-        return (yield from _drawn(shelf, placed, plan, making)).replace(kept)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+    with Slot(shelf.settings) as slot:
+        while not slot.take():
+            yield Step(0.0, WAITING)
+            time.sleep(POLL_SECONDS)
+        if kept.is_file():  # it was being drawn for somebody else
+            return kept
+        shelf.media.require_space(shelf.settings.min_free_bytes)
+        try:
+            return (yield from _drawn(shelf, placed, shelf.media.plan(clip), making)).replace(kept)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
 
 
 def _drawn(shelf: Library, clip: Clip, plan: Plan, making: Path) -> Work[Path]:

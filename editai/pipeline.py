@@ -147,13 +147,11 @@ def produce(
     drawn = (
         timeline.model_copy(update={"degradations": ()}),  # sentences about the plan change no pixel
         burned.ass,
-        subtitles.srt,
-        subtitles.vtt,
         mix.audio,
         [film.file for film in films.films],
         render.chosen(timeline).name,
         render.fingerprint(),
-        render.pens(),
+        render.pens(burned.fonts),
     )
     if brief.preview:
         small = yield from run.stage(

@@ -83,7 +83,7 @@ def _drawn(shelf: Library, profile_id: str, timeline: Plan, files: Mapping[str, 
         StageCache(shelf.media.cache(profile_id)).run(
             "preview",
             1,
-            {"key": (timeline, subtitles.ass, render.fingerprint(), render.pens())},
+            {"key": (timeline, subtitles.ass, render.fingerprint(), render.pens(subtitles.fonts))},
             lambda work: _draw(timeline, subtitles, files, work),
             Still,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER
 from editai.models import Clip, Facts, Plan, finished
 from editai.settings import Settings
+from editai.slots import Slot
 from tests.conftest import BOX
 from tests.shop import Shop
 
@@ -84,15 +86,37 @@ def test_it_is_drawn_once_and_kept_with_the_clip(shop: Shop, clip: Clip, master:
 
 
 def test_a_clip_that_was_made_without_captions_is_its_own_master(shop: Shop, clip: Clip, master: Path) -> None:
-    bare = made(shop, burn_captions=False)
+    bare = made(shop, captions_burned=False)
     assert finished(masters.clean(shop.shelf, bare)) == bare.path(bare.video)
     assert bare.path(bare.video).read_bytes() == master.read_bytes()
     assert bare.path(bare.srt).read_bytes() == clip.path(clip.srt).read_bytes()
     assert plan_of(bare).cues == plan_of(clip).cues
 
 
-def test_cancelled_it_leaves_nothing(shop: Shop, clip: Clip, master: Path) -> None:
+def test_it_waits_for_a_slot_that_jobs_render_in_and_says_so(shop: Shop, clip: Clip, master: Path) -> None:
+    master.unlink(missing_ok=True)
+    with Slot(shop.settings) as other:
+        assert other.take()
+        work = masters.clean(shop.shelf, clip)
+        assert {next(work).message for _ in range(3)} == {"Waiting for another clip to be finished"}
+    assert finished(work) == master
+
+
+def test_one_that_was_drawn_for_somebody_else_meanwhile_is_not_drawn_again(
+    shop: Shop, clip: Clip, master: Path
+) -> None:
+    master.unlink(missing_ok=True)
+    with Slot(shop.settings) as other:
+        assert other.take()
+        work = masters.clean(shop.shelf, clip)
+        next(work)
+        shutil.copyfile(clip.path(clip.poster), master)
+    assert finished(work).read_bytes() == clip.path(clip.poster).read_bytes()
     master.unlink()
+
+
+def test_cancelled_it_leaves_nothing(shop: Shop, clip: Clip, master: Path) -> None:
+    master.unlink(missing_ok=True)
     with closing(masters.clean(shop.shelf, clip)) as work:
         next(work)
     assert [path.name for path in clip.folder.parent.iterdir() if path.name.startswith(".")] == []

@@ -94,7 +94,7 @@ def block(cue: Cue, style: CaptionStyle, shape: Shape = UPRIGHT) -> Block | None
     rows = [row for line in cue.lines for row in _rows(line, style, room(style, shape))]
     if not rows:
         return None
-    inks = [fonts.ink(plain(row), style.font_file) for row in rows]
+    inks = [_ink(row, style) for row in rows]
     leading = face.cap_height + (0.3 if style.uppercase else 0.5)
     leading += PLATE_EM[1] if style.plate else 0.0
     leading = max([leading] + [low.top + high.bottom + 0.04 for high, low in pairwise(inks)])
@@ -127,6 +127,16 @@ def block(cue: Cue, style: CaptionStyle, shape: Shape = UPRIGHT) -> Block | None
         right=_centre_x(shape) + half,
         bottom=bottom + shift,
     )
+
+
+def _ink(row: list[Piece], style: CaptionStyle) -> fonts.Ink:
+    """What a line covers: at least as much as its pieces and the spaces between them, which are the style's own also
+    where the words are in another font."""
+    ink = fonts.ink(plain(row), style.font_file)
+    space = fonts.advance(" ", style.font_file)
+    apart = sum(not piece.glued for piece in row[1:]) * space
+    pen = sum(fonts.advance(piece.text, style.font_file) for piece in row) + apart
+    return replace(ink, width=max(ink.width, pen))
 
 
 def plain(pieces: list[Piece] | tuple[Piece, ...]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from editai.captions import emoji, fonts
+from editai.captions.direction import is_rtl
 from editai.captions.fonts import Run, font
 from editai.captions.layout import POP, SHADOW_EM, Line, Piece
 from editai.captions.tags import colour, event, literal, polygon
@@ -18,6 +19,8 @@ State = Literal["before", "spoken", "after"]
 POP_MS, RISE_MS, FADE_MS, RISE_EM = 130, 160, 90, 0.22
 TYPED_CS = 6
 """Hundredths of a second in which a letter is typed, at the most."""
+
+LAM, ALEFS = "\N{ARABIC LETTER LAM}", "\u0622\u0623\u0625\u0627\u0671"
 
 HALO, WORDS, EMOJI = 2, 3, 4
 """Layers; below them lie the box and the plates."""
@@ -45,9 +48,8 @@ def events(piece: Piece, line: Line, number: int, page: Page) -> Iterator[str]:
     for text, runs in _chunks(piece, page.plan.language, page.style):
         width = fonts.advance(text, page.style.font_file) * page.size
         if runs:
-            x = at + width / 2 if page.style.entrance == "pop" else at
             for start, end, state in _states(piece, page):
-                yield from _text(runs, x, line, (start, end, state), _lit(state, number, page), piece, page)
+                yield from _text(runs, (at, width), line, (start, end, state), _lit(state, number, page), piece, page)
         else:
             shown = piece.word.start if page.style.entrance == "type" else page.cue.start
             yield from _picture(text, at, line, max(shown, page.cue.start), page)
@@ -64,8 +66,7 @@ def _chunks(piece: Piece, language: str, style: CaptionStyle) -> list[tuple[str,
             found[-1] = (found[-1][0] + run.text, (*found[-1][1], run))
         else:
             found.append((run.text, (run,)))
-    rtl = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in piece.text)
-    return found[::-1] if rtl else found
+    return found[::-1] if _is_rtl(piece.text) else found
 
 
 def _states(piece: Piece, page: Page) -> list[tuple[int, int, State]]:
@@ -98,13 +99,20 @@ def _lit(state: State, number: int, page: Page) -> bool:
 
 
 def _text(
-    runs: tuple[Run, ...], x: float, line: Line, span: tuple[int, int, State], lit: bool, piece: Piece, page: Page
+    runs: tuple[Run, ...],
+    pen: tuple[float, float],
+    line: Line,
+    span: tuple[int, int, State],
+    lit: bool,
+    piece: Piece,
+    page: Page,
 ) -> Iterator[str]:
-    """A part of a word in one state: its soft edge, if the style has one, and its letters."""
+    """A part of a word, over which the `pen` goes from its left on so far, in one state: its soft edge, if the style
+    has one, and its letters."""
     style, scale, size = page.style, page.scale, page.size
     start, end, state = span
-    emphasised = piece.word.emphasised and style.emphasis
-    ink = style.highlight if lit else style.emphasis if emphasised else style.colour
+    plain = style.emphasis if piece.word.emphasised and style.emphasis else style.colour
+    ink = style.highlight if lit else plain
     faces = [font(run.file) for run in runs]
     # \an4 and \an5 centre the line box of all its fonts; the layout counts from the middle of a capital letter. Only
     # what grows is placed by its middle, which libass takes from edges that are not always those of the word.
@@ -112,9 +120,9 @@ def _text(
     y = line.middle + (font(style.font_file).cap_height - box) / 2 * size
     on_plate = bool(style.plate) and lit
     bare = on_plate or not style.outline_px
-    tags = f"\\an{5 if style.entrance == 'pop' else 4}\\1c{colour(ink)}" + _place(
-        x * scale, y * scale, start == page.cue.start, page
-    )
+    left, width = pen
+    x, corner = (left + width / 2, 5) if style.entrance == "pop" else (left, 4)
+    tags = f"\\an{corner}\\1c{colour(ink)}" + _place(x * scale, y * scale, start == page.cue.start, page)
     if state == "spoken" and style.entrance == "pop":
         tags += f"\\fscx{100 * POP:.0f}\\fscy{100 * POP:.0f}\\t(0,{POP_MS},\\fscx100\\fscy100)"
     outline = 0.0 if bare else style.outline_px * size / style.size_px * scale
@@ -123,15 +131,16 @@ def _text(
         edge = f"\\1a&HFF&\\3a&H18&\\bord{soft * 0.6:.2f}\\blur{soft * 0.5:.2f}\\shad0"
         yield event(HALO, start, end, page.plan, f"{{{tags}{edge}}}" + _letters(runs, size * scale))
     tags += f"\\bord{outline:.2f}\\shad{0 if bare else SHADOW_EM * size * scale:.2f}"
-    length = (end - start) * 100 // page.plan.fps
+    letters = _letters(runs, size * scale)
     if style.sweep and state == "spoken":
-        letters = _swept(runs, size * scale, length)
-        tags += f"\\2c{colour(style.emphasis if emphasised else style.colour)}"
-    elif style.entrance == "type" and state == "spoken" and all(map(_stands_alone, piece.text)):
-        letters = _typed(runs, size * scale, length)
+        around = style.outline_px * size / style.size_px
+        filled = _swept(left - around, left + width + around, is_rtl([piece.text]), end - start, page)
+        rest = f"\\1c{colour(plain)}{filled.replace('clip', 'iclip')}"
+        yield event(WORDS, start, end, page.plan, f"{{{tags}{rest}}}{letters}")
+        tags += filled
+    elif style.entrance == "type" and state == "spoken":
+        letters = _typed(runs, size * scale, (end - start) * 100 // page.plan.fps)
         tags += "\\2a&HFF&"
-    else:
-        letters = _letters(runs, size * scale)
     yield event(WORDS, start, end, page.plan, f"{{{tags}}}{letters}")
 
 
@@ -143,45 +152,56 @@ def _place(x: float, y: float, first: bool, page: Page) -> str:
 
 
 def _letters(runs: tuple[Run, ...], em: float) -> str:
-    return "".join(_face(run, em) + _as_typed(run.text) for run in runs)
+    return "".join(_face(run, em) + literal(run.text) + _end(run.text) for run in runs)
 
 
-def _as_typed(text: str) -> str:
-    """The text, such that libass finds its left edge: it takes that of the first glyph from the left, which in Arabic
-    may be the dot of a letter. A word joiner at the end, which is on the left there, has no width and no dots."""
-    rtl = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
-    return literal(text) + ("\u2060" if rtl else "")
+def _end(text: str) -> str:
+    """What stands behind a text so that libass finds its left edge: it takes that of the first glyph from the left,
+    which in Arabic may be the dot of a letter. A word joiner, which is on the left there, has no width and no dots."""
+    return "\u2060" if _is_rtl(text) else ""
 
 
-def _swept(runs: tuple[Run, ...], em: float, length: int) -> str:
-    """Filled from left to right over `length` hundredths of a second."""
-    whole = sum(font(run.file).advance(run.text) for run in runs) or 1.0
-    parts = [round(length * font(run.file).advance(run.text) / whole) for run in runs]
-    return "".join(
-        f"{{\\kf{part}}}{_face(run, em)}{_as_typed(run.text)}" for run, part in zip(runs, parts, strict=True)
-    )
+def _is_rtl(text: str) -> bool:
+    """Whether some of it is read from right to left."""
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+
+
+def _swept(left: float, right: float, rtl: bool, frames: int, page: Page) -> str:
+    """What is seen between `left` and `right` grows from nothing to all in the direction in which it is read: libass's
+    own way to fill a word, \\kf, begins on the left in every script."""
+    height, length = page.plan.height_px, frames * 1000 // page.plan.fps
+    first, last = round(left * page.scale), round(right * page.scale)
+    start = last if rtl else first
+    return f"\\clip({start},0,{start},{height})\\t(0,{length},\\clip({first},0,{last},{height}))"
 
 
 def _typed(runs: tuple[Run, ...], em: float, length: int) -> str:
-    """One letter after the other, within `length` hundredths of a second."""
-    letters = [(run, each) for run in runs for each in emoji.clusters(run.text)]
-    each_cs = min(TYPED_CS, length // (len(letters) + 1))
-    text, face = "{\\k0}", ""
-    for run, letter in letters:
-        change = _face(run, em)
-        text += (change if change != face else "") + f"{{\\k{each_cs}}}{literal(letter)}"
-        face = change
+    """One letter after the other as they are read, within `length` hundredths of a second.
+
+    libass joins each to its neighbours as in the whole word, also to those that are not to be seen yet.
+    """
+    each_cs = min(TYPED_CS, length // (sum(len(_letters_of(run.text)) for run in runs) + 1))
+    text = "{\\k0}"
+    for run in runs:
+        letters = "".join(f"{{\\k{each_cs}}}{literal(letter)}" for letter in _letters_of(run.text))
+        text += _face(run, em) + letters + _end(run.text)
     return text
+
+
+def _letters_of(text: str) -> list[str]:
+    """What is typed with one key press: a letter with its marks; the Arabic lam and alef, which are written as one."""
+    found: list[str] = []
+    for letter in emoji.clusters(text):
+        if found and found[-1][0] == LAM and letter[0] in ALEFS:
+            found[-1] += letter
+        else:
+            found.append(letter)
+    return found
 
 
 def _face(run: Run, em: float) -> str:
     face = font(run.file)
     return f"{{\\fn{face.family}\\fs{em * face.ass_scale:.2f}}}"
-
-
-def _stands_alone(letter: str) -> bool:
-    """Whether a letter is drawn the same beside others, so that it may be typed by itself."""
-    return unicodedata.bidirectional(letter) not in ("R", "AL") and not unicodedata.category(letter).startswith("M")
 
 
 def _picture(cluster: str, left: float, line: Line, start: int, page: Page) -> Iterator[str]:

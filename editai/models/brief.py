@@ -71,7 +71,7 @@ class Brief(Model):
 
     `platforms` are the names of the presets that the clip is meant for, () for all of them. `music` lies in the
     profile's media like the sources. `tighten`: long pauses of the speech are shortened. `seed` 0 is the best cut that
-    is known, another number another variant. `logo` is the store's own, in the clip. Without `burn_captions` the
+    is known, another number another variant. `logo` is the store's own, in the clip. Without `captions_burned` the
     captions are in files alone. `encoder` is "x264" or one of the machine's own (see `render.encoders`); `preview`: a
     small copy of the clip is drawn first. `captions` are those of an earlier clip of the same brief, edited by hand.
     """
@@ -87,7 +87,7 @@ class Brief(Model):
     posts: tuple[PostText, ...] = Field(default=(), max_length=20)
     ai_script: bool = False
     caption_style: str = "bold"
-    burn_captions: bool = True
+    captions_burned: bool = True
     format: Format = "9:16"
     platforms: tuple[str, ...] = Field(default=(), max_length=20)
     music: File | None = None

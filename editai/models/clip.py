@@ -57,12 +57,10 @@ class Preview(Artifact):
 
 
 class Picture(Artifact):
-    """What the render made: the MP4 with its sound, the poster and the subtitle files."""
+    """What the render made: the MP4 with its sound, and the poster."""
 
     video: File
     poster: File
-    srt: File
-    vtt: File
     degradations: tuple[Degradation, ...] = ()
 
 
@@ -84,10 +82,11 @@ class Run(Model):
 
 
 class Seen(Model):
-    """Captions as they are seen in the finished picture, by the colour that goes from word to word.
+    """Captions as they are seen in the finished picture.
 
     `found` of the `looked` cues were seen, their letters inside this rectangle of the picture's pixels (0 for none);
-    `right` and `bottom` lie just outside of it.
+    `right` and `bottom` lie just outside of it. Most of them lie so much further to the right (`off_x`) and further
+    down (`off_y`) than their plan wants them, in pixels.
     """
 
     looked: int
@@ -96,6 +95,8 @@ class Seen(Model):
     top: int = 0
     right: int = 0
     bottom: int = 0
+    off_x: int = 0
+    off_y: int = 0
 
 
 class Measurement(Model):

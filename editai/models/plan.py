@@ -99,7 +99,7 @@ class CaptionStyle(Model):
 
     `mark` says which words have the colour `highlight`: the one that is "spoken"; what was "said" so far, the spoken
     one too; every second "line"; or "none". Marked words stand on a `plate` of that colour, if there is one; with
-    `sweep` the spoken word is filled from left to right. `entrance`: how a word comes, in its time: it "pop"s, a little
+    `sweep` the spoken word is filled as it is read. `entrance`: how a word comes, in its time: it "pop"s, a little
     larger at first; "type": letter by letter, and is not there before; "rise": the whole cue comes from below.
     `halo_px` is a soft dark edge. `emphasis` is the colour of words that are emphasised; none are where it is empty.
     """

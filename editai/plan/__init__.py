@@ -81,7 +81,7 @@ def make(
         frames=frames + ending,
         sources=footage.sources,
         shots=joints.joined(_shots(shown, footage, shape.aspect), brief.joint, footage),
-        captions_burned=brief.burn_captions,
+        captions_burned=brief.captions_burned,
         style=style,
         quality=brief.quality,
         encoder=brief.encoder,

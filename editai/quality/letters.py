@@ -1,205 +1,95 @@
-"""Captions as they are seen in the finished picture: where a word's colour goes from one to the other.
+"""Captions as they are seen in the finished picture.
 
-While a cue stands, the spoken word has the style's second colour and the others its first. What has the one colour
-while a word is spoken, and the other while the rest are, is the letters of that word, whatever moves behind them; so
-their place is measured in the picture itself, and a cue that is not there is noticed.
+Where a style's second colour goes from word to word, that is what is looked for (`marked`), and else the letters that
+come and go with each cue (`whole`). The plan says in which frames, in which colours and about where.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from statistics import median
+from typing import Protocol
 
 import av
-import numpy as np
-from numpy.typing import NDArray
 
-from editai.models import CaptionStyle, Cue, Plan, Seen
-from editai.quality.watch import planes
+from editai.models import Plan, Seen
+from editai.quality.ink import Halves, Sides, halves
+from editai.quality.marked import marked_cues
+from editai.quality.whole import whole_cues
 
 MOST_CUES = 24
 """Of a long clip so many cues are looked at, evenly spread."""
 
-SHORTEST_WORD = 4
-"""Frames a word has to be marked for to be looked at."""
-
-TOLERANCE = (34, 20, 20)
-"""By how much brightness and the two colours may differ from what was drawn, of 255: the encoder blurs both."""
-
-APART = 24
-"""By how much one of them has to differ between the two colours of a style; then each has half the way to the other."""
-
-FEWEST = 0.00004
-"""The part of the picture's points that a cue's marked words cover at least (a short word in a small style)."""
-
-STRAY = 1.0
-"""Percent of the points that are left out at each edge: what is no letter but looked like one."""
-
-CELLS, TOGETHER = 60, 0.2
-"""Letters lie close together: of the groups of points that are a cell apart (a 60th of the height), those count that
-hold so great a part of all."""
-
-Mask = NDArray[np.bool_]
-Points = NDArray[np.intp]
-Colour = tuple[float, float, float]
+ASTRAY = 0.03
+"""What lies by so much of the picture's height elsewhere than the other cues is no caption but looked like one."""
 
 
-@dataclass(slots=True)
-class _Looking:
-    """A cue while it is looked at: for each word where the one and the other colour were seen in all of its frames.
-
-    `left` frames are still to come; then `box` is known, or None, and the masks, half a megabyte each, are let go.
+class LookedAt(Protocol):
+    """A cue of which `frames` are wanted, and what is known after the last of them, in the pixels of half a frame: the
+    `box` of its letters (None where they are not there), where the plan wants that box, and whether it could be told.
     """
 
-    left: int
-    style: CaptionStyle
-    marked: dict[int, Mask] = field(default_factory=dict)
-    plain: dict[int, Mask] = field(default_factory=dict)
-    box: tuple[float, float, float, float] | None = None
-
-    def see(self, word: int, marked: Mask, plain: Mask) -> None:
-        self.marked[word] = marked & self.marked.get(word, marked)
-        self.plain[word] = plain & self.plain.get(word, plain)
-        self.left -= 1
-        if not self.left:
-            self.box = _box(self.marked, self.plain, self.style)
-            self.marked, self.plain = {}, {}
+    @property
+    def frames(self) -> dict[int, int] | dict[int, str]: ...
+    @property
+    def box(self) -> Sides | None: ...
+    @property
+    def wanted(self) -> Sides | None: ...
+    @property
+    def told(self) -> bool: ...
+    def see(self, number: int, seen: Halves) -> None: ...
 
 
 class Letters:
     """Sees the frames that it asks for, then says where the letters of the captions lie."""
 
     def __init__(self, plan: Plan | None) -> None:
-        self.wanted: dict[int, list[tuple[int, int]]] = {}
-        self.cues: dict[int, _Looking] = {}
-        self.tolerance: Colour | None = None
-        if plan is None:
+        self.cues: Sequence[LookedAt] = ()
+        self.wanted: dict[int, list[LookedAt]] = {}
+        self.astray = 0.0
+        if plan is None or not plan.captions_burned:
             return
-        self.colour, self.highlight = as_video(plan.style.colour), as_video(plan.style.highlight)
-        self.tolerance = _tolerance(self.colour, self.highlight) if can_be_seen(plan.style) else None
-        shown = [cue for cue in plan.cues if plan.captions_burned and cue.text.strip()]
-        cues = [cue for cue in shown if len(set(_frames(cue).values())) > 1]
-        if self.tolerance is None:
-            return
-        for number, cue in enumerate(cues[:: -(-len(cues) // MOST_CUES) or 1]):
-            frames = _frames(cue)
-            self.cues[number] = _Looking(len(frames), plan.style)
-            for frame, word in frames.items():
-                self.wanted.setdefault(frame, []).append((number, word))
+        self.astray = ASTRAY * plan.height_px / 2
+        shown = [cue for cue in plan.cues if cue.text.strip()]
+        cues: Sequence[LookedAt] = marked_cues(plan, shown) or whole_cues(plan, shown)
+        self.cues = cues[:: -(-len(cues) // MOST_CUES) or 1]
+        for cue in self.cues:
+            for number in cue.frames:
+                self.wanted.setdefault(number, []).append(cue)
 
     def see(self, number: int, frame: av.VideoFrame) -> None:
         """Look at the frame of that number, where it is one of those wanted."""
-        if number not in self.wanted or self.tolerance is None:
+        if number not in self.wanted:
             return
-        seen = planes(frame)
-        if len(seen) < 3 or seen[1].shape == seen[0].shape:
+        seen = halves(frame)
+        if seen is None:
             return
-        bright, *colours = seen
-        half = bright[::2, ::2]
-        high, wide = half.shape
-        seen = [half, *(each[:high, :wide] for each in colours)]  # at half the size, which is the colours' own
-        marked, plain = (_near(seen, colour, self.tolerance) for colour in (self.highlight, self.colour))
-        for cue, word in self.wanted[number]:
-            self.cues[cue].see(word, marked, plain)
+        for cue in self.wanted[number]:
+            cue.see(number, seen)
 
     def seen(self) -> Seen | None:
-        """What was seen; None where there was nothing to look for."""
-        if not self.cues:
+        """What was seen; None where there was nothing to look for, or it could not be told."""
+        looked = [cue for cue in self.cues if cue.told]
+        if not looked:
             return None
-        found = [cue.box for cue in self.cues.values() if cue.box is not None]
-        if not found:
-            return Seen(looked=len(self.cues), found=0)
-        left, top, right, bottom = (
-            2 * int(pick(box[side] for box in found)) for side, pick in enumerate((min, min, max, max))
+        found = [(cue.box, _off(cue.box, cue.wanted)) for cue in looked if cue.box and cue.wanted]
+        x, y = (median(off[side] for _, off in found) if found else 0.0 for side in (0, 1))
+        boxes = [box for box, off in found if abs(off[0] - x) <= self.astray and abs(off[1] - y) <= self.astray]
+        if not boxes:
+            return Seen(looked=len(looked), found=0)
+        return Seen(
+            looked=len(looked),
+            found=len(boxes),
+            left=2 * int(min(box.left for box in boxes)),
+            top=2 * int(min(box.top for box in boxes)),
+            right=2 * int(max(box.right for box in boxes)),
+            bottom=2 * int(max(box.bottom for box in boxes)),
+            off_x=round(2 * x),
+            off_y=round(2 * y),
         )
-        return Seen(looked=len(self.cues), found=len(found), left=left, top=top, right=right, bottom=bottom)
 
 
-def can_be_seen(style: CaptionStyle) -> bool:
-    """Whether the spoken word's colour can be told from the others'."""
-    return (
-        style.mark in ("spoken", "said") and _tolerance(as_video(style.colour), as_video(style.highlight)) is not None
-    )
-
-
-def as_video(colour: str) -> Colour:
-    """ "#RRGGBB" as BT.709 video has it: brightness 16 to 235, colours around 128."""
-    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return 16 + 219 * luma, 128 + 224 * (blue - luma) / 1.8556, 128 + 224 * (red - luma) / 1.5748
-
-
-def _tolerance(one: Colour, other: Colour) -> Colour | None:
-    """By how much either colour may be off and not be the other; None where they are too much alike."""
-    apart = [abs(a - b) for a, b in zip(one, other, strict=True)]
-    if max(apart) < APART:
-        return None
-    luma, blue, red = (min(most, by / 2) if by >= APART else most for most, by in zip(TOLERANCE, apart, strict=True))
-    return luma, blue, red
-
-
-def _frames(cue: Cue) -> dict[int, int]:
-    """Two frames inside each word of the cue that is marked long enough, and the number of the word."""
-    frames: dict[int, int] = {}
-    for number, word in enumerate(cue.words):
-        start, end = max(word.start, cue.start), min(word.end, cue.end)
-        if end - start >= SHORTEST_WORD:
-            frames |= {start + (end - start) // 4: number, end - 1 - (end - start) // 4: number}
-    return frames
-
-
-def _near(seen: list[NDArray[np.uint8]], colour: Colour, tolerance: Colour) -> Mask:
-    """Where the picture has about this colour."""
-    near = np.ones(seen[0].shape, bool)
-    for plane, value, most in zip(seen, colour, tolerance, strict=True):
-        low, high = max(0, round(value - most)), min(255, round(value + most))
-        near &= (plane >= low) & (plane <= high)
-    return near
-
-
-def _box(
-    marked: dict[int, Mask], plain: dict[int, Mask], style: CaptionStyle
-) -> tuple[float, float, float, float] | None:
-    """The rectangle of the letters: left, top, right, bottom. They are plain before their word is spoken and marked
-    while it is; afterwards they are one or the other, as the style wants it."""
-    letters = np.zeros_like(marked[min(marked)])
-    for number, lit in marked.items():
-        before = [plain[other] for other in plain if other < number]
-        after = [(marked if style.mark == "said" else plain)[other] for other in plain if other > number]
-        if style.mark == "spoken":
-            letters |= np.logical_and.reduce([lit, *before, *after])
-        elif before and (after or not style.sweep):  # a word that is being filled is of both colours
-            letters |= np.logical_and.reduce([*before, *after, *([] if style.sweep else [lit])])
-    letters &= _beside(letters)
-    if letters.sum() < max(12.0, FEWEST * letters.size):
-        return None
-    down, across = _close_together(letters)
-    if not len(down):
-        return None
-    left, right = np.percentile(across, (STRAY, 100 - STRAY))
-    top, bottom = np.percentile(down, (STRAY, 100 - STRAY))
-    return float(left), float(top), float(right) + 1, float(bottom) + 1
-
-
-def _beside(points: Mask) -> Mask:
-    """The points of which two neighbours or more are there too: letters have strokes, noise does not."""
-    padded = np.pad(points, 1).astype(np.uint8)
-    high, wide = points.shape
-    near = sum(
-        (padded[down : down + high, across : across + wide] for down in range(3) for across in range(3)),
-        np.zeros(points.shape, np.uint8),
-    )
-    return near >= 3
-
-
-def _close_together(letters: Mask) -> tuple[Points, Points]:
-    """Rows and columns of the points that lie in large groups."""
-    import cv2
-
-    down, across = np.nonzero(letters)
-    cell = max(2, letters.shape[0] // CELLS)
-    cells = np.zeros((down.max() // cell + 1, across.max() // cell + 1), np.uint8)
-    cells[down // cell, across // cell] = 1
-    groups = cv2.connectedComponents(cv2.dilate(cells, np.ones((3, 3), np.uint8)))[1][down // cell, across // cell]
-    large = np.bincount(groups) >= TOGETHER * len(groups)
-    kept = large[groups]
-    return down[kept], across[kept]
+def _off(box: Sides, wanted: Sides) -> tuple[float, float]:
+    """How far to the right of where it is wanted a box lies, and how far below."""
+    (x, y), (wanted_x, wanted_y) = box.centre, wanted.centre
+    return x - wanted_x, y - wanted_y

@@ -12,13 +12,15 @@ from editai import formats, platforms
 from editai.formats import Box
 from editai.models import Check, Format, Seen, Verdict
 from editai.quality.case import Case, Checks, check, ok
-from editai.quality.letters import can_be_seen
 
 FEW_SEEN, TOO_FEW_SEEN = 0.8, 0.5
 """Parts of the captions that have to be seen."""
 
 SOFT_PX = 2
 """At the size of 1080x1920: what is drawn has soft edges."""
+
+OFF_PX = 48
+"""By how much captions may seem to be elsewhere, at the size of 1080x1920: of some cues not all letters are seen."""
 
 UPRIGHT: Format = "9:16"
 """The only format that apps show in the whole screen, so that their buttons lie on it."""
@@ -30,8 +32,8 @@ def _captions(case: Case) -> Checks:
     if not plan.cues or not plan.captions_burned:
         return
     if seen is None:
-        why = "none has two words" if can_be_seen(plan.style) else "the spoken word has about the colour of the others"
-        yield check("captions", "unchecked", f"Where the captions are was not measured, because {why}.")
+        message = "Where the captions are was not measured: they cannot be told from what is behind and beside them."
+        yield check("captions", "unchecked", message)
         return
     part = seen.found / seen.looked
     if part < FEW_SEEN:
@@ -43,7 +45,9 @@ def _captions(case: Case) -> Checks:
         return
     shape = formats.of_size(plan.width_px, plan.height_px)
     sides = _over(_scaled(seen, shape.width_px / plan.width_px), shape.clear)
-    if sides:
+    if off := _off(seen, shape.width_px / plan.width_px):
+        yield check("captions_place", "fail", f"The captions lie {off} than they were laid out.")
+    elif sides:
         message = f"The captions reach too far {_listed(sides)}, where platforms put buttons and texts."
         yield check("captions_place", "warn", message, shape.source)
     else:
@@ -116,6 +120,17 @@ def _scaled(seen: Seen, factor: float) -> Box:
         right=round(seen.right * factor),
         bottom=round(seen.bottom * factor),
     )
+
+
+def _off(seen: Seen, factor: float) -> str:
+    """How far the captions are from where they were laid out; "" where that is next to nothing."""
+    down, right = seen.off_y * factor, seen.off_x * factor
+    told = []
+    if abs(down) > OFF_PX:
+        told.append(f"{abs(down):.0f} pixels {'lower' if down > 0 else 'higher'}")
+    if abs(right) > OFF_PX:
+        told.append(f"{abs(right):.0f} pixels further to the {'right' if right > 0 else 'left'}")
+    return " and ".join(told)
 
 
 def _over(words: Box, clear: Box) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+from collections.abc import Sequence
+from pathlib import Path
 
 from editai import bundled
 from editai.models import File
@@ -43,8 +45,16 @@ def fingerprint() -> dict[str, object]:
     return {"revision": REVISION, "ffmpeg": capabilities().version}
 
 
+def pens(fonts: Sequence[str] = ()) -> dict[str, str]:
+    """What a picture is drawn with besides ffmpeg: the sha256 of each font, the packages that draw the title card.
+
+    `fonts` are those of its captions; one that does not come along may be another one under the same name tomorrow.
+    """
+    others = [Path(font) for font in fonts if Path(font).is_absolute()]
+    return _bundled_pens() | {font.name: File.of(font).sha256 for font in others}
+
+
 @functools.cache
-def pens() -> dict[str, str]:
-    """What a picture is drawn with besides ffmpeg: the sha256 of each font, the packages that draw the title card."""
+def _bundled_pens() -> dict[str, str]:
     fonts = {font.name: File.of(font).sha256 for font in sorted(bundled.FONTS.rglob("*.ttf"))}
     return fonts | {package: importlib.metadata.version(package) for package in ("moviepy", "pillow")}

@@ -48,7 +48,7 @@ CAPTIONS = "subtitles=captions.ass:fontsdir=fonts:wrap_unicode=1"
 def draw(
     plan: Plan, subtitles: Subtitles, mix: Mix, films: Films, files: Mapping[str, Path], work: Path
 ) -> Work[Picture]:
-    """Render `plan` into `work`: clip.mp4, poster.jpg, captions.srt and .vtt (and still.jpg for the progress).
+    """Render `plan` into `work`: clip.mp4 and poster.jpg (and still.jpg for the progress).
 
     `films` are the plan's inserts, `files` finds the sources by sha256. The same plan gives the same bytes with the
     same ffmpeg. The still is in `work` for as long as that folder keeps its name; afterwards the poster is what there
@@ -75,9 +75,8 @@ def draw(
     shutil.rmtree(work / "fonts")
     for name in ("captions.ass", "graph.txt", "sound.m4a", *_names(films)):
         (work / name).unlink(missing_ok=True)
-    names = ("clip.mp4", "poster.jpg", "captions.srt", "captions.vtt")
-    video, poster, srt, vtt = (File.of(work / name) for name in names)
-    return Picture(folder=work, video=video, poster=poster, srt=srt, vtt=vtt, degradations=told + _missing_glyphs(log))
+    video, poster = (File.of(work / name) for name in ("clip.mp4", "poster.jpg"))
+    return Picture(folder=work, video=video, poster=poster, degradations=told + _missing_glyphs(log))
 
 
 def preview(
@@ -95,7 +94,7 @@ def preview(
     yield from part_of(run, 0.0, 1.0, "Drawing a small copy")
     (work / "clip.mp4").replace(work / "preview.mp4")
     shutil.rmtree(work / "fonts")
-    for name in ("captions.ass", "captions.srt", "captions.vtt", "graph.txt", "sound.m4a", *_names(films)):
+    for name in ("captions.ass", "graph.txt", "sound.m4a", *_names(films)):
         (work / name).unlink(missing_ok=True)
     return Preview(folder=work, video=File.of(work / "preview.mp4"))
 
@@ -124,8 +123,6 @@ def _lay_out(subtitles: Subtitles, work: Path) -> None:
         path = bundled.FONTS / font
         shutil.copyfile(path, work / "fonts" / f"{number}{path.suffix}")
     (work / "captions.ass").write_text(subtitles.ass, "utf-8", newline="\n")
-    (work / "captions.srt").write_text(subtitles.srt, "utf-8", newline="\n")
-    (work / "captions.vtt").write_text(subtitles.vtt, "utf-8", newline="\n")
 
 
 def _stills(plan: Plan, sources: Sequence[graph.Opened], work: Path) -> Work[str]:

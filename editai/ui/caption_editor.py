@@ -34,7 +34,7 @@ from editai.ui.tab import Update
 
 HEADERS = ["No.", "Word", "From", "To", ""]
 STEP = 3
-"""Frames by which a caption is moved: a tenth of a second."""
+"""Frames by which a caption, or the moment at which a word begins, is moved: a tenth of a second."""
 CLOSED: dict[str, Any] = {}
 """What the page's state holds while no clip is edited."""
 ABOUT = (
@@ -50,8 +50,10 @@ MAKES: Mapping[str, Callable[[int, int, CueWord, str], CaptionEdit]] = {
     "Split word": lambda cue, word, old, _: SplitWord(cue=cue, word=word, at=_middle(old.text)),
     "New caption from here": lambda cue, word, *_: SplitCue(cue=cue, word=max(word, 1)),
     "Join with next caption": lambda cue, *_: JoinCues(cue=cue),
-    "Earlier": lambda cue, *_: Shift(cue=cue, frames=-STEP),
-    "Later": lambda cue, *_: Shift(cue=cue, frames=STEP),
+    "Caption earlier": lambda cue, *_: Shift(cue=cue, frames=-STEP),
+    "Caption later": lambda cue, *_: Shift(cue=cue, frames=STEP),
+    "Word earlier": lambda cue, word, *_: Shift(cue=cue, word=word, frames=-STEP),
+    "Word later": lambda cue, word, *_: Shift(cue=cue, word=word, frames=STEP),
 }
 """Each button's edit of the chosen word, by its cue, its position, itself, and what was typed."""
 

@@ -35,7 +35,7 @@ class ClipForm:
     price_badge: gr.Checkbox
     end_card: gr.Checkbox
     logo: gr.Checkbox
-    burn_captions: gr.Checkbox
+    captions_burned: gr.Checkbox
     quality: gr.Dropdown
     encoder: gr.Dropdown
 
@@ -44,7 +44,7 @@ class ClipForm:
         """What `filled` gives an update for, and `wishes` reads."""
         return [
             self.formats, self.variants, self.platforms, self.music, self.track, self.source_sound, self.tighten,
-            self.joint, self.price_badge, self.end_card, self.logo, self.burn_captions, self.quality,
+            self.joint, self.price_badge, self.end_card, self.logo, self.captions_burned, self.quality,
             self.encoder,
         ]  # fmt: skip
 
@@ -77,7 +77,7 @@ def build() -> ClipForm:
             price_badge = gr.Checkbox(label="Show the price", min_width=120)
             end_card = gr.Checkbox(label="End with a card that carries the call to action", min_width=200)
             logo = gr.Checkbox(label="Show the logo", min_width=120)
-        burn_captions = gr.Checkbox(
+        captions_burned = gr.Checkbox(
             value=True, label="Captions in the picture", info="Without it they are in the subtitle files alone."
         )
     for choice in (music, source_sound, joint, quality, encoder):  # what is not offered is refused in our own words
@@ -86,7 +86,7 @@ def build() -> ClipForm:
         several.preprocess = lambda chosen: chosen or []
     return ClipForm(
         formats, variants, platforms, music, track, source_sound, tighten, joint, price_badge, end_card, logo,
-        burn_captions, quality, encoder,
+        captions_burned, quality, encoder,
     )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def filled(profile: Profile, brief: Brief | None) -> list[Update]:
         has["price_badge"],
         has["end_card"],
         has["logo"],
-        has.get("burn_captions", True),
+        has.get("captions_burned", True),
         has.get("quality", "standard"),
         gr.Dropdown(choices=encoders, value=has.get("encoder", "x264"), visible=len(encoders) > 1),
     ]

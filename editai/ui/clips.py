@@ -63,10 +63,15 @@ def shown(desk: Desk, clip: Clip, field: str) -> str:
 def shown_master(desk: Desk, clip: Clip, path: Path) -> str:
     """The clip's clean master under a name that people recognise. Raises NotFound 404 `clip_file_missing`."""
     mine = desk.library.media.contains(clip.profile_id, path)
-    shown_as = show(desk.settings, path, f"{safe_name(clip.title)}-clean.mp4") if mine else None
+    shown_as = show(desk.settings, path, master_name(clip)) if mine else None
     if shown_as is None:
         raise clip_file_missing()
     return shown_as
+
+
+def master_name(clip: Clip) -> str:
+    """What the clip's clean master is called when it is taken along."""
+    return f"{safe_name(clip.title)}-clean.mp4"
 
 
 def card(desk: Desk, clip: Clip) -> str:

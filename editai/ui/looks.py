@@ -103,10 +103,7 @@ def clip(title: str, made: str, files: Sequence[tuple[str, str, str, str]], repo
     `files` are (label, size, address, name of the download), the video first and then the poster.
     """
     video, poster = files[0], files[1]
-    downloads = "".join(
-        f'<a href="{escape(where)}" download="{escape(name)}"><b>{escape(label)}</b><span>{escape(large)}</span></a>'
-        for label, large, where, name in files
-    )
+    downloads = "".join(_link(*file) for file in files)
     lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(line)}</dd>" for name, line in words.report_lines(report))
     return f"""
 <div class="card clip">
@@ -121,6 +118,15 @@ def clip(title: str, made: str, files: Sequence[tuple[str, str, str, str]], repo
     {checks(report)}
   </div>
 </div>"""
+
+
+def download(label: str, large: str, where: str, name: str) -> str:
+    """One file to take along."""
+    return f'<div class="downloads alone">{_link(label, large, where, name)}</div>'
+
+
+def _link(label: str, large: str, where: str, name: str) -> str:
+    return f'<a href="{escape(where)}" download="{escape(name)}"><b>{escape(label)}</b><span>{escape(large)}</span></a>'
 
 
 def first_look(address: str) -> str:

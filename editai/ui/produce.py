@@ -14,7 +14,7 @@ from editai.bundled import SAMPLE_BRIEF, SAMPLE_VIDEO
 from editai.errors import EditaiError, NotFound
 from editai.models import FINAL_STATES, Facts, File, Job, Profile, Project
 from editai.readable import safe_name
-from editai.ui import caption_editor, clip_form, clips, looks, sentences, words
+from editai.ui import caption_editor, clean_clip, clip_form, clips, looks, sentences, words
 from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show, uploaded
@@ -220,7 +220,8 @@ class Produce:
         job = unfinished[-1] if unfinished else None
         panel = self.panel(job) if job else looks.EMPTY
         cancel = gr.Button(visible=job is not None)
-        return [*form.filled(self.desk, profile), HIDDEN, HIDDEN, panel, cancel, watch(job), *caption_editor.closed()]
+        closed = [*clean_clip.closed(), *caption_editor.closed()]
+        return [*form.filled(self.desk, profile), HIDDEN, HIDDEN, panel, cancel, watch(job), *closed]
 
 
 def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
@@ -236,6 +237,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
             first = gr.HTML("", visible=False, elem_id="first-look")
             panel = gr.HTML(looks.EMPTY, elem_id="panel")
             cancel = gr.Button("Cancel", visible=False, size="sm", elem_id="cancel-button")
+            clean = gr.Column(elem_id="clean")
             editor = gr.Column()
             recent = gr.Column(elem_id="recent")
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -272,13 +274,14 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     moved.change(does.about, [profile, asks.product], asks.about, **private)
     cancel.click(does.cancel, watched, None, **private)
     sentences.connect(desk, profile, asks)
+    with clean:
+        bare = clean_clip.build(desk, profile, moved)
     with editor:
         edited = caption_editor.build(desk, profile, watched, moved, follower)
     with recent:
         _recent(does, profile, watched, moved, follower)
-    return Tab(
-        [*asks.fields, asks.preview, first, panel, cancel, watched, *edited], does.refresh, [follower, *previewers]
-    )
+    shown = [*asks.fields, asks.preview, first, panel, cancel, watched, *bare, *edited]
+    return Tab(shown, does.refresh, [follower, *previewers])
 
 
 def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.State, follower: Any) -> None:

@@ -6,8 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as some
 
 from editai import captions, formats
 from editai.bundled import FONTS
@@ -266,30 +264,6 @@ def test_a_braced_word_is_the_pixels_that_pillow_draws(screen: Screen) -> None:
     highlight = np.array([int(BOLD.highlight[at : at + 2], 16) for at in (1, 3, 5)])
     seen = np.abs(picture.astype(np.int16) - highlight).max(axis=2) < 110
     assert (seen & expected).sum() / (seen | expected).sum() > 0.85
-
-
-@settings(
-    max_examples=4,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(
-    some.lists(
-        some.text(some.characters(categories=["L", "N", "P", "S", "M"], max_codepoint=0x24F), min_size=1, max_size=40),
-        min_size=12,
-        max_size=12,
-    ),
-    some.sampled_from(captions.styles()),
-)
-@pytest.mark.slow
-def test_any_word_is_drawn_and_lies_in_the_safe_box(screen: Screen, words: list[str], style: CaptionStyle) -> None:
-    cues = [cue(word, start=4 * index, each=4) for index, word in enumerate(words)]
-    frames = screen.frames(ass(plan(cues, style)), 0, 4 * len(cues))[3::4]
-    for item, picture in zip(cues, frames, strict=True):
-        seen = drawn(picture)
-        assert (seen is None) == (block(item, style) is None)
-        assert seen is None or inside(seen, Box(**formats.shape("9:16").clear.model_dump())), item.text
 
 
 @pytest.mark.parametrize("shape", formats.shapes(), ids=lambda shape: shape.name)

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from editai import render
 from editai.bundled import FONTS
 from editai.captions import fonts
 from editai.captions.fonts import advance, families, ink, runs
@@ -57,3 +61,12 @@ def test_the_licence_of_every_font_lies_beside_it() -> None:
     for path in FONTS.rglob("*.ttf"):
         licences = [file.stem.removeprefix("OFL-") for file in path.parent.glob("OFL-*.txt")]
         assert any(path.name.startswith(name) for name in licences), path.name
+
+
+def test_a_picture_is_drawn_anew_when_a_font_of_the_computer_is_another_under_the_same_path(tmp_path: Path) -> None:
+    installed = tmp_path / "Some.ttf"
+    shutil.copyfile(FONTS / FILE, installed)
+    one = render.pens((FILE, str(installed)))
+    assert one == render.pens((FILE, str(installed)))
+    shutil.copyfile(FONTS / "Inter_700Bold.ttf", installed)
+    assert render.pens((FILE, str(installed))) != one

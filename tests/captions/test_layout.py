@@ -76,3 +76,16 @@ def test_stacked_marks_stay_in_the_safe_box() -> None:
     assert laid is not None
     clear = formats.shape("9:16").clear
     assert clear.top <= laid.top < laid.bottom <= clear.bottom
+
+
+@every_style
+@pytest.mark.parametrize("text", ["شاي أخضر طازج", "תה ירוק טרי", "ताज़ी हरी चाय", "fresh green tea"])
+def test_a_block_holds_its_words_whatever_their_font(style: CaptionStyle, text: str) -> None:
+    """Between words of another font stand the spaces of the style's, which are wide in a typewriter."""
+    laid = block(cue(text), style)
+    assert laid is not None
+    pieces = [piece for line in laid.lines for piece in line.pieces]
+    assert laid.left <= min(piece.left for piece in pieces)
+    assert max(piece.left + piece.width for piece in pieces) <= laid.right
+    if style.box_opacity:
+        assert min(piece.left for piece in pieces) - laid.left > 0.3 * laid.size

@@ -44,8 +44,7 @@ A_KIT: dict[str, Any] = {
 }
 """Every field of a brand kit that has a choice, each other than it comes."""
 
-PICTURE_FILES = {"video": "picture.mp4", "poster": "still.jpg", "srt": "c.srt", "vtt": "c.vtt"}
-
+PICTURE_FILES = {"video": "picture.mp4", "poster": "still.jpg"}
 
 SUBTITLES = Subtitles(ass="an ASS file", srt="an SRT file", vtt="a VTT file", transcript="Hello there.\n")
 

@@ -145,4 +145,4 @@ def _words(text: str, later_ms: int, sentence: int) -> list[Word]:
 
 def _as_picture(path: Path) -> Picture:
     file = File.of(path)
-    return Picture(folder=path.parent, video=file, poster=file, srt=file, vtt=file)
+    return Picture(folder=path.parent, video=file, poster=file)

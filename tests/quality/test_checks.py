@@ -11,7 +11,7 @@ from editai import captions
 from editai.captions.layout import block
 from editai.models import CaptionStyle, Check, Crop, CropKey, Cue, CueWord, Insert, Measurement, Plan, Run, Seen
 from editai.quality import Heard
-from editai.quality.letters import can_be_seen
+from editai.quality.marked import can_be_told
 from tests.quality.conftest import Good
 
 pytestmark = pytest.mark.slow
@@ -84,16 +84,35 @@ def test_a_zone_that_is_only_guessed_counts_where_the_platform_was_chosen(good: 
     assert "Pinterest (down)" in told.message
 
 
-def test_a_spoken_word_in_the_colour_of_the_others_is_said_to_be_unchecked(good: Good) -> None:
-    alike = good.plan.style.model_copy(update={"highlight": good.plan.style.colour})
-    checks = good.judged(plan=good.plan.model_copy(update={"style": alike}), measured=having(good, captions=None))
+def test_captions_that_cannot_be_told_from_the_picture_are_said_to_be_unchecked(good: Good) -> None:
+    checks = good.judged(measured=having(good, captions=None))
     assert checks["captions"].verdict == "unchecked"
     assert "captions_place" not in checks
 
 
-@pytest.mark.parametrize("style", captions.styles(), ids=lambda style: style.name)
+def test_captions_that_lie_elsewhere_than_they_were_laid_out_fail(good: Good) -> None:
+    there = good.measured.captions
+    assert there is not None
+    for off, told in (({"off_y": 50}, "100 pixels lower"), ({"off_x": -50}, "100 pixels further to the left")):
+        checks = good.judged(measured=having(good, captions=there.model_copy(update=off)))
+        assert checks["captions_place"].verdict == "fail"
+        assert checks["captions_place"].message == f"The captions lie {told} than they were laid out."
+
+
+def test_captions_that_were_laid_out_where_platforms_put_buttons_warn(good: Good) -> None:
+    there = good.measured.captions
+    assert there is not None
+    low = having(good, captions=there.model_copy(update={"bottom": 640}))
+    assert good.judged(measured=low)["captions_place"].verdict == "warn"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [style for style in captions.styles() if style.mark in ("spoken", "said")],
+    ids=lambda style: style.name,
+)
 def test_the_spoken_word_can_be_told_from_the_others_in_every_style_that_marks_it(style: CaptionStyle) -> None:
-    assert can_be_seen(style) == (style.mark in ("spoken", "said"))
+    assert can_be_told(style)
 
 
 def test_other_words_than_are_heard_fail(good: Good) -> None:

@@ -87,7 +87,7 @@ DEFECTS = {
         "frozen", "warn", "loop=loop=50:size=1:start=125,trim=end_frame=195", also=frozenset({"captions"})
     ),
     "no captions": picture("captions", "fail", "drawbox=y=480:h=200:t=fill", also=frozenset({"captions_place"})),
-    "captions too low": picture("captions_place", "warn", "pad=iw:ih+60:0:60,crop=iw:960:0:0"),
+    "captions too low": picture("captions_place", "fail", "pad=iw:ih+60:0:60,crop=iw:960:0:0"),
     "captions under the buttons": picture(
         "covered", "warn", "pad=iw:ih+180:0:180,crop=iw:960:0:0", also=frozenset({"captions_place"})
     ),

@@ -16,7 +16,7 @@ Ffmpeg = Callable[..., None]
 
 def measured(path: Path) -> Measurement:
     file = File.of(path)
-    return finished(quality.measure(Picture(folder=path.parent, video=file, poster=file, srt=file, vtt=file)))
+    return finished(quality.measure(Picture(folder=path.parent, video=file, poster=file)))
 
 
 @pytest.fixture

@@ -455,7 +455,7 @@ def test_the_poster_is_the_plans_frame_without_words(finished: Finished) -> None
 def test_nothing_of_the_making_is_left(finished: Finished) -> None:
     names = {path.name for path in finished[1].folder.iterdir()}
 
-    assert names == {"clip.mp4", "poster.jpg", "still.jpg", "captions.srt", "captions.vtt"}
+    assert names == {"clip.mp4", "poster.jpg", "still.jpg"}
 
 
 def test_sound_and_picture_end_together_over_many_shots(clapper: Path, render: Render) -> None:

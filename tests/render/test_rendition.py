@@ -18,7 +18,7 @@ from tests.render.conftest import claps, plan_of, source_of, subtitles
 
 def measured(path: Path) -> Measurement:
     file = File.of(path)
-    return finished(quality.measure(Picture(folder=path.parent, video=file, poster=file, srt=file, vtt=file)))
+    return finished(quality.measure(Picture(folder=path.parent, video=file, poster=file)))
 
 
 @pytest.fixture(scope="module")

@@ -73,7 +73,7 @@ REPORT = Report(
 HOW: dict[str, Any] = {
     "formats": ["9:16"], "variants": 1, "platforms": [], "music": "folder", "track": None, "source_sound": "duck",
     "tighten": False, "joint": "cut", "price_badge": True, "end_card": True, "logo": False,
-    "burn_captions": True, "quality": "standard", "encoder": "x264",
+    "captions_burned": True, "quality": "standard", "encoder": "x264",
 }  # fmt: skip
 """What the form says of how a clip is made, as a store has it that was never changed."""
 
@@ -132,14 +132,9 @@ class Running:
         source = self.shelf.media.import_source(profile.id, BOX)
         brief = Brief(sources=(source,), facts=Facts(title=title, price="$49.99"), script=script)
         job = self.shelf.journal.insert(profile, brief, "test")
-        for name in ("clip.mp4", "poster.jpg", "a.srt", "a.vtt"):
+        for name in ("clip.mp4", "poster.jpg"):
             (folder / name).write_bytes(f"{name} of {title} {job.id}".encode())
-        files = {
-            "video": File.of(folder / "clip.mp4"),
-            "poster": File.of(folder / "poster.jpg"),
-            "srt": File.of(folder / "a.srt"),
-            "vtt": File.of(folder / "a.vtt"),
-        }
+        files = {"video": File.of(folder / "clip.mp4"), "poster": File.of(folder / "poster.jpg")}
         whole = CropKey(frame=0, crop=Crop(x=0, y=0, width=270, height=480))
         shot = Shot(source=0, source_in=0, frames=412, crops=(whole,))
         seen = Source(

@@ -91,11 +91,35 @@ def test_each_button_edits_the_chosen_word(does: Editor, clip: Clip, label: str,
     assert [(row[0], row[1], row[4]) for row in table] == rows
 
 
+def times(table: list[list[str]]) -> list[list[str]]:
+    return [row[2:4] for row in table]
+
+
 def test_a_caption_is_moved_by_a_tenth_of_a_second(does: Editor, clip: Clip) -> None:
-    editing, table, *_ = press(does, clip, chosen(does, clip, "1.1"), "Later")
-    assert table[0][2:4] == ["0.10", "0.60"]
-    _, table, *_ = press(does, clip, editing, "Earlier")
-    assert table[0][2:4] == ["0.00", "0.50"]
+    editing, table, *_ = press(does, clip, chosen(does, clip, "1.1"), "Caption later")
+    assert times(table) == [["0.10", "0.60"], ["0.60", "1.10"], ["1.10", "1.60"]]
+    _, table, *_ = press(does, clip, editing, "Caption earlier")
+    assert times(table) == [["0.00", "0.50"], ["0.50", "1.00"], ["1.00", "1.50"]]
+
+
+def test_a_word_alone_begins_a_tenth_of_a_second_later_or_earlier(does: Editor, clip: Clip) -> None:
+    """The one before it is shown for so much longer or shorter."""
+    editing, table, *_ = press(does, clip, chosen(does, clip, "1.2"), "Word later")
+    assert times(table) == [["0.00", "0.60"], ["0.60", "1.00"], ["1.00", "1.50"]]
+    for _ in range(2):
+        editing, table, *_ = press(does, clip, editing, "Word earlier")
+    assert times(table) == [["0.00", "0.40"], ["0.40", "1.00"], ["1.00", "1.50"]]
+
+
+@pytest.mark.parametrize("label", caption_editor.MAKES)
+def test_undo_takes_back_what_each_button_did(does: Editor, clip: Clip, label: str) -> None:
+    editing, before, *_ = press(does, clip, chosen(does, clip, "1.2"), "Caption later")
+    if label == "Join with next caption":
+        editing, before, *_ = press(does, clip, editing, "New caption from here")
+        editing = {**editing, "cue": 0, "word": 0}
+    editing, table, *_ = press(does, clip, editing, label, "loaf")
+    assert table != before
+    assert does.undo(clip.profile_id, editing, ASKING)[1] == before
 
 
 def test_captions_that_were_parted_are_joined(does: Editor, clip: Clip) -> None:

@@ -67,7 +67,7 @@ class Making:
         logo: bool | None = None,
         quality: str = "",
         encoder: str = "",
-        burn_captions: bool | None = None,
+        captions_burned: bool | None = None,
     ) -> AsyncIterator[dict[str, Any]]:
         """Make a clip from product videos or photos, and stream its progress; the last message carries the clip.
 
@@ -114,7 +114,7 @@ class Making:
             logo: whether the store's logo is seen; as the store has it.
             quality: "draft", "standard" or "high".
             encoder: "x264", or one of this machine's that `doctor` names.
-            burn_captions: whether the captions are in the picture; they are in the subtitle files in any case.
+            captions_burned: whether the captions are in the picture; they are in the subtitle files in any case.
 
         Returns:
             Messages {job, project, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is
@@ -162,7 +162,7 @@ class Making:
                     logo=logo,
                     quality=quality or None,
                     encoder=encoder or None,
-                    burn_captions=burn_captions,
+                    captions_burned=captions_burned,
                 ),
                 limiter=self._intake,
             )
