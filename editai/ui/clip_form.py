@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from editai.jobs import MOST_VARIANTS
-from editai.models import Brief, Profile
+from editai.models import Brief, LanguageModel, Profile
 from editai.ui import offered
 from editai.ui.context import Desk
 from editai.ui.files import uploaded
@@ -17,6 +17,7 @@ from editai.ui.tab import Update
 
 MUSIC_TYPES = [".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wav"]
 FOLDER, KEPT, NO_MUSIC = "folder", "kept", "none"
+MOST_LANGUAGES = 10
 MUSIC = [("From the store's music folder", FOLDER), ("None", NO_MUSIC)]
 
 
@@ -36,6 +37,8 @@ class ClipForm:
     end_card: gr.Checkbox
     logo: gr.Checkbox
     burn_captions: gr.Checkbox
+    translate_to: gr.Dropdown
+    burned_language: gr.Dropdown
     quality: gr.Dropdown
     encoder: gr.Dropdown
 
@@ -44,9 +47,14 @@ class ClipForm:
         """What `filled` gives an update for, and `wishes` reads."""
         return [
             self.formats, self.variants, self.platforms, self.music, self.track, self.source_sound, self.tighten,
-            self.joint, self.price_badge, self.end_card, self.logo, self.burn_captions, self.quality,
-            self.encoder,
+            self.joint, self.price_badge, self.end_card, self.logo, self.burn_captions, self.translate_to,
+            self.burned_language, self.quality, self.encoder,
         ]  # fmt: skip
+
+    @property
+    def translating(self) -> list[gr.components.Component]:
+        """What `translators` gives an update for."""
+        return [self.translate_to, self.burned_language]
 
 
 def build() -> ClipForm:
@@ -77,20 +85,50 @@ def build() -> ClipForm:
             price_badge = gr.Checkbox(label="Show the price", min_width=120)
             end_card = gr.Checkbox(label="End with a card that carries the call to action", min_width=200)
             logo = gr.Checkbox(label="Show the logo", min_width=120)
+    with gr.Accordion("Captions", open=False):
         burn_captions = gr.Checkbox(
             value=True, label="Captions in the picture", info="Without it they are in the subtitle files alone."
         )
-    for choice in (music, source_sound, joint, quality, encoder):  # what is not offered is refused in our own words
+        languages = offered.languages()
+        translate_to = gr.Dropdown(
+            languages,
+            multiselect=True,
+            max_choices=MOST_LANGUAGES,
+            label="Subtitle files in other languages too",
+            info=offered.NO_TRANSLATOR,
+            interactive=False,
+        )
+        burned_language = gr.Dropdown(
+            [offered.AS_SPOKEN, *languages], value="", label="Language of the captions in the picture", visible=False
+        )
+    for choice in (
+        music,
+        source_sound,
+        joint,
+        quality,
+        encoder,
+        burned_language,
+    ):  # what is not offered is refused in our own words
         choice.preprocess = lambda chosen: chosen or ""
-    for several in (formats, platforms):
+    for several in (formats, platforms, translate_to):
         several.preprocess = lambda chosen: chosen or []
     return ClipForm(
         formats, variants, platforms, music, track, source_sound, tighten, joint, price_badge, end_card, logo,
-        burn_captions, quality, encoder,
+        burn_captions, translate_to, burned_language, quality, encoder,
     )  # fmt: skip
 
 
-def filled(profile: Profile, brief: Brief | None) -> list[Update]:
+def translators(account: LanguageModel | None, **values: Any) -> list[Update]:
+    """(translate_to, burned_language) for a store with this language model, or none; `values` are what they hold."""
+    there = account is not None
+    held = {name: {"value": value} for name, value in values.items()}
+    return [
+        gr.update(interactive=there, info=offered.translator(account), **held.get("translate_to", {})),
+        gr.update(visible=there, **held.get("burned_language", {})),
+    ]
+
+
+def filled(profile: Profile, brief: Brief | None, account: LanguageModel | None) -> list[Update]:
     """As the product has it, or for a new one the store: an update for each of `ClipForm.fields`."""
     has = profile.kit.wishes() | (brief.model_dump() if brief else {})
     kept = [("The music of this product", KEPT)] if brief and brief.music else []
@@ -108,6 +146,11 @@ def filled(profile: Profile, brief: Brief | None) -> list[Update]:
         has["end_card"],
         has["logo"],
         has.get("burn_captions", True),
+        *translators(
+            account,
+            translate_to=list(has.get("translate_to", ())) if account else [],
+            burned_language=has.get("burned_language", "") if account else "",
+        ),
         has.get("quality", "standard"),
         gr.Dropdown(choices=encoders, value=has.get("encoder", "x264"), visible=len(encoders) > 1),
     ]
@@ -124,6 +167,7 @@ def wishes(desk: Desk, chosen: tuple[Any, ...]) -> dict[str, Any]:
         "format": shapes[0] if shapes else None,
         "more_formats": shapes[1:],
         "platforms": tuple(named["platforms"]),
+        "translate_to": tuple(named["translate_to"]),
         "music": given,
         "without_music": music == NO_MUSIC and given is None,
         "preview": True,

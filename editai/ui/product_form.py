@@ -221,7 +221,7 @@ def filled(
         "",
         gr.Audio(value=None, visible=False),
         NOTHING,
-        *clip_form.filled(profile, brief),
+        *clip_form.filled(profile, brief, desk.studio(profile).language_model()),
     ]
 
 
