@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import gradio as gr
 
 from editai.jobs import MOST_VARIANTS
 from editai.models import Brief, LanguageModel, Profile
-from editai.ui import offered
+from editai.ui import looks, offered
 from editai.ui.context import Desk
 from editai.ui.files import uploaded
 from editai.ui.tab import Update
@@ -21,9 +21,16 @@ MOST_LANGUAGES = 10
 MUSIC = [("From the store's music folder", FOLDER), ("None", NO_MUSIC)]
 
 
+WISHES = (
+    "formats", "variants", "platforms", "music", "track", "source_sound", "tighten", "joint", "price_badge", "end_card",
+    "logo", "burn_captions", "translate_to", "burned_language", "quality", "encoder",
+)  # fmt: skip
+"""What is chosen, by the components' names in the order in which they are filled and read."""
+
+
 @dataclass(frozen=True)
 class ClipForm:
-    """The components, in the order in which they are filled and read."""
+    """The components. `languages` holds those for translations, `translator` says who translates or what is missing."""
 
     formats: gr.CheckboxGroup
     variants: gr.Slider
@@ -41,20 +48,23 @@ class ClipForm:
     burned_language: gr.Dropdown
     quality: gr.Dropdown
     encoder: gr.Dropdown
+    languages: gr.Column
+    translator: gr.HTML
 
     @property
-    def fields(self) -> list[gr.components.Component]:
-        """What `filled` gives an update for, and `wishes` reads."""
-        return [
-            self.formats, self.variants, self.platforms, self.music, self.track, self.source_sound, self.tighten,
-            self.joint, self.price_badge, self.end_card, self.logo, self.burn_captions, self.translate_to,
-            self.burned_language, self.quality, self.encoder,
-        ]  # fmt: skip
+    def wishes(self) -> list[gr.components.Component]:
+        """What `wishes` reads."""
+        return [getattr(self, name) for name in WISHES]
 
     @property
-    def translating(self) -> list[gr.components.Component]:
+    def translating(self) -> list[Any]:
         """What `translators` gives an update for."""
-        return [self.translate_to, self.burned_language]
+        return [self.languages, self.translator]
+
+    @property
+    def fields(self) -> list[Any]:
+        """What `filled` gives an update for."""
+        return [*self.wishes, *self.translating]
 
 
 def build() -> ClipForm:
@@ -89,43 +99,31 @@ def build() -> ClipForm:
         burn_captions = gr.Checkbox(
             value=True, label="Captions in the picture", info="Without it they are in the subtitle files alone."
         )
-        languages = offered.languages()
-        translate_to = gr.Dropdown(
-            languages,
-            multiselect=True,
-            max_choices=MOST_LANGUAGES,
-            label="Subtitle files in other languages too",
-            info=offered.NO_TRANSLATOR,
-            interactive=False,
-        )
-        burned_language = gr.Dropdown(
-            [offered.AS_SPOKEN, *languages], value="", label="Language of the captions in the picture", visible=False
-        )
-    for choice in (
-        music,
-        source_sound,
-        joint,
-        quality,
-        encoder,
-        burned_language,
-    ):  # what is not offered is refused in our own words
-        choice.preprocess = lambda chosen: chosen or ""
+        translator = gr.HTML(looks.note(offered.NO_TRANSLATOR))
+        with gr.Column(visible=False) as languages:
+            translate_to = gr.Dropdown(
+                offered.languages(),
+                value=[],
+                multiselect=True,
+                max_choices=MOST_LANGUAGES,
+                label="Subtitle files in other languages too",
+            )
+            burned_language = gr.Dropdown(
+                [offered.AS_SPOKEN, *offered.languages()], value="", label="Language of the captions in the picture"
+            )
+    for choice in (music, source_sound, joint, burned_language, quality, encoder):
+        choice.preprocess = lambda chosen: chosen or ""  # what is not offered is refused in our own words
     for several in (formats, platforms, translate_to):
         several.preprocess = lambda chosen: chosen or []
     return ClipForm(
         formats, variants, platforms, music, track, source_sound, tighten, joint, price_badge, end_card, logo,
-        burn_captions, translate_to, burned_language, quality, encoder,
+        burn_captions, translate_to, burned_language, quality, encoder, languages, translator,
     )  # fmt: skip
 
 
-def translators(account: LanguageModel | None, **values: Any) -> list[Update]:
-    """(translate_to, burned_language) for a store with this language model, or none; `values` are what they hold."""
-    there = account is not None
-    held = {name: {"value": value} for name, value in values.items()}
-    return [
-        gr.update(interactive=there, info=offered.translator(account), **held.get("translate_to", {})),
-        gr.update(visible=there, **held.get("burned_language", {})),
-    ]
+def translators(account: LanguageModel | None) -> list[Update]:
+    """(languages, translator) for a store with this language model, or with none."""
+    return [gr.Column(visible=account is not None), looks.note(offered.translator(account))]
 
 
 def filled(profile: Profile, brief: Brief | None, account: LanguageModel | None) -> list[Update]:
@@ -146,19 +144,17 @@ def filled(profile: Profile, brief: Brief | None, account: LanguageModel | None)
         has["end_card"],
         has["logo"],
         has.get("burn_captions", True),
-        *translators(
-            account,
-            translate_to=list(has.get("translate_to", ())) if account else [],
-            burned_language=has.get("burned_language", "") if account else "",
-        ),
+        list(has.get("translate_to", ())) if account else [],
+        has.get("burned_language", "") if account else "",
         has.get("quality", "standard"),
         gr.Dropdown(choices=encoders, value=has.get("encoder", "x264"), visible=len(encoders) > 1),
+        *translators(account),
     ]
 
 
 def wishes(desk: Desk, chosen: tuple[Any, ...]) -> dict[str, Any]:
     """What was chosen, as `jobs.submit_each` takes it."""
-    named = dict(zip((field.name for field in fields(ClipForm)), chosen, strict=True))
+    named = dict(zip(WISHES, chosen, strict=True))
     shapes, music, track = named.pop("formats"), named.pop("music"), named.pop("track")
     given: Path | None = uploaded(desk.settings, track) if track else None
     return {

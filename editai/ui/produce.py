@@ -82,7 +82,7 @@ class Produce:
                 return gr.skip()
 
     def kit(self, profile_id: str, product: str, kit: dict[str, str], request: gr.Request) -> list[Update]:
-        """The store as it is when the tab is opened: (voice, style, kit, translate_to, burned_language)."""
+        """The store as it is when the tab is opened: (voice, style, kit, languages, translator)."""
         with told_on_page():
             profile = self.desk.profile(request, profile_id)
             account = self.desk.studio(profile).language_model()

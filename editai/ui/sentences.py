@@ -200,14 +200,15 @@ def connect(desk: Desk, profile: gr.Dropdown, asks: form.Form) -> None:
         [asks.feed.change, asks.currency.blur], does.read_feed, feeds, [asks.feed_note, asks.row, asks.rows], **private
     )
     asks.row.input(does.choose_row, [asks.rows, asks.row], typed, **private)
+    languages = [asks.how.translate_to, asks.how.burned_language]
     asks.write.click(
         does.write,
-        [profile, asks.drop, asks.turn, *asks.facts, asks.voice, asks.seconds, asks.writer, *asks.how.translating],
+        [profile, asks.drop, asks.turn, *asks.facts, asks.voice, asks.seconds, asks.writer, *languages],
         [asks.note, asks.turn, asks.script, asks.written, asks.looked],
         concurrency_limit=2,
         **private,
     )
-    reads = [profile, asks.script, *asks.facts, asks.voice, *asks.how.translating]
+    reads = [profile, asks.script, *asks.facts, asks.voice, *languages]
     asks.look.click(does.read_script, reads, [asks.note, asks.looked], **private)
 
     asks.changed.change(does.read_script, reads, [asks.note, asks.looked], **private)
