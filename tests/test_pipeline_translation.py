@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+import numpy as np
 import pysubs2
 import pytest
 import webvtt
@@ -12,8 +13,10 @@ import webvtt
 from editai import captions, jobs, pipeline
 from editai.errors import EditaiError
 from editai.models import CaptionEdit, ChangeWord, Clip, EmphasiseWord, Facts, Job, Shift
+from editai.preview import preview_cue
 from tests.script.vendors import Request, Vendor, openai_error, running, said, translates
 from tests.shop import Shop, a_shop
+from tests.test_recaption import frame, picture
 
 pytestmark = pytest.mark.slow
 
@@ -134,6 +137,16 @@ def test_what_is_burned_in_is_the_translation_and_is_seen_in_the_picture(
     shown = captions.in_picture(plan)
     assert " ".join(word.text for item in shown.cues for word in item.words) == ITALIAN
     assert all(item.start >= plan.cues[0].start and item.end <= plan.cues[-1].end for item in shown.cues)
+
+
+def test_the_preview_of_a_caption_shows_the_translation_as_the_picture_does(
+    shop: Shop, burned: Clip, with_files: Clip
+) -> None:
+    cue = shop.shelf.media.plan(burned).cues[0]
+    seen = frame(burned, (cue.words[1].start + cue.words[1].end) // 2)
+    italian, english = (picture(preview_cue(shop.shelf, clip, (), 0, 1)) for clip in (burned, with_files))
+    assert np.abs(seen - italian).mean() < 3
+    assert np.abs(seen - italian).mean() * 2 < np.abs(seen - english).mean()
 
 
 def test_its_files_are_those_of_the_clip_without_it(burned: Clip, with_files: Clip) -> None:

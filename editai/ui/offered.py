@@ -31,7 +31,10 @@ USUAL_LETTERS = 170
 
 
 AS_SPOKEN = ("As they are spoken", "")
-NO_TRANSLATOR = "For this the store needs a language model: “Language model that writes” on the Profiles tab."
+NO_TRANSLATOR = (
+    "The captions can be translated as well. For this the store needs a language model: “Language model that writes” "
+    "on the Profiles tab."
+)
 
 
 def languages() -> list[tuple[str, str]]:
@@ -44,8 +47,8 @@ def translator(account: LanguageModel | None) -> str:
     if account is None:
         return NO_TRANSLATOR
     most = captions.translation_price(["word"] * (USUAL_LETTERS // 5), "", ["it"], account)
-    price = f"for at most {dollars(most)} a language" if most else "for free"
-    return f"{account.model} translates them, {price}."
+    price = f"for at most {dollars(most)} a language, usually far less" if most else "for free"
+    return f"{account.model} can translate the captions, {price}."
 
 
 def formats() -> list[tuple[str, str]]:
