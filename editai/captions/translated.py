@@ -8,16 +8,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
+from math import ceil
 
 from editai import formats
 from editai.captions.cues import SHORTEST, make_cues
 from editai.captions.edits import laid
+from editai.captions.layout import room, width
 from editai.captions.shown import check_text
 from editai.models import FPS, Cue, CueWord, File, Narration, Plan, Translation, Word, joined
 
-_SIGNS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]\W*|[^\u3040-\u30ff\u3400-\u9fff]+")
-"""A Chinese or Japanese sign with the marks after it, or what stands between such signs; there are no spaces."""
+_OPENS, _CLOSES = "「『（《〈【“‘(", "、。，．！？：；」』）》〉】”’…!?,.:;%)"
+_HAN, _HIRAGANA, _KATAKANA = "々\u3400-\u9fff", "\u3041-\u309f", "\u30a0-\u30ff"
+
+
+def _pieces(sign: str, letters: str) -> re.Pattern[str]:
+    """What finds such a sign with the marks around it, or what stands between the `letters` of these signs."""
+    return re.compile(rf"[{_OPENS}]*(?:{sign})[{_CLOSES}]*|[^{letters}{_OPENS}]+|[{_OPENS}]+")
+
+
+_PARTS = {
+    "zh": _pieces(rf"[{_HAN}]", _HAN),
+    "ja": _pieces(rf"[{_KATAKANA}]+|[{_HAN}]+[{_HIRAGANA}]*|[{_HIRAGANA}]+", rf"{_HAN}{_HIRAGANA}{_KATAKANA}"),
+}
+"""What is marked as a word in languages without spaces: in Chinese each sign, in Japanese a foreign word in katakana,
+or kanji with the hiragana behind them."""
 
 
 def said_in(cues: Sequence[Cue]) -> tuple[str, ...]:
@@ -70,7 +85,7 @@ def _over(cue: Cue, text: str, language: str) -> Cue:
     parts = [
         (part, number > 0)
         for word in text.split()
-        for number, part in enumerate(_SIGNS.findall(word) if language in ("zh", "ja") else [word])
+        for number, part in enumerate(_PARTS[language].findall(word) if language in _PARTS else [word])
     ]
     if len(parts) > cue.end - cue.start:  # not a frame for each
         parts = [(text, False)]
@@ -92,12 +107,29 @@ def _shared(start: int, end: int, letters: Sequence[int]) -> list[int]:
 
 
 def _fit(cue: Cue, plan: Plan) -> tuple[Cue, ...]:
-    """The cue in lines that fit, parted where it has too many words and there is time for it."""
-    whole = laid(cue.lines, plan)
+    """The cue in lines that fit, parted where it is too long for the style, as far as there is time for it."""
     if any(word.glued for word in cue.words):
-        return (whole,)
-    parts = _parted(cue, plan)
-    return (whole,) if any(part.end - part.start < SHORTEST for part in parts) else parts
+        room_px = room(plan.style, formats.of_size(plan.width_px, plan.height_px))
+        wanted = ceil(width(joined(cue.words), plan.style) / (room_px * plan.style.max_lines))
+    else:
+        parts = _parted(cue, plan)
+        if _long(parts):
+            return parts
+        wanted = len(parts)
+    ways = (_in_parts(cue, count, plan) for count in range(wanted, 1, -1))
+    return next(filter(_long, ways), (laid(cue.lines, plan),))
+
+
+def _long(parts: Sequence[Cue]) -> bool:
+    """Whether none of them is gone before it can be read."""
+    return all(part.end - part.start >= SHORTEST for part in parts)
+
+
+def _in_parts(cue: Cue, count: int, plan: Plan) -> tuple[Cue, ...]:
+    """The cue in so many parts of about the same time, or fewer where its words are long."""
+    length = 2 * (cue.end - cue.start)
+    groups = groupby(cue.words, key=lambda word: (word.start + word.end - 2 * cue.start) * count // length)
+    return tuple(laid((tuple(words),), plan) for _, words in groups)
 
 
 def _parted(cue: Cue, plan: Plan) -> tuple[Cue, ...]:

@@ -154,6 +154,14 @@ def test_more_words_than_a_caption_of_the_style_has_are_parted_inside_of_its_tim
     assert all(width(joined(line), BOLD) <= SQUEEZE * room(BOLD) for part in shown for line in part.lines)
 
 
+def test_where_there_is_no_time_for_a_word_alone_some_stand_together() -> None:
+    look = captions.style("one_word")
+    timeline = in_italian(plan([cue("Butter biscuits", each=12)], look), "con biscotti al burro da regalare")
+    shown = captions.in_picture(timeline).cues
+    assert 1 < len(shown) < 6
+    assert all(part.end - part.start >= SHORTEST for part in shown)
+
+
 def test_a_short_caption_is_not_parted_into_flickering_ones() -> None:
     timeline = in_italian(plan([cue("Now", each=8)], BOLD), "Adesso e subito per tutti voi qui davanti")
     (shown,) = captions.in_picture(timeline).cues
@@ -162,14 +170,20 @@ def test_a_short_caption_is_not_parted_into_flickering_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "text"), [("ja", "この箱を、見て。Alpinaの 12 枚"), ("zh", "看看这个盒子，很好。")]
+    ("language", "parts"),
+    [
+        ("ja", ["バタークッキー", "入り。"]),
+        ("ja", ["この", "箱を、", "「見て」", "Alpina", "の", "12", "枚"]),
+        ("ja", ["$12.90", "で"]),
+        ("zh", ["看", "看", "“盒", "子”，", "很", "好。"]),
+        ("zh", ["Alpina", "饼", "干", "$12.90。"]),
+    ],
 )
-def test_a_language_without_spaces_goes_sign_by_sign(language: str, text: str) -> None:
-    timeline = in_italian(plan([cue("Meet the box now", each=20)], BOLD), text, language=language)
-    (shown,) = captions.in_picture(timeline).cues
-    assert joined(shown.words) == text
-    assert len(shown.words) > 6
-    assert not any(word.text[0] in "、。，" for word in shown.words)
+def test_a_language_without_spaces_goes_by_its_signs(language: str, parts: list[str]) -> None:
+    timeline = in_italian(plan([cue("Meet the box now", each=20)], BOLD), "".join(parts), language=language)
+    shown = captions.in_picture(timeline).cues
+    assert [word.text for item in shown for word in item.words] == parts
+    assert "".join(joined(item.words) for item in shown) == "".join(parts)
 
 
 def test_right_to_left_is_laid_out_like_any_other_text() -> None:
