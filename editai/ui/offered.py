@@ -6,7 +6,7 @@ from editai import captions, render, voices
 from editai.formats import shapes
 from editai.models import LanguageModel
 from editai.platforms import presets
-from editai.readable import dollars
+from editai.readable import at_most, dollars
 from editai.script.language import NAMES
 from editai.voices import EngineInfo, Studio, VoiceInfo
 
@@ -47,7 +47,7 @@ def translator(account: LanguageModel | None) -> str:
     if account is None:
         return NO_TRANSLATOR
     most = captions.translation_price(["word"] * (USUAL_LETTERS // 5), "", ["it"], account)
-    price = f"for at most {dollars(most)} a language, usually far less" if most else "for free"
+    price = f"for {at_most(most)} a language, usually far less" if most else "for free"
     return f"{account.model} can translate the captions, {price}."
 
 

@@ -12,7 +12,7 @@ import gradio as gr
 from editai import facts as known
 from editai.errors import InvalidInput
 from editai.models import Claim, Facts, Utterance
-from editai.readable import count, dollars
+from editai.readable import at_most, count, dollars
 from editai.ui import looks
 from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
@@ -174,7 +174,7 @@ def _looked(written: Written) -> dict[str, Any]:
 def _summary(written: Written) -> str:
     """How long it is, what it costs, and what is said about it as a whole."""
     price = f", {dollars(written.cost)} to speak" if written.cost else ", free to speak"
-    price += f", at most {dollars(written.translation)} to translate the captions" if written.translation else ""
+    price += f", {at_most(written.translation)} to translate the captions" if written.translation else ""
     lines = looks.note(f"About {written.seconds:.0f} seconds{price}.")
     others = [claim for claim in written.claims if claim.sentence is None]
     return lines + "".join(_claim(claim) for claim in others)
