@@ -71,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 WISHES = (
-    "caption_style", "captions_burned", "hook_card", "seed", "joint", "music", "without_music", "source_sound",
-    "tighten", "price_badge", "end_card", "logo", "quality", "encoder", "platforms",
+    "caption_style", "captions_burned", "hook_card", "seed", "joint", "music", "without_music", "source_sound", "tighten",
+    "price_badge", "end_card", "logo", "quality", "encoder", "platforms", "translate_to", "burned_language",
 )  # fmt: skip
 """What of the command line goes into the brief as it is."""
 
@@ -102,6 +102,15 @@ def _parser() -> argparse.ArgumentParser:
         action="store_false",
         default=None,
         help="not in the picture, only as files",
+    )
+    how.add_argument(
+        "--translate-to",
+        action="append",
+        metavar="LANG",
+        help='captions in another language as well, "it", by the store\'s language model; repeatable',
+    )
+    how.add_argument(
+        "--burn-language", dest="burned_language", metavar="LANG", help="the language of the captions in the picture"
     )
     how.add_argument(
         "--format", choices=get_args(Format), action="append", dest="formats", help="width to height; repeatable"
@@ -376,6 +385,8 @@ def _hand_out(clip: Clip, out: Path | None, clean: Path | None = None) -> list[P
     written = []
     try:
         files = {name: clip.folder / name for name in CLIP_FILES.values()}
+        for each in clip.translations:
+            files |= {file.name: clip.path(file) for file in (each.srt, each.vtt, each.transcript)}
         if clean is not None:
             files["clean.mp4"] = clean
         for name, path in files.items():

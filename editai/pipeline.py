@@ -37,10 +37,12 @@ from editai.models import (
     Rhythm,
     Script,
     Speech,
+    Translation,
     Voice,
     Work,
 )
 from editai.script import model as writer
+from editai.script.language import NAMES
 from editai.stages import StageCache
 from editai.voices import Studio
 
@@ -54,6 +56,7 @@ STAGES: dict[str, tuple[str, float]] = {
     "speech": ("Listening to the videos", 0),
     "music": ("Listening to the music", 1),
     "plan": ("Planning the cut", 1),
+    "translation": ("Translating the captions", 0),
     "sound": ("Mixing the sound", 5),
     "inserts": ("Drawing title, price and end card", 2),
     "preview": ("Drawing a small copy", 6),
@@ -124,9 +127,11 @@ def produce(
         rhythm,
     )
     timeline = captions.apply_to_same(timeline, brief.captions)
-    subtitles = captions.write(timeline)
+    yield run.passed("plan", timeline.degradations)
+    timeline = yield from _translated(run, brief, profile, timeline)
+    subtitles, pictured = captions.write(timeline), captions.in_picture(timeline)
     burned = captions.burned(timeline, subtitles)
-    yield run.passed("plan", timeline.degradations + burned.degradations)
+    yield run.note("plan", burned.degradations)
 
     files = sources | {narration.audio.sha256: narration.path(narration.audio)}
     mix = yield from run.stage(
@@ -145,7 +150,7 @@ def produce(
         render.fingerprint(),
     )
     drawn = (
-        timeline.model_copy(update={"degradations": ()}),  # sentences about the plan change no pixel
+        timeline.model_copy(update=dict.fromkeys(("degradations", "translations"), ())),  # these change no pixel
         burned.ass,
         mix.audio,
         [film.file for film in films.films],
@@ -166,9 +171,9 @@ def produce(
     measured = yield from run.stage(
         "report",
         Measurement,
-        lambda _work: quality.measure(picture, timeline),
+        lambda _work: quality.measure(picture, pictured),
         picture.video,
-        timeline.cues,
+        pictured.cues,
         timeline.captions_burned,
         timeline.style,
         quality.fingerprint(),
@@ -180,6 +185,8 @@ def produce(
         script_origin=text.origin if text else "source",
         words=sum(bool(word.text) for cue in timeline.cues for word in cue.words),
         captions_burned=timeline.captions_burned,
+        translations=tuple(each.language for each in timeline.translations),
+        burned_language=timeline.burned_language,
         voice=str(voice) if text else "source",
         ai_voice=text is not None,
         ai_voice_cloned=text is not None and voices.info(voice, studio).cloned,
@@ -227,6 +234,53 @@ def _listened(
     played = paths[brief.music.sha256]
     beat = yield from run.stage("music", Rhythm, lambda _work: music.rhythm(played), brief.music, music.fingerprint())
     return seen, beat
+
+
+def _translated(run: _Run, brief: Brief, profile: Profile, timeline: Plan) -> Generator[Progress, None, Plan]:
+    """The plan with its captions in the languages that were asked for besides that of the speech.
+
+    One that cannot be had is left out and told; only where the picture was to show it there is no clip without it.
+    """
+    made: dict[str, Translation] = {}
+    for language in captions.languages(brief):
+        name = NAMES[language]
+        if language == timeline.language:
+            message = f"The captions are in {name} already, so they were not translated into it."
+            yield run.note("translation", (Degradation(slug="translation_not_needed", message=message),))
+            continue
+        try:
+            made[language] = yield from _translation(run, brief, profile, timeline, language)
+        except OutOfSpace:
+            raise
+        except EditaiError as error:
+            if brief.captions_burned and language == brief.burned_language:
+                raise
+            message = f"{error.message} So this clip has no captions in {name}."
+            yield run.note("translation", (Degradation(slug="translation_missing", message=message),))
+    shown = brief.burned_language if brief.captions_burned and brief.burned_language in made else ""
+    return timeline.model_copy(update={"translations": tuple(made.values()), "burned_language": shown})
+
+
+def _translation(
+    run: _Run, brief: Brief, profile: Profile, timeline: Plan, language: str
+) -> Generator[Progress, None, Translation]:
+    """The captions in one other language; what an edited clip had of it is not asked for again."""
+    earlier = brief.captions.translations if brief.captions else ()
+    wish = captions.wish(timeline, language, earlier, (brief.facts.title, profile.name), profile.kit.market)
+    if not wish.open:
+        return wish.answered()
+    account = run.studio.language_model()
+    if account is None:
+        raise captions.no_translator()
+    return (
+        yield from run.stage(
+            "translation",
+            Translation,
+            lambda _work: captions.translate(wish, account, run.studio.paid),
+            wish,
+            captions.translating_fingerprint(account),
+        )
+    )
 
 
 def _heard_again(

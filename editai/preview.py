@@ -78,7 +78,7 @@ def preview_cue(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit], cue: i
 
 def _drawn(shelf: Library, profile_id: str, timeline: Plan, files: Mapping[str, Path]) -> Path:
     """The poster's frame of the timeline with its captions, in the profile's cache."""
-    subtitles = captions.write(timeline)
+    subtitles = captions.write(captions.in_picture(timeline))
     drawn: Still = finished(
         StageCache(shelf.media.cache(profile_id)).run(
             "preview",
@@ -100,7 +100,7 @@ def _last_clip(shelf: Library, profile: Profile, style: CaptionStyle) -> tuple[P
         except NotFound:  # its files were removed, or an older EditAI made it
             continue
         if timeline.cues:
-            told = {"poster_frame": _frame(timeline), "degradations": ()}
+            told = {"poster_frame": _frame(timeline), "degradations": (), "burned_language": ""}
             return _in_style(timeline.model_copy(update=told), style), files
     return None
 

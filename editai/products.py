@@ -60,9 +60,11 @@ def check(brief: Brief, studio: Studio) -> bool:
     False where only the speech of its source can be kept.
 
     Raises InvalidInput 422: see `platforms.chosen`, `script.check`, `voices.language_of`, `captions.style`,
-    `captions.check_text`; Conflict 409 `language_model_missing`.
+    `captions.check_text`, `captions.languages`; Conflict 409 `language_model_missing`.
     """
     platforms.chosen(brief.platforms)
+    if captions.languages(brief) and studio.language_model() is None:
+        raise captions.no_translator()
     language = voices.language_of(brief.voice, studio, brief.language)
     engine = voices.engine(brief.voice.engine)
     voices.require_licensed(engine.info, studio.kit)

@@ -22,6 +22,11 @@ def dollars(micro: int) -> str:
     return f"${micro / 10**6:.6f}".rstrip("0") if 0 < micro < 10_000 else f"${micro / 10**6:,.2f}"
 
 
+def at_most(micro: int) -> str:
+    """Micro-dollars as a bound that holds: "at most $0.02" for 12,000."""
+    return f"at most {dollars(micro if micro < 10_000 else -(-micro // 10_000) * 10_000)}"
+
+
 def title(name: str, text: str) -> str:
     """What to call something in a list: its name, else how its text begins; "" where there is neither."""
     words = text.split()

@@ -44,6 +44,6 @@ def brief_with(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit]) -> Brie
             "captions_unchanged", "Nothing was edited since this clip was rendered.", "Change a caption first."
         )
     edited(shelf, clip, edits)
-    base = before_edits(shelf, clip).cues
-    wanted = EditedCaptions(base=base, edits=tuple(edits)) if edits else None
+    base, known = before_edits(shelf, clip).cues, shelf.media.plan(clip).translations
+    wanted = EditedCaptions(base=base, edits=tuple(edits), translations=known) if edits else None
     return brief.model_copy(update={"captions": wanted, "preview": False})

@@ -157,6 +157,8 @@ def test_a_ctrl_c_that_python_drops_while_it_tidies_up_is_heard(home: Path, tmp_
         ([BOX, "--script-file", BOX], "422 script_"),
         ([BOX, "--script-file", "/dev/zero"], "422 script_"),
         ([BOX, "--script", "Hi there.", "--voice", "nobody"], "422 voice_not_found"),
+        ([BOX, "--script", "Hi there.", "--translate-to", "it"], "409 language_model_missing"),
+        ([BOX, "--script", "Hi there.", "--burn-language", "xx"], "422 language_unknown"),
         ([BOX, "--script", "Hi there.", "--caption-style", "none"], "422 caption_style_not_found"),
         ([BOX, "--script", "Hi there.", "--profile", "nobody's"], "404 profile_not_found"),
         ([BOX, "--script", "Hi there.", "--out", "notes.txt"], "422 out_not_writable"),

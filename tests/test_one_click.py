@@ -230,4 +230,8 @@ def test_progress_goes_forward_and_shows_a_picture_before_the_end(shop: Shop) ->
     assert percents == sorted(percents)
     assert percents[-1] == 100
     assert any(progress.still and progress.percent < 75 for progress in seen)
-    assert {item.stage for item in seen} == {*pipeline.STAGES, "done"} - {"pauses", "speech"}  # were not asked for
+    assert {item.stage for item in seen} == {*pipeline.STAGES, "done"} - {
+        "pauses",
+        "speech",
+        "translation",
+    }  # were not asked for

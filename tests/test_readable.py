@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from editai.readable import dollars, human_bytes, safe_name
+from editai.readable import at_most, dollars, human_bytes, safe_name
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,11 @@ def test_a_size(count: int, said: str) -> None:
 )
 def test_money(micro: int, said: str) -> None:
     assert dollars(micro) == said
+
+
+@pytest.mark.parametrize(("micro", "said"), [(4_200, "$0.0042"), (10_000, "$0.01"), (12_000, "$0.02")])
+def test_a_bound_of_money_is_never_rounded_down(micro: int, said: str) -> None:
+    assert at_most(micro) == f"at most {said}"
 
 
 @pytest.mark.parametrize(

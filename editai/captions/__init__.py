@@ -2,7 +2,8 @@
 
     Narration ──make_cues──▶ Cues ──(plan)──▶ Plan ──write──▶ Subtitles (ASS to burn in, SRT, VTT)
 
-`listen` makes the Narration where somebody speaks in the source itself; `apply_edits` changes a Plan's cues by hand.
+`listen` makes the Narration where somebody speaks in the source itself; `apply_edits` changes a Plan's cues by hand;
+`translate` has them in another language, and `in_picture` is the plan as its picture shows it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from editai.captions.fonts import families
 from editai.captions.listen import listen, listening_fingerprint
 from editai.captions.shown import check_text
 from editai.captions.styles import style, styles
+from editai.captions.translate import fingerprint as translating_fingerprint
+from editai.captions.translate import languages, no_translator, translate, wish
+from editai.captions.translate import price as translation_price
+from editai.captions.translated import in_picture
 from editai.hearing.speech import has_speech
 
 __all__ = [
@@ -24,12 +29,19 @@ __all__ = [
     "check_text",
     "families",
     "has_speech",
+    "in_picture",
+    "languages",
     "listen",
     "listening_fingerprint",
     "make_cues",
+    "no_translator",
     "read_edits",
     "style",
     "styles",
+    "translate",
+    "translating_fingerprint",
+    "translation_price",
+    "wish",
     "word_at",
     "write",
 ]

@@ -107,17 +107,17 @@ def _edited(cues: Cues, edit: CaptionEdit, plan: Plan) -> Cues:
         case JoinWords():
             one, other = _word(cue, edit.word), _word(cue, edit.word + 1)
             lines = _replaced(_replaced(cue.lines, edit.word + 1), edit.word, _together(one, other))
-            return _with(cues, edit.cue, _laid(lines, plan))
+            return _with(cues, edit.cue, laid(lines, plan))
         case SplitWord():
             lines = _replaced(cue.lines, edit.word, *_halves(_word(cue, edit.word), edit.at))
-            return _with(cues, edit.cue, _few(_laid(lines, plan), plan))
+            return _with(cues, edit.cue, _few(laid(lines, plan), plan))
         case JoinCues():
             following = _found(cues, edit.cue + 1)
             words = (*_until(cue, following.start).words, *following.words)
-            return _with(cues, edit.cue, _few(_laid((words,), plan), plan), beyond=edit.cue + 2)
+            return _with(cues, edit.cue, _few(laid((words,), plan), plan), beyond=edit.cue + 2)
         case SplitCue():
             _word(cue, edit.word)
-            return _with(cues, edit.cue, *(_long(_laid(part, plan)) for part in _parted(cue.lines, edit.word)))
+            return _with(cues, edit.cue, *(_long(laid(part, plan)) for part in _parted(cue.lines, edit.word)))
         case Shift():
             return _shifted(cues, edit, plan)
 
@@ -126,7 +126,7 @@ def _edited(cues: Cues, edit: CaptionEdit, plan: Plan) -> Cues:
 
 
 def _swapped(cue: Cue, word: int, plan: Plan, **changed: object) -> Cue:
-    return _laid(_replaced(cue.lines, word, _word(cue, word).model_copy(update=changed)), plan)
+    return laid(_replaced(cue.lines, word, _word(cue, word).model_copy(update=changed)), plan)
 
 
 def _replaced(lines: Lines, word: int, *new: CueWord) -> Lines:
@@ -215,7 +215,7 @@ def _with(cues: Cues, at: int, *new: Cue, beyond: int | None = None) -> Cues:
     return (*cues[:at], *new, *cues[at + 1 if beyond is None else beyond :])
 
 
-def _laid(lines: Lines, plan: Plan) -> Cue:
+def laid(lines: Lines, plan: Plan) -> Cue:
     """A cue of these words: in these lines where they fit, else in one, else in two broken where it reads best."""
     style = plan.style
     shape = formats.of_size(plan.width_px, plan.height_px)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from editai.captions.ass import ass, files_of
 from editai.captions.shown import left_out
-from editai.models import Cue, CueWord, Plan, Subtitles, joined
+from editai.captions.translated import in_language, in_picture
+from editai.models import Cue, CueWord, Degradation, Plan, Subtitles, TranslatedSubtitles, Translation, joined
 
 PARAGRAPH_S = 2
 """After a pause as long as this the plain text begins a new paragraph."""
@@ -28,22 +29,45 @@ _NOT_TIMES = "\\1\u200b\\2"
 
 
 def write(plan: Plan) -> Subtitles:
-    """The plan's cues as ASS (to burn in), SRT, VTT and plain text; times are the cues' and words' frames."""
+    """The plan's cues as ASS (to burn in), SRT, VTT and plain text; times are the cues' and words' frames.
+
+    Its translations have the same times and an SRT, a VTT and a plain text each.
+    """
     return Subtitles(
         ass=ass(plan),
         srt=srt(plan.cues, plan.fps),
         vtt=vtt(plan.cues, plan.fps),
         transcript=transcript(plan.cues, plan.fps),
+        translations=tuple(_translated(plan, each) for each in plan.translations),
         fonts=files_of(plan),
-        degradations=left_out((word.text for cue in plan.cues for word in cue.words), plan.style),
+        degradations=_left_out(plan),
     )
 
 
 def burned(plan: Plan, subtitles: Subtitles) -> Subtitles:
-    """What of the plan's `subtitles` the renderer gets: no captions, where they are not to be in the picture."""
-    if plan.captions_burned:
+    """What of the plan's `subtitles` the renderer gets: no captions where they are not to be in the picture, and a
+    translation where that is what the picture shows."""
+    if not plan.captions_burned:
+        return subtitles.model_copy(update={"ass": ass(plan.model_copy(update={"cues": ()})), "degradations": ()})
+    shown = in_picture(plan)
+    if shown is plan:
         return subtitles
-    return subtitles.model_copy(update={"ass": ass(plan.model_copy(update={"cues": ()})), "degradations": ()})
+    drawn = {"ass": ass(shown), "fonts": files_of(shown), "degradations": _left_out(shown)}
+    return subtitles.model_copy(update=drawn)
+
+
+def _translated(plan: Plan, translation: Translation) -> TranslatedSubtitles:
+    cues = in_language(plan, translation).cues
+    return TranslatedSubtitles(
+        language=translation.language,
+        srt=srt(cues, plan.fps),
+        vtt=vtt(cues, plan.fps),
+        transcript=transcript(cues, plan.fps),
+    )
+
+
+def _left_out(plan: Plan) -> tuple[Degradation, ...]:
+    return left_out((word.text for cue in plan.cues for word in cue.words), plan.style)
 
 
 def srt(cues: Sequence[Cue], fps: int) -> str:

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from editai.errors import EditaiError, NotFound, OutOfSpace, is_full
 from editai.library.database import now
 from editai.library.store import clip_file_missing, clip_not_found, profile_not_found
-from editai.models import Brief, Clip, File, Picture, Plan, Report, Subtitles
+from editai.models import Brief, Clip, File, Picture, Plan, Report, Subtitles, TranslatedFiles
 from editai.readable import human_bytes, title
 from editai.stages import StageCache, is_abandoned, name_in_making
 
@@ -44,6 +44,8 @@ CLIP_FILES = {
     "report": "report.json",
 }
 """The files of a clip by the field of `Clip` that names them."""
+TRANSLATED_FILES = {"srt": "captions.{}.srt", "vtt": "captions.{}.vtt", "transcript": "transcript.{}.txt"}
+"""Those of each of its translations, by the field of `TranslatedFiles` and with the language in their names."""
 
 
 @dataclass(frozen=True)
@@ -231,14 +233,25 @@ class Media:
                         (making / CLIP_FILES[field]).write_text(text, "utf-8", newline="\n")
                     for field, told in (("plan", timeline), ("report", report)):
                         (making / CLIP_FILES[field]).write_text(told.model_dump_json(indent=1), "utf-8")
-                    for name in CLIP_FILES.values():
-                        _to_disk(making / name)  # else a power cut could leave empty files under lasting names
+                    for each in subtitles.translations:
+                        for field, name in TRANSLATED_FILES.items():
+                            text = getattr(each, field)
+                            (making / name.format(each.language)).write_text(text, "utf-8", newline="\n")
+                    for path in making.iterdir():
+                        _to_disk(path)  # else a power cut could leave empty files under lasting names
                     try:
                         making.rename(folder)
                     except OSError:
                         if not folder.is_dir():  # else a worker that was given up for dead has just kept the same
                             raise
         files = {field: File.of(folder / name) for field, name in CLIP_FILES.items()}
+        translations = tuple(
+            TranslatedFiles(
+                language=each.language,
+                **{field: File.of(folder / name.format(each.language)) for field, name in TRANSLATED_FILES.items()},
+            )
+            for each in subtitles.translations
+        )
         return Clip(
             id=clip_id,
             profile_id=profile_id,
@@ -247,6 +260,7 @@ class Media:
             created_at=now(),
             folder=folder,
             brief=brief,
+            translations=translations,
             **files,
         )
 

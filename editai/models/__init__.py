@@ -32,6 +32,8 @@ from editai.models.clip import (
     Seen,
     Still,
     Subtitles,
+    TranslatedFiles,
+    TranslatedSubtitles,
     Verdict,
 )
 from editai.models.edits import (
@@ -74,6 +76,7 @@ from editai.models.plan import (
     Span,
     Track,
     Transition,
+    Translation,
     joined,
 )
 from editai.models.post import (
@@ -198,6 +201,9 @@ __all__ = [
     "Take",
     "Track",
     "Transition",
+    "TranslatedFiles",
+    "TranslatedSubtitles",
+    "Translation",
     "Uploaded",
     "Utterance",
     "Verdict",

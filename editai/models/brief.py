@@ -74,6 +74,10 @@ class Brief(Model):
     is known, another number another variant. `logo` is the store's own, in the clip. Without `captions_burned` the
     captions are in files alone. `encoder` is "x264" or one of the machine's own (see `render.encoders`); `preview`: a
     small copy of the clip is drawn first. `captions` are those of an earlier clip of the same brief, edited by hand.
+
+    `translate_to` are languages (ISO 639-1) in which there shall be captions as well, each in files of its own;
+    `burned_language` is one more, which the picture shows instead of the words that are spoken ("" for these). The
+    store's language model translates.
     """
 
     sources: tuple[File, ...] = Field(min_length=1)
@@ -88,6 +92,8 @@ class Brief(Model):
     ai_script: bool = False
     caption_style: str = "bold"
     captions_burned: bool = True
+    translate_to: tuple[str, ...] = Field(default=(), max_length=10)
+    burned_language: str = ""
     format: Format = "9:16"
     platforms: tuple[str, ...] = Field(default=(), max_length=20)
     music: File | None = None

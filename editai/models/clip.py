@@ -18,6 +18,15 @@ class Mix(Artifact):
     degradations: tuple[Degradation, ...] = ()
 
 
+class TranslatedSubtitles(Model):
+    """A translation of a plan's captions as the texts of its files."""
+
+    language: str
+    srt: str
+    vtt: str
+    transcript: str
+
+
 class Subtitles(Model):
     """The captions of a plan as the texts of their files; `ass` is what is burned in, in these `fonts` (files in the
     bundled fonts' folder, or elsewhere by their whole path); `transcript` has no times."""
@@ -26,6 +35,7 @@ class Subtitles(Model):
     srt: str
     vtt: str
     transcript: str = ""
+    translations: tuple[TranslatedSubtitles, ...] = ()
     fonts: tuple[str, ...] = ()
     degradations: tuple[Degradation, ...] = ()
 
@@ -167,9 +177,11 @@ class Report(Model):
 
     `checks` are what was found on the finished file, each with its verdict; `verdict` is the worst of them.
 
-    `words` is the number of caption words, `captions_burned` whether they are in the picture; `voice` is "engine:name",
-    or "source" where the source's own speech is heard; `ai_voice`, `ai_voice_cloned` and `ai_script` are what platforms
-    want disclosed. `posts` is what a writer wrote to go beside the clip.
+    `words` is the number of caption words, `captions_burned` whether they are in the picture; `translations` are the
+    languages (ISO 639-1) into which a language model translated them, `burned_language` the one of these that the
+    picture shows ("" for that of the speech). `voice` is "engine:name", or "source" where the source's own speech is
+    heard; `ai_voice`, `ai_voice_cloned` and `ai_script` are what platforms want disclosed. `posts` is what a writer
+    wrote to go beside the clip.
     """
 
     measurement: Measurement
@@ -177,6 +189,8 @@ class Report(Model):
     script_origin: ScriptOrigin
     words: int
     captions_burned: bool = True
+    translations: tuple[str, ...] = ()
+    burned_language: str = ""
     voice: str
     ai_voice: bool
     ai_voice_cloned: bool = False
@@ -192,6 +206,15 @@ class Report(Model):
         if "fail" in found:
             return "fail"
         return "warn" if "warn" in found or self.degradations else "pass"
+
+
+class TranslatedFiles(Model):
+    """The files of a clip's captions in another language (ISO 639-1)."""
+
+    language: str
+    srt: File
+    vtt: File
+    transcript: File
 
 
 class Clip(Artifact):
@@ -215,5 +238,6 @@ class Clip(Artifact):
     report: File
     ass: File | None = None
     transcript: File | None = None
+    translations: tuple[TranslatedFiles, ...] = ()
     project_id: str | None = None
     brief: Brief | None = None

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from editai.models.base import Model
-from editai.models.plan import Cue
+from editai.models.plan import Cue, Translation
 
 Position: TypeAlias = Annotated[int, Field(ge=0)]
 
@@ -91,8 +91,10 @@ CaptionEdit: TypeAlias = Annotated[
 class EditedCaptions(Model):
     """Edits, in their order, and the cues on which the first of them was made.
 
-    Of other cues they would change other words; so they are applied to these or not at all.
+    Of other cues they would change other words; so they are applied to these or not at all. `translations` are those of
+    the clip that was edited: what stays as it was is not translated again.
     """
 
     base: tuple[Cue, ...]
     edits: tuple[CaptionEdit, ...] = Field(min_length=1, max_length=5000)
+    translations: tuple[Translation, ...] = ()

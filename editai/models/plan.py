@@ -91,6 +91,15 @@ def joined(words: Sequence[CueWord]) -> str:
     return "".join(("" if word.glued or not number else " ") + word.text for number, word in enumerate(seen))
 
 
+class Translation(Model):
+    """Captions in another `language` (ISO 639-1), cue by cue: what each of them `said` when it was translated, in one
+    line, and that in the language; a cue that shows nothing has no text in either."""
+
+    language: str
+    said: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
 class CaptionStyle(Model):
     """How captions look; pixels are of a 1080x1920 picture. Colours are "#RRGGBB".
 
@@ -181,7 +190,8 @@ class Plan(Model):
 
     `sources` are found by hash, like the voice's file in `tracks`; the shots follow one another without a gap and
     their frames add up to `frames`. Without `captions_burned` the cues are in the subtitle files and not in the
-    picture. The same plan gives the same bytes with the same ffmpeg and `threads`.
+    picture; with a `burned_language` the picture shows them as that one of the `translations` has them. The same plan
+    gives the same bytes with the same ffmpeg and `threads`.
     """
 
     width_px: int = 1080
@@ -192,6 +202,8 @@ class Plan(Model):
     shots: tuple[Shot, ...] = Field(min_length=1)
     cues: tuple[Cue, ...] = ()
     captions_burned: bool = True
+    translations: tuple[Translation, ...] = ()
+    burned_language: str = ""
     style: CaptionStyle
     inserts: tuple[Insert, ...] = ()
     tracks: tuple[Track, ...] = ()

@@ -160,12 +160,12 @@ def is_for_model(brief: Brief) -> bool:
     return brief.writer == "model" and not brief.script and bool(known.title or known.points or known.price)
 
 
-def no_model() -> Conflict:
-    """The store has no language model that could write."""
+def no_model(wanted: str = "write the script", instead: str = "choose the templates") -> Conflict:
+    """The store has no language model that could do what is `wanted` of it; `instead` is what can be done without."""
     return Conflict(
         "language_model_missing",
-        "This store has no language model that could write the script.",
-        "Enter one under “Language model that writes” on the Profiles tab, or choose the templates.",
+        f"This store has no language model that could {wanted}.",
+        f"Enter one under “Language model that writes” on the Profiles tab, or {instead}.",
     )
 
 

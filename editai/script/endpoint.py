@@ -25,6 +25,7 @@ from editai.aside import aside
 from editai.models import LanguageModel, Step, Work
 from editai.script import prompt, refusals
 from editai.script.refusals import Said
+from editai.script.task import Task
 
 if TYPE_CHECKING:
     from editai.voices.base import Paid
@@ -72,6 +73,7 @@ class Endpoint(AbstractContextManager["Endpoint"]):
 
     account: LanguageModel
     paid: Callable[[str, str, int, int], AbstractContextManager[Paid]]
+    task: Task
     form: int = 0
     old_limit: bool = False
     _sockets: list[Any] = field(default_factory=list)
@@ -95,7 +97,7 @@ class Endpoint(AbstractContextManager["Endpoint"]):
                 continue
             tries -= 1
             if not (tries and answer.passes and answer.wait_s <= LONGEST_WAIT_S):
-                raise refusals.failure(answer, self.account)
+                raise refusals.failure(answer, self.account, self.task)
             yield from _waited(answer.wait_s, f"{self.account.model} asks to wait {answer.wait_s} seconds")
 
     def __exit__(
@@ -118,7 +120,7 @@ class Endpoint(AbstractContextManager["Endpoint"]):
                     if answer.free:
                         call.free()
                 elif answer.usage is not None:
-                    call.cost(self._price(answer.usage.prompt_tokens, answer.usage.completion_tokens))
+                    call.cost(_price(self.account, answer.usage.prompt_tokens, answer.usage.completion_tokens))
             return answer
 
     @contextmanager
@@ -127,13 +129,10 @@ class Endpoint(AbstractContextManager["Endpoint"]):
         if not (self.account.usd_in or self.account.usd_out):
             yield None
             return
-        tokens = _most_tokens(messages)
-        with self.paid(SERVICE, "write", tokens + MOST_TOKENS, self._price(tokens, MOST_TOKENS)) as call:
+        tokens = _most_tokens(messages, self.task)
+        most = _price(self.account, tokens, MOST_TOKENS)
+        with self.paid(SERVICE, self.task.operation, tokens + MOST_TOKENS, most) as call:
             yield call
-
-    def _price(self, tokens_in: int, tokens_out: int) -> int:
-        """Micro-dollars: dollars for a million tokens are micro-dollars for one."""
-        return math.ceil(max(0, tokens_in) * self.account.usd_in + max(0, tokens_out) * self.account.usd_out)
 
     def _asked(self, messages: Sequence[prompt.Message]) -> Work[_Completion | Said]:
         result = aside(lambda: self._send(messages), "writer")
@@ -141,7 +140,7 @@ class Endpoint(AbstractContextManager["Endpoint"]):
         while (passed := time.monotonic() - began) < ANSWER_SECONDS:
             with suppress(TimeoutError):
                 return result.result(timeout=STEP_SECONDS)
-            yield Step(min(0.95, passed / 60), f"{self.account.model} is writing")
+            yield Step(min(0.95, passed / 60), f"{self.account.model} is {self.task.doing}")
         return refusals.NO_ANSWER
 
     def _send(self, messages: Sequence[prompt.Message]) -> _Completion | Said:
@@ -158,7 +157,7 @@ class Endpoint(AbstractContextManager["Endpoint"]):
             "model": self.account.model,
             "messages": list(messages),
             "max_tokens" if self.old_limit else "max_completion_tokens": MOST_TOKENS,
-            **_response_format(_FORMS[self.form]),
+            **_response_format(_FORMS[self.form], self.task),
         }
         try:
             response = client.post("/chat/completions", cast_to=httpx.Response, body=body)
@@ -223,14 +222,14 @@ class Endpoint(AbstractContextManager["Endpoint"]):
 
     def _text(self, completion: _Completion) -> str:
         if not completion.choices:
-            raise refusals.unusable(self.account, "It is empty.")
+            raise refusals.unusable(self.account, "It is empty.", self.task)
         choice = completion.choices[0]
         if choice.message.refusal or choice.finish_reason == "content_filter":
-            raise refusals.declined(self.account)
+            raise refusals.declined(self.account, self.task)
         if choice.finish_reason == "length":
-            raise refusals.cut_off(self.account)
+            raise refusals.cut_off(self.account, self.task)
         if not (choice.message.content or "").strip():
-            raise refusals.unusable(self.account, "It is empty.")
+            raise refusals.unusable(self.account, "It is empty.", self.task)
         return choice.message.content or ""
 
 
@@ -246,18 +245,28 @@ def _waited(seconds: int, message: str) -> Work[None]:
         time.sleep(min(STEP_SECONDS, max(0.0, until - time.monotonic())))
 
 
-def _response_format(form: str) -> dict[str, Any]:
+def _response_format(form: str, task: Task) -> dict[str, Any]:
     if form == "text":
         return {}
     if form == "json_object":
         return {"response_format": {"type": form}}
-    schema = {"name": "script", "strict": True, "schema": prompt.asset()["schema"]}
+    schema = {"name": task.name, "strict": True, "schema": task.schema}
     return {"response_format": {"type": form, "json_schema": schema}}
 
 
-def _most_tokens(messages: Sequence[prompt.Message]) -> int:
+def most(account: LanguageModel, messages: Sequence[prompt.Message], task: Task) -> int:
+    """What one request of these messages can cost at the most, in micro-dollars: so much of the budget is reserved."""
+    return _price(account, _most_tokens(messages, task), MOST_TOKENS)
+
+
+def _price(account: LanguageModel, tokens_in: int, tokens_out: int) -> int:
+    """Micro-dollars: dollars for a million tokens are micro-dollars for one."""
+    return math.ceil(max(0, tokens_in) * account.usd_in + max(0, tokens_out) * account.usd_out)
+
+
+def _most_tokens(messages: Sequence[prompt.Message], task: Task) -> int:
     """More tokens than these messages can have: no token is shorter than a byte."""
     pictures = [part for message in messages for part in message["content"] if isinstance(part, dict)]
     pictures = [part for part in pictures if part["type"] == "image_url"]
-    whole = len(json.dumps([*messages, prompt.asset()["schema"]], ensure_ascii=False).encode())
+    whole = len(json.dumps([*messages, task.schema], ensure_ascii=False).encode())
     return whole - sum(len(part["image_url"]["url"]) for part in pictures) + PICTURE_TOKENS * len(pictures)

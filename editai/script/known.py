@@ -94,6 +94,11 @@ def known(facts: Facts, language: str) -> Known:
     )
 
 
+def names_in(text: str, name: str) -> list[str]:
+    """What of a product's or a shop's name stands in a text in the name's own letters (see `Known.without_names`)."""
+    return [text[start:end] for start, end in _parts_of(tuple(re.findall(r"\w+", name)), text)]
+
+
 def price_of(text: str, language: str) -> Value | None:
     """The price that `text` is, None where it holds more than a price or none."""
     found = _prices(text, language)

@@ -42,10 +42,18 @@ _UNLIKELY = 0.02
 _CERTAIN = 0.6
 
 
+def foreign(text: str, language: str) -> str:
+    """In what else a text is than in `language` ("in French", "written in Greek letters"); "" where that is not sure.
+
+    Sure are foreign letters, or foreign words and next to no chance else.
+    """
+    return _foreign_letters(text, language) or _foreign_words(text, language)
+
+
 def check_language(brief: Brief, language: str) -> None:
-    """422 `script_language`, only where it is sure: foreign letters, or foreign words and next to no chance else."""
+    """422 `script_language`, only where `foreign` is sure."""
     text = clean(brief.script) or "\n".join((brief.facts.title, *brief.facts.points))
-    if found := _foreign_letters(text, language) or _foreign_words(text, language):
+    if found := foreign(text, language):
         raise InvalidInput(
             "script_language",
             f"The script seems to be {found}, and the voice {brief.voice} speaks {NAMES.get(language, language)}.",

@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from editai.errors import EditaiError, Unavailable
 from editai.models import Draft, Facts, LanguageModel, Market, PostText, Step, Work, part_of
 from editai.script import prompt, structure
+from editai.script.answer import Unusable, read
 from editai.script.endpoint import Endpoint
 from editai.script.sentences import clean, sentences
 
@@ -28,12 +29,6 @@ NEAR = 1.05
 _LONGEST_ON_SCREEN = 60
 _REVISION = 1
 """Raised when this module asks something else for the same wish."""
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
-"""What some models think aloud before they answer."""
-
-
-class _Unusable(Exception):
-    """What was answered is no script; the text says why."""
 
 
 class _Post(BaseModel):
@@ -80,16 +75,16 @@ def draft(
     stills = stills if account.sees else ()
     talk = prompt.messages(facts, language, seconds, letters_per_second, call_to_action, market, hint, stills)
     room = structure.budget(seconds, letters_per_second)
-    with Endpoint(account, paid) as endpoint:
+    with Endpoint(account, paid, prompt.task()) as endpoint:
         said = yield from part_of(endpoint.ask(talk), 0.0, 0.5)
         try:
             written = _draft(said, call_to_action)
-        except _Unusable as problem:
-            talk += prompt.again(said, "repair", problem=problem)
+        except Unusable as problem:
+            talk += prompt.again(said, prompt.asset()["repair"].format(problem=problem))
             said = yield from part_of(endpoint.ask(talk), 0.5, 0.75)
             written = _repaired(said, call_to_action, account)
         if (length := _length(written, language)) > room * NEAR:
-            talk += prompt.again(said, "shorter", length=length, budget=room)
+            talk += prompt.again(said, prompt.asset()["shorter"].format(length=length, budget=room))
             written = yield from part_of(_shorter(endpoint, talk, written, language), 0.75, 1.0)
     yield Step(1.0, f"{account.model} has written the script")
     return _fitted(written, language, room * NEAR)
@@ -98,7 +93,7 @@ def draft(
 def _repaired(said: str, call_to_action: str, account: LanguageModel) -> Draft:
     try:
         return _draft(said, call_to_action)
-    except _Unusable as problem:
+    except Unusable as problem:
         raise Unavailable(
             "script_model_unusable",
             f"What {account.model} answered twice is no script. {problem}",
@@ -110,7 +105,7 @@ def _shorter(endpoint: Endpoint, talk: list[prompt.Message], written: Draft, lan
     """A shorter one, where the model has one; else what is there already, which is cut to fit."""
     try:
         shorter = _draft((yield from endpoint.ask(talk)), written.call_to_action)
-    except (_Unusable, EditaiError):  # a script is there and paid for: it is not lost over this
+    except (Unusable, EditaiError):  # a script is there and paid for: it is not lost over this
         return written
     return shorter if _length(shorter, language) < _length(written, language) else written
 
@@ -131,13 +126,13 @@ def _fitted(written: Draft, language: str, room: float) -> Draft:
 
 
 def _draft(said: str, call_to_action: str) -> Draft:
-    """What was answered as a draft. Raises `_Unusable`, which says in a sentence what is wrong."""
-    answer = _answer(said)
+    """What was answered as a draft. Raises `Unusable`, which says in a sentence what is wrong."""
+    answer = read(said, _Answer)
     hook, lines = _line(answer.hook), tuple(line for line in map(_line, answer.lines) if line)
     if not any(character.isalnum() for character in hook):
-        raise _Unusable("It has no hook.")
+        raise Unusable("It has no hook.")
     if not lines:
-        raise _Unusable("There is no line between the hook and the call to action.")
+        raise Unusable("There is no line between the hook and the call to action.")
     on_screen = _line(answer.on_screen)
     fits = len(on_screen.split()) <= prompt.MOST_ON_SCREEN_WORDS and len(on_screen) <= _LONGEST_ON_SCREEN
     return Draft(
@@ -148,21 +143,6 @@ def _draft(said: str, call_to_action: str) -> Draft:
         posts=_posts(answer.posts),
         origin="model",
     )
-
-
-def _answer(said: str) -> _Answer:
-    """The JSON object in what was answered, whatever stands around it."""
-    text = _THOUGHT.sub("", said)
-    begins, ends = text.find("{"), text.rfind("}")
-    if begins < 0 or ends < begins:
-        raise _Unusable("There is no JSON object in it.")
-    try:
-        return _Answer.model_validate(json.loads(text[begins : ends + 1], strict=False))
-    except ValidationError as error:
-        wrong = ", ".join(dict.fromkeys(".".join(map(str, each["loc"])) or "all" for each in error.errors()))
-        raise _Unusable(f"These parts are missing or of the wrong kind: {wrong}.") from None
-    except (ValueError, RecursionError):
-        raise _Unusable("It is no valid JSON.") from None
 
 
 def _line(text: str) -> str:

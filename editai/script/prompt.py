@@ -15,6 +15,7 @@ from editai.bundled import ASSETS
 from editai.models import Facts, Market
 from editai.script import structure
 from editai.script.language import NAMES
+from editai.script.task import Task
 
 Message = dict[str, Any]
 """A message as endpoints take it: its role, and text or parts as its content."""
@@ -27,6 +28,12 @@ MOST_ON_SCREEN_WORDS = 6
 def asset() -> dict[str, Any]:
     """`writer.json`: the rules, the form of the answer, and how much is written for each platform."""
     return cast(dict[str, Any], json.loads((ASSETS / "script" / "writer.json").read_text("utf-8")))
+
+
+@functools.cache
+def task() -> Task:
+    """A script, in the form that `writer.json` says."""
+    return Task("script", asset()["schema"], "write", "writing", "let a template write the script")
 
 
 def messages(
@@ -63,12 +70,9 @@ def messages(
     return [{"role": "system", "content": system}, {"role": "user", "content": content}]
 
 
-def again(said: str, ask: str, **values: object) -> list[Message]:
-    """Another round: what was answered, and what is to change. `ask` is "repair" or "shorter"."""
-    return [
-        {"role": "assistant", "content": said},
-        {"role": "user", "content": str(asset()[ask]).format(**values)},
-    ]
+def again(said: str, told: str) -> list[Message]:
+    """Another round: what was answered, and what is to change."""
+    return [{"role": "assistant", "content": said}, {"role": "user", "content": told}]
 
 
 def _slots(facts: Facts, seconds: int, letters_per_second: float) -> str:

@@ -1,4 +1,4 @@
-"""What a language model's endpoint says instead of a script, in the words of the person who wanted one.
+"""What a language model's endpoint says instead of an answer, in the words of the person who wanted one.
 
 Vendors differ: OpenAI and OpenRouter send `{"error": {"message", "code"}}`, Gemini a list of those, Ollama
 `{"error": "text"}`; money that has run out is 402 at one and 429 with a code at another.
@@ -18,6 +18,7 @@ import httpx
 
 from editai.errors import EditaiError, Forbidden, InvalidInput, NoAnswer, PaymentRequired, RateLimited, Unavailable
 from editai.models import LanguageModel
+from editai.script.task import Task
 
 REFUSED = frozenset({503, 529})
 """Besides 4xx: the endpoint was too busy to begin, which costs nothing."""
@@ -30,8 +31,8 @@ _NO_MONEY = frozenset(
 )
 _KEY = re.compile(r"api[ _-]?key", re.IGNORECASE)
 _NOT_OF_FORM = re.compile(r"image|vision|context[ _]length|too long|credit|billing|api[ _-]?key", re.IGNORECASE)
-_SETTINGS = "Look at the language model in the store's settings, or let a template write the script."
-_LATER = "Try again later, or let a template write the script."
+_SETTINGS = "Look at the language model in the store's settings, or {instead}."
+_LATER = "Try again later, or {instead}."
 
 
 @dataclass(frozen=True)
@@ -120,75 +121,77 @@ def _until(text: str) -> int:
 # ── as errors ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def failure(said: Said, account: LanguageModel) -> EditaiError:
+def failure(said: Said, account: LanguageModel, task: Task) -> EditaiError:
     """The error that this answer is."""
     model, host = account.model, httpx.URL(account.url).host
+    settings, later = (hint.format(instead=task.instead) for hint in (_SETTINGS, _LATER))
     quoted = f": “{said.message}”" if said.message else "."
     if said.status == 0:
-        return _lost(said, account)
+        return _lost(said, account, task)
     if said.status == 402 or said.code in _NO_MONEY:
         return PaymentRequired(
             "script_model_quota",
             f"The account for {model} at {host} has no money left.",
-            "Add some there, or let a template write the script.",
+            f"Add some there, or {task.instead}.",
         )
     if said.status in (401, 403) or (said.status == 400 and _KEY.search(said.message)):
         return Forbidden(
-            "script_model_key_refused", f"{host} does not accept the key for {model}.", f"Enter it again. {_SETTINGS}"
+            "script_model_key_refused", f"{host} does not accept the key for {model}.", f"Enter it again. {settings}"
         )
     if said.status == 404:
-        return InvalidInput("script_model_unknown", f"There is no model {model} at {host}{quoted}", _SETTINGS)
+        return InvalidInput("script_model_unknown", f"There is no model {model} at {host}{quoted}", settings)
     if said.status == 429:
         return RateLimited(
             "script_model_rate_limited",
             f"{model} at {host} takes no more requests for now{quoted}",
-            _LATER,
+            later,
             retry_after_s=said.wait_s,
         )
     if said.status in REFUSED:
-        return Unavailable("script_model_busy", f"{model} at {host} is too busy to write{quoted}", _LATER)
+        return Unavailable("script_model_busy", f"{model} at {host} is too busy to {task.operation}{quoted}", later)
     if said.status < 300:
-        return unusable(account, "It is not the answer of a language model.")
+        return unusable(account, "It is not the answer of a language model.", task)
     if said.status < 400:
-        return Unavailable("script_model_unreachable", f"{host} sends us elsewhere for {model}.", _SETTINGS)
+        return Unavailable("script_model_unreachable", f"{host} sends us elsewhere for {model}.", settings)
     if said.status < 500 and said.status != 408:
-        return InvalidInput("script_model_refused", f"{model} at {host} refused to write{quoted}", _SETTINGS)
+        return InvalidInput("script_model_refused", f"{model} at {host} refused to {task.operation}{quoted}", settings)
     return NoAnswer(
         "script_model_no_answer",
-        f"{host} failed while {model} was writing ({said.status}){quoted}",
-        f"It may have been charged all the same. {_LATER}",
+        f"{host} failed while {model} was {task.doing} ({said.status}){quoted}",
+        f"It may have been charged all the same. {later}",
     )
 
 
-def _lost(said: Said, account: LanguageModel) -> EditaiError:
+def _lost(said: Said, account: LanguageModel, task: Task) -> EditaiError:
+    settings, later = (hint.format(instead=task.instead) for hint in (_SETTINGS, _LATER))
     what = f"{account.model} at {httpx.URL(account.url).host} {said.message}."
     if said.free:
-        return Unavailable("script_model_unreachable", what, f"Is it running, and is the address right? {_SETTINGS}")
-    return NoAnswer("script_model_no_answer", what, f"It may have been charged all the same. {_LATER}")
+        return Unavailable("script_model_unreachable", what, f"Is it running, and is the address right? {settings}")
+    return NoAnswer("script_model_no_answer", what, f"It may have been charged all the same. {later}")
 
 
-def unusable(account: LanguageModel, why: str) -> Unavailable:
+def unusable(account: LanguageModel, why: str, task: Task) -> Unavailable:
     """What was answered is of no use, and why, as a sentence."""
     return Unavailable(
         "script_model_unusable",
         f"What {account.model} answered is of no use. {why}",
-        f"Check the address, or choose another model. {_SETTINGS}",
+        f"Check the address, or choose another model. {_SETTINGS.format(instead=task.instead)}",
     )
 
 
-def declined(account: LanguageModel) -> InvalidInput:
+def declined(account: LanguageModel, task: Task) -> InvalidInput:
     """The model does not want to, or may not."""
     return InvalidInput(
         "script_model_declined",
-        f"{account.model} declined to write about this product.",
-        "Change the facts, choose another model, or let a template write the script.",
+        f"{account.model} declined to {task.operation} about this product.",
+        f"Change what is said of it, choose another model, or {task.instead}.",
     )
 
 
-def cut_off(account: LanguageModel) -> Unavailable:
+def cut_off(account: LanguageModel, task: Task) -> Unavailable:
     """The answer has no end."""
     return Unavailable(
         "script_model_cut_off",
         f"{account.model} came to no end: its answer was cut off.",
-        "Choose a model that thinks less before it answers, or let a template write the script.",
+        f"Choose a model that thinks less before it answers, or {task.instead}.",
     )

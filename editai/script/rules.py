@@ -44,6 +44,11 @@ class Rule(Model):
     unless: Mapping[str, tuple[str, ...]] = Field(default={})
     patterns: Mapping[str, tuple[str, ...]]
 
+    @property
+    def group(self) -> str:
+        """Its name; those for reductions, which are one matter in many words, share one."""
+        return self.lifted_by if self.lifted_by == "lowest_price_30d" else self.name
+
     def holds_in(self, market: Market) -> bool:
         """Whether it is a rule of `market`, "all" being every one."""
         return market == "all" or market in self.markets

@@ -91,6 +91,18 @@ def numerals(text: str) -> Iterator[Decimal]:
     return (Decimal(run) for run in re.findall(r"\d+", text))
 
 
+def written(text: str) -> list[tuple[int, str, frozenset[Decimal]]]:
+    """Every number in `text` that is written in digits: where it begins, itself, and every way to read it; there is
+    none for a date or a version."""
+    folded = fold(text)
+    return [(start, folded[start:end], amounts) for start, end, amounts in _digits(folded)]
+
+
+def reads_words(language: str) -> bool:
+    """Whether numbers and units are known that are written in words of this language."""
+    return language in names().number_words.languages
+
+
 def _read(text: str, language: str) -> list[Value]:
     folded = masked(masked(masked(fold(text), _harmless(language)), _ADDRESS), _NUMBERING)
     found: list[Value] = []

@@ -177,7 +177,8 @@ class Editor:
             return [held, [], "", ""]
         count = len(opened.edits)
         edits = f" {count} edit{'s' if count > 1 else ''} so far." if count else ""
-        note = looks.note(f"Caption {opened.cue + 1}, word {opened.word + 1}.{edits}")
+        again = " What is changed is translated again when it is rendered." if opened.plan.translations else ""
+        note = looks.note(f"Caption {opened.cue + 1}, word {opened.word + 1}.{edits}{again}")
         return [held, _rows(opened.plan), opened.chosen.text, note]
 
 

@@ -10,8 +10,9 @@ import gradio as gr
 from editai import timelines
 from editai.errors import NotFound
 from editai.library.store import clip_file_missing
-from editai.models import Clip
+from editai.models import Clip, TranslatedFiles
 from editai.readable import human_bytes, safe_name
+from editai.script.language import NAMES
 from editai.ui import looks, words
 from editai.ui.context import Desk
 from editai.ui.files import address, show
@@ -28,6 +29,9 @@ FILES = {
 }
 """What a clip gives to download: the field of `Clip`, its label and the end of its file name."""
 
+
+TRANSLATED = ("srt", "vtt", "transcript")
+"""Those of them that there are in each language into which its captions were translated."""
 
 TIMELINE = ("For editors (OTIO)", ".otio")
 """The same of the timeline, which is written when it is asked for: it links to where the media lie now."""
@@ -53,17 +57,25 @@ def newest(desk: Desk, profile_id: str) -> list[Clip]:
 
 def shown(desk: Desk, clip: Clip, field: str) -> str:
     """One file of the clip under a name that people recognise. Raises NotFound 404 `clip_file_missing`."""
-    lies = clip.path(getattr(clip, field))
-    path = show(desk.settings, lies, _name(clip, field)) if desk.library.media.contains(clip.profile_id, lies) else None
-    if path is None:
-        raise clip_file_missing()
-    return path
+    return _served(desk, clip, clip.path(getattr(clip, field)), _name(clip, field))
+
+
+def shown_translation(desk: Desk, clip: Clip, files: TranslatedFiles) -> dict[str, str]:
+    """The files of a translation by their fields, as `shown` gives one of the clip."""
+    named = f"{safe_name(clip.title)}-{files.language}"
+    return {
+        field: _served(desk, clip, clip.path(getattr(files, field)), named + FILES[field][1]) for field in TRANSLATED
+    }
 
 
 def shown_master(desk: Desk, clip: Clip, path: Path) -> str:
     """The clip's clean master under a name that people recognise. Raises NotFound 404 `clip_file_missing`."""
+    return _served(desk, clip, path, master_name(clip))
+
+
+def _served(desk: Desk, clip: Clip, path: Path, name: str) -> str:
     mine = desk.library.media.contains(clip.profile_id, path)
-    shown_as = show(desk.settings, path, master_name(clip)) if mine else None
+    shown_as = show(desk.settings, path, name) if mine else None
     if shown_as is None:
         raise clip_file_missing()
     return shown_as
@@ -81,6 +93,10 @@ def card(desk: Desk, clip: Clip) -> str:
         label = FILES[field][0]
         size = human_bytes(getattr(clip, field).bytes)
         files.append((label, size, address(shown(desk, clip, field)), _name(clip, field)))
+    for each in clip.translations:
+        for field, path in shown_translation(desk, clip, each).items():
+            label, size = f"{FILES[field][0]}, {NAMES[each.language]}", human_bytes(getattr(each, field).bytes)
+            files.append((label, size, address(path), Path(path).name))
     if edited := _timeline(desk, clip):
         size = human_bytes(edited.stat().st_size)
         name = safe_name(clip.title) + TIMELINE[1]
@@ -95,6 +111,14 @@ def as_data(desk: Desk, clip: Clip) -> dict[str, Any]:
         **summary(clip),
         **dict.fromkeys(FILES),
         **{field: gr.FileData(path=shown(desk, clip, field)).model_dump() for field in _kept(clip)},
+        "translations": [
+            {"language": each.language}
+            | {
+                field: gr.FileData(path=path).model_dump()
+                for field, path in shown_translation(desk, clip, each).items()
+            }
+            for each in clip.translations
+        ],
         "timeline": gr.FileData(path=show(desk.settings, edited, safe_name(clip.title) + TIMELINE[1])).model_dump()
         if (edited := _timeline(desk, clip))
         else None,

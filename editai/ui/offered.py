@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from editai import render, voices
+from editai import captions, render, voices
 from editai.formats import shapes
+from editai.models import LanguageModel
 from editai.platforms import presets
-from editai.readable import dollars
+from editai.readable import at_most, dollars
+from editai.script.language import NAMES
 from editai.voices import EngineInfo, Studio, VoiceInfo
 
 WRITERS = [("EditAI's own templates (free)", "template"), ("The language model of this store", "model")]
@@ -26,6 +28,27 @@ LOGO_PLACES = [
 QUALITIES = [("Draft (fast)", "draft"), ("Standard", "standard"), ("High (larger file)", "high")]
 USUAL_LETTERS = 170
 """Characters of a script for a clip of 15 seconds, for a price that says something."""
+
+
+AS_SPOKEN = ("As they are spoken", "")
+NO_TRANSLATOR = (
+    "The captions can be translated as well. For this the store needs a language model: “Language model that writes” "
+    "on the Profiles tab."
+)
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages into which captions can be translated, as (label, code)."""
+    return sorted((name, code) for code, name in NAMES.items())
+
+
+def translator(account: LanguageModel | None) -> str:
+    """Who translates the captions and what that costs, or what is missing for it."""
+    if account is None:
+        return NO_TRANSLATOR
+    most = captions.translation_price(["word"] * (USUAL_LETTERS // 5), "", ["it"], account)
+    price = f"for {at_most(most)} a language, usually far less" if most else "for free"
+    return f"{account.model} can translate the captions, {price}."
 
 
 def formats() -> list[tuple[str, str]]:

@@ -82,9 +82,11 @@ class Produce:
                 return gr.skip()
 
     def kit(self, profile_id: str, product: str, kit: dict[str, str], request: gr.Request) -> list[Update]:
-        """The brand kit as it is when the tab is opened: (voice, style, kit)."""
+        """The store as it is when the tab is opened: (voice, style, kit, languages, translator)."""
         with told_on_page():
-            return form.followed(self.desk.profile(request, profile_id), product, kit)
+            profile = self.desk.profile(request, profile_id)
+            account = self.desk.studio(profile).language_model()
+            return [*form.followed(profile, product, kit), *clip_form.translators(account)]
 
     def _project(self, profile: Profile, product: str) -> Project | None:
         return self.desk.library.store.project(profile.id, product) if product else None
@@ -243,7 +245,8 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     typing: dict[str, Any] = {**private, "trigger_mode": "multiple"}  # so that the last letter counts
 
-    tab.select(does.kit, [profile, asks.product, asks.kit], [asks.voice, asks.style, asks.kit], **private)
+    follows = [asks.voice, asks.style, asks.kit, *asks.how.translating]
+    tab.select(does.kit, [profile, asks.product, asks.kit], follows, **private)
     follower = watched.change(
         does.follow, [profile, watched], [panel, cancel, moved, first], concurrency_limit=None, **private
     )

@@ -91,7 +91,7 @@ class Form:
         return [
             self.product, self.drop, self.title, self.price, self.url, self.points, self.lowest, self.proofs,
             self.script, self.voice, self.style, self.card, self.seconds, self.writer, self.written,
-            *self.how.fields,
+            *self.how.wishes,
         ]  # fmt: skip
 
 
@@ -221,7 +221,7 @@ def filled(
         "",
         gr.Audio(value=None, visible=False),
         NOTHING,
-        *clip_form.filled(profile, brief),
+        *clip_form.filled(profile, brief, desk.studio(profile).language_model()),
     ]
 
 

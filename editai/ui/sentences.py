@@ -12,7 +12,7 @@ import gradio as gr
 from editai import facts as known
 from editai.errors import InvalidInput
 from editai.models import Claim, Facts, Utterance
-from editai.readable import count, dollars
+from editai.readable import at_most, count, dollars
 from editai.ui import looks
 from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
@@ -83,6 +83,8 @@ class Sentences:
         voice: str,
         seconds: int,
         writer: str,
+        translate_to: list[str],
+        burned_language: str,
         request: gr.Request,
     ) -> Iterator[list[Update]]:
         """Have it written, another time in other words: (note, turn, script, written, looked)."""
@@ -90,7 +92,9 @@ class Sentences:
             profile = self.desk.profile(request, profile_id)
             yield [looks.note("Writing …"), *[gr.skip()] * 4]
             facts = form.facts_of(title, price, url, points, lowest, proofs)
-            brief = brief_of(profile, facts, voice, seconds=seconds, writer=writer or None, seed=turn)
+            wishes: dict[str, Any] = {"seconds": seconds, "writer": writer or None, "seed": turn}
+            wishes |= {"translate_to": tuple(translate_to), "burned_language": burned_language}
+            brief = brief_of(profile, facts, voice, **wishes)
             videos = [uploaded(self.desk.settings, path) for path in given or ()]
             for step in write(self.desk, profile, brief, videos):
                 if isinstance(step, Written):
@@ -113,6 +117,8 @@ class Sentences:
         lowest: str,
         proofs: str,
         voice: str,
+        translate_to: list[str],
+        burned_language: str,
         request: gr.Request,
     ) -> list[Update]:
         """Read the script as it will be spoken: (note, looked)."""
@@ -121,7 +127,8 @@ class Sentences:
             if not script.strip():
                 raise InvalidInput("script_empty", "There is no script yet.", "Type one, or have it written.")
             facts = form.facts_of(title, price, url, points, lowest, proofs)
-            brief = brief_of(profile, facts, voice, script=script)
+            wanted = {"translate_to": tuple(translate_to), "burned_language": burned_language}
+            brief = brief_of(profile, facts, voice, script=script, **wanted)
             written = look(self.desk, profile, brief, script_of(self.desk, profile, brief))
         except Exception as error:  # noqa: BLE001 shown below the script, logged where nobody expected it
             return [looks.error_box(expected(error)), form.NOTHING]
@@ -167,6 +174,7 @@ def _looked(written: Written) -> dict[str, Any]:
 def _summary(written: Written) -> str:
     """How long it is, what it costs, and what is said about it as a whole."""
     price = f", {dollars(written.cost)} to speak" if written.cost else ", free to speak"
+    price += f", {at_most(written.translation)} to translate the captions" if written.translation else ""
     lines = looks.note(f"About {written.seconds:.0f} seconds{price}.")
     others = [claim for claim in written.claims if claim.sentence is None]
     return lines + "".join(_claim(claim) for claim in others)
@@ -192,14 +200,15 @@ def connect(desk: Desk, profile: gr.Dropdown, asks: form.Form) -> None:
         [asks.feed.change, asks.currency.blur], does.read_feed, feeds, [asks.feed_note, asks.row, asks.rows], **private
     )
     asks.row.input(does.choose_row, [asks.rows, asks.row], typed, **private)
+    languages = [asks.how.translate_to, asks.how.burned_language]
     asks.write.click(
         does.write,
-        [profile, asks.drop, asks.turn, *asks.facts, asks.voice, asks.seconds, asks.writer],
+        [profile, asks.drop, asks.turn, *asks.facts, asks.voice, asks.seconds, asks.writer, *languages],
         [asks.note, asks.turn, asks.script, asks.written, asks.looked],
         concurrency_limit=2,
         **private,
     )
-    reads = [profile, asks.script, *asks.facts, asks.voice]
+    reads = [profile, asks.script, *asks.facts, asks.voice, *languages]
     asks.look.click(does.read_script, reads, [asks.note, asks.looked], **private)
 
     asks.changed.change(does.read_script, reads, [asks.note, asks.looked], **private)

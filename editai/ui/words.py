@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from editai.models import Job, Report, Voice
 from editai.readable import count, human_bytes
 from editai.script import LETTERS_PER_SECOND
+from editai.script.language import NAMES
 from editai.settings import Settings
 
 
@@ -79,8 +80,12 @@ def report_lines(report: Report) -> list[tuple[str, str]]:
     else:
         peak = "" if seen.peak_dbtp is None else f", peaks at {seen.peak_dbtp:.1f} dBTP (at most -1)"
         lines.append(("Sound", f"{seen.loudness_lufs:.1f} LUFS (the target is -14){peak}"))
-    where = "on the picture and in files" if report.captions_burned else "in files alone"
+    burned = f" in {NAMES[report.burned_language]}" if report.burned_language else ""
+    where = f"on the picture{burned} and in files" if report.captions_burned else "in files alone"
     lines.append(("Captions", f"{report.words} words, {where}"))
+    if report.translations:
+        named = ", ".join(NAMES[language] for language in report.translations)
+        lines.append(("Translated", f"Into {named}, by the store's language model; read it before you post it"))
     lines.append(("Voice", voice_line(report)))
     origin = {
         "given": "yours",

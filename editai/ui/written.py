@@ -7,19 +7,21 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from editai import footage, products, script, voices
+from editai import captions, footage, products, script, voices
 from editai.errors import Conflict, InvalidInput
-from editai.models import Brief, Claim, Draft, Facts, File, Model, Profile, Sentence, Step
+from editai.models import Brief, Claim, Draft, Facts, File, Model, Profile, Script, Sentence, Step
 from editai.script.sentences import displayed
 from editai.ui.context import Desk
+from editai.voices import Studio
 
 NO_VIDEO = File(name="", sha256="", bytes=0)
 """A script can be written before there is a video."""
 
 
 class Written(Model):
-    """A draft with what there is to say about it. `cost` is in micro-dollars: what the voice takes for what it has not
-    spoken before; `seconds` is about how long it takes."""
+    """A draft with what there is to say about it. In micro-dollars, `cost` is what the voice takes for what it has not
+    spoken before, `translation` what translating its captions takes at the most; `seconds` is about how long it takes.
+    """
 
     draft: Draft
     language: str
@@ -27,6 +29,7 @@ class Written(Model):
     claims: tuple[Claim, ...]
     seconds: float
     cost: int
+    translation: int = 0
 
 
 def brief_of(profile: Profile, facts: Facts, voice: str, **wishes: Any) -> Brief:
@@ -76,7 +79,10 @@ def script_of(desk: Desk, profile: Profile, brief: Brief) -> Draft:
 
 
 def look(desk: Desk, profile: Profile, brief: Brief, draft: Draft) -> Written:
-    """A draft with its sentences, its claims, its length and its price. Raises InvalidInput 422 `script_empty`."""
+    """A draft with its sentences, its claims, its length and its price.
+
+    Raises InvalidInput 422 `script_empty`, `language_unknown`, Conflict 409 `language_model_missing`.
+    """
     studio = desk.studio(profile)
     language = voices.language_of(brief.voice, studio, brief.language)
     spoken = script.from_draft(draft, studio.kit, language)
@@ -88,7 +94,19 @@ def look(desk: Desk, profile: Profile, brief: Brief, draft: Draft) -> Written:
         claims=script.claims_of(draft, brief.facts, studio.kit, language),
         seconds=letters / (voices.pace(brief.voice, studio) * brief.voice.speed),
         cost=voices.estimate(spoken, brief.voice, studio),
+        translation=_translation(spoken, brief, studio),
     )
+
+
+def _translation(spoken: Script, brief: Brief, studio: Studio) -> int:
+    wanted = captions.languages(brief)
+    if not wanted:
+        return 0
+    account = studio.language_model()
+    if account is None:
+        raise captions.no_translator()
+    words = [word.displayed for sentence in spoken.sentences for word in sentence.words]
+    return captions.translation_price(words, spoken.language, wanted, account)
 
 
 def replaced(text: str, number: int, was: str, sentence: str, language: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from editai.errors import EditaiError
 from editai.library import Media
-from editai.models import Brief, Facts, File, Picture, Plan
+from editai.models import Brief, Facts, File, Picture, Plan, TranslatedSubtitles
 from tests.library.samples import PICTURE_FILES, SUBTITLES, a_plan, a_report
 
 PROFILE, OTHER = "a" * 32, "b" * 32
@@ -210,6 +210,22 @@ def test_a_clip_is_kept_with_everything_that_the_owner_downloads(media: Media, p
     assert clip.path(clip.transcript).read_text("utf-8") == SUBTITLES.transcript
     assert Plan.model_validate_json(clip.path(clip.plan).read_text("utf-8")) == plan
     assert media.report(clip) == report
+
+
+def test_the_files_of_a_translation_have_its_language_in_their_names(media: Media, picture: Picture) -> None:
+    italian = TranslatedSubtitles(language="it", srt="SRT in Italian", vtt="VTT in Italian", transcript="In Italian.")
+    subtitles = SUBTITLES.model_copy(update={"translations": (italian,)})
+    clip = media.keep_clip(PROFILE, "job", brief(), a_plan(), picture, subtitles, a_report("Hi."))
+    (files,) = clip.translations
+    kept = {
+        clip.path(file).name: clip.path(file).read_text("utf-8") for file in (files.srt, files.vtt, files.transcript)
+    }
+    assert kept == {
+        "captions.it.srt": "SRT in Italian",
+        "captions.it.vtt": "VTT in Italian",
+        "transcript.it.txt": "In Italian.",
+    }
+    assert clip.path(clip.srt).read_text("utf-8") == SUBTITLES.srt
 
 
 def test_a_report_that_is_gone_is_said(media: Media, picture: Picture) -> None:

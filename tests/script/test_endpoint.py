@@ -14,7 +14,7 @@ from editai import library
 from editai.errors import RateLimited
 from editai.library import LOCAL_OWNER
 from editai.models import Step
-from editai.script import endpoint
+from editai.script import endpoint, prompt
 from editai.settings import Settings
 from tests.processes import HANGS_S
 from tests.script.desk import USD, USED, Desk, long
@@ -277,4 +277,5 @@ def test_the_key_is_in_no_log(vendor: Vendor, desk: Desk, caplog: pytest.LogCapt
         desk.refused(vendor.account())
     assert "127.0.0.1" in caplog.text
     assert KEY not in caplog.text
-    assert KEY not in repr(endpoint.Endpoint(vendor.account(), partial(desk.shelf.costs.paid, desk.profile, None)))
+    paid = partial(desk.shelf.costs.paid, desk.profile, None)
+    assert KEY not in repr(endpoint.Endpoint(vendor.account(), paid, prompt.task()))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from editai.models import Draft, Facts
 from editai.script import model, structure
+from editai.script.answer import Unusable
 from tests.script.desk import LAMP, USD, Desk, long
 from tests.script.vendors import (
     SCRIPT,
@@ -201,7 +202,7 @@ def test_what_is_no_script_twice_is_an_error(vendor: Vendor, desk: Desk, text: s
 @settings(max_examples=25, deadline=None)
 @given(st.text(max_size=40) | st.dictionaries(st.sampled_from(list(SCRIPT)), st.text() | st.lists(st.text())))
 def test_whatever_is_answered_there_is_a_draft_or_an_error_of_ours(content: Any) -> None:
-    with suppress(model._Unusable):
+    with suppress(Unusable):
         assert isinstance(model._draft(content if isinstance(content, str) else json.dumps(content), ""), Draft)
 
 

@@ -91,6 +91,33 @@ def ollama_error(status: int, message: str) -> Reply:
     return wrong(status, {"error": message})
 
 
+def translates(words: Mapping[str, str], **others: str) -> Callable[[Request], Reply]:
+    """Answers with every caption that has no translation yet, word for word by a table; `others` are whole texts for
+    captions of these numbers ("caption_2")."""
+
+    def answer(request: Request) -> Reply:
+        system, user = request.body["messages"][:2]
+        assert "You translate" in system["content"]
+        listed = json.loads(user["content"].split("\n")[-1])["captions"]
+        return said(
+            {
+                "captions": [
+                    {
+                        "number": each["number"],
+                        "text": others.get(
+                            f"caption_{each['number']}",
+                            " ".join(words.get(word, word) for word in each["text"].split()),
+                        ),
+                    }
+                    for each in listed
+                    if "translation" not in each
+                ]
+            }
+        )
+
+    return answer
+
+
 @dataclass
 class Vendor:
     """The server. `answers` are given in order, the last one again and again; `faults` are requests that no vendor

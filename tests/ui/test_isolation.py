@@ -89,7 +89,8 @@ ENDPOINTS: dict[str, Line] = {
          "language": "", "seconds": None, "writer": "", "lowest_price_30d": "", "proofs": None, "on_screen": "",
          "posts": None, "ai_script": None, "more_formats": None, "variants": 1, "platforms": None, "music": None,
          "without_music": False, "source_sound": "", "tighten": None, "joint": "", "price_badge": None,
-         "end_card": None, "logo": None, "quality": "", "encoder": "", "captions_burned": None},
+         "end_card": None, "logo": None, "quality": "", "encoder": "", "captions_burned": None,
+         "translate_to": None, "burned_language": None},
     ),
     "jobs": Line(("profile",)),
     "job": Line(("job", "profile")),
@@ -117,9 +118,12 @@ ENDPOINTS: dict[str, Line] = {
     "read_page": Line((), {"url": "http://127.0.0.1:1/"}),
     "read_feed": Line(("profile",), {"feed": UPLOAD, "currency": ""}),
     "write_script": Line(
-        ("profile",), {**FACTS, "voice": "", "language": "", "seconds": None, "writer": "", "seed": 0, "video": None}
+        ("profile",),
+        {**FACTS, "voice": "", "language": "", "seconds": None, "writer": "", "seed": 0, "video": None,
+         "translate_to": None},
     ),
-    "check_script": Line(("profile",), {**FACTS, "script": "Meet the lamp.", "voice": "", "language": ""}),
+    "check_script": Line(("profile",), {**FACTS, "script": "Meet the lamp.", "voice": "", "language": "",
+                                      "translate_to": None}),
     "connect_language_model": Line(
         ("profile",),
         {"url": "http://127.0.0.1:1/v1", "model": "m", "key": "", "sees": False, "usd_in": 0.0, "usd_out": 0.0},
@@ -302,6 +306,8 @@ CHOICES = {
     ("dropdown", "Music"),
     ("dropdown", "The videos' own sound"),
     ("dropdown", "From shot to shot"),
+    ("dropdown", "Subtitle files in other languages too"),
+    ("dropdown", "Language of the captions in the picture"),
     ("dropdown", "Where"),
 }
 """Choices of the page that are the same for every store."""

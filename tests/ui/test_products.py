@@ -197,7 +197,7 @@ def test_a_brand_kit_that_is_changed_leaves_an_opened_product_as_it_is(store: Pr
 
 
 def test_opening_the_tab_asks_for_the_brand_kit(running: Running, store: Profile) -> None:
-    voice, style, _ = running.click("kit", [store.id, "", None])["output"]["data"]
+    voice, style, *_ = running.click("kit", [store.id, "", None])["output"]["data"]
     assert (voice, style) == ("kokoro:bm_george", "brand")
 
 

@@ -116,3 +116,11 @@ def test_what_is_wrong_and_what_was_not_looked_at_are_shown_and_what_is_right_is
 def test_where_the_captions_are_is_told_as_it_is(burned: bool, where: str) -> None:
     told = dict(words.report_lines(REPORT.model_copy(update={"captions_burned": burned})))
     assert told["Captions"] == f"{REPORT.words} words, {where}"
+
+
+def test_a_translation_is_told_with_its_languages_and_who_made_it() -> None:
+    report = REPORT.model_copy(update={"translations": ("it", "de"), "burned_language": "it"})
+    told = dict(words.report_lines(report))
+    assert told["Captions"] == f"{REPORT.words} words, on the picture in Italian and in files"
+    assert told["Translated"].startswith("Into Italian, German, by the store's language model")
+    assert "Translated" not in dict(words.report_lines(REPORT))

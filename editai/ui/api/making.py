@@ -68,6 +68,8 @@ class Making:
         quality: str = "",
         encoder: str = "",
         captions_burned: bool | None = None,
+        translate_to: list[str] | None = None,
+        burned_language: str | None = None,
     ) -> AsyncIterator[dict[str, Any]]:
         """Make a clip from product videos or photos, and stream its progress; the last message carries the clip.
 
@@ -115,11 +117,14 @@ class Making:
             quality: "draft", "standard" or "high".
             encoder: "x264", or one of this machine's that `doctor` names.
             captions_burned: whether the captions are in the picture; they are in the subtitle files in any case.
+            translate_to: languages such as ["it", "de"] in which there shall be subtitle files as well, by the store's
+                language model.
+            burned_language: such as "it", the language of the captions in the picture; "" for that of the speech.
 
         Returns:
             Messages {job, project, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is
-            null until the last one: {id, title, video, poster, srt, vtt, ass, transcript, plan, report, figures,
-            script, voice, ...}.
+            null until the last one: {id, title, video, poster, srt, vtt, ass, transcript, translations, plan, report,
+            figures, script, voice, ...}.
         """
         with told_to_scripts():
             facts = {
@@ -163,6 +168,8 @@ class Making:
                     quality=quality or None,
                     encoder=encoder or None,
                     captions_burned=captions_burned,
+                    translate_to=None if translate_to is None else tuple(translate_to),
+                    burned_language=burned_language,
                 ),
                 limiter=self._intake,
             )

@@ -79,6 +79,7 @@ class Writing:
         seed: int = 0,
         video: gr.FileData | None = None,
         profile: str = "",
+        translate_to: list[str] | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Have a script written from facts, to be read and changed before `/produce` takes it as `script`.
 
@@ -96,15 +97,17 @@ class Writing:
             seed: another number gives other wordings of the templates.
             video: the product video, uploaded, for a language model that sees.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+            translate_to: languages such as ["it"] for the captions, to know what that costs.
 
         Returns:
-            {message, script, sentences, on_screen, posts, claims, seconds, cost_usd}; script is "" until the last one.
+            {message, script, sentences, on_screen, posts, claims, seconds, cost_usd, translation_usd, ...}; script is
+            "" until the last one. cost_usd is what the voice takes, translation_usd what translating takes at the most.
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
             facts = _facts(title, price, points, url, lowest_price_30d, proofs)
             wishes = {"language": language or None, "seconds": seconds, "writer": writer or None, "seed": seed}
-            brief = brief_of(found, facts, voice, **wishes)
+            brief = brief_of(found, facts, voice, translate_to=tuple(translate_to or ()), **wishes)
             videos = [uploaded(self._desk.settings, video)] if video else []
             for step in write(self._desk, found, brief, videos):
                 yield _told(step) if isinstance(step, Written) else {"message": step.message, "script": ""}
@@ -122,6 +125,7 @@ class Writing:
         voice: str = "",
         language: str = "",
         profile: str = "",
+        translate_to: list[str] | None = None,
     ) -> dict[str, Any]:
         """Read a script as it will be spoken, and name what in it the facts do not hold or a rule does not allow.
 
@@ -136,14 +140,17 @@ class Writing:
             voice: "engine:name", one of `/voices`; empty for the store's.
             language: such as "it", for a voice that speaks several; empty for the store's.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+            translate_to: languages such as ["it"] for the captions, to know what that costs.
 
         Returns:
-            {script, sentences, claims, seconds, cost_usd, ...}; each claim names its rule, the words and the sentence.
+            {script, sentences, claims, seconds, cost_usd, translation_usd, ...}; each claim names its rule, the words
+            and the sentence. cost_usd is what the voice takes, translation_usd what translating takes at the most.
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
             facts = _facts(title, price, points, url, lowest_price_30d, proofs)
-            brief = brief_of(found, facts, voice, script=script, language=language or None)
+            wishes = {"language": language or None, "translate_to": tuple(translate_to or ())}
+            brief = brief_of(found, facts, voice, script=script, **wishes)
             return _told(look(self._desk, found, brief, script_of(self._desk, found, brief)))
 
     def connect_language_model(
@@ -209,5 +216,6 @@ def _told(written: Written) -> dict[str, Any]:
         "claims": [claim.model_dump(mode="json") for claim in written.claims],
         "seconds": round(written.seconds, 1),
         "cost_usd": profiles.usd(written.cost),
+        "translation_usd": profiles.usd(written.translation),
         "language": written.language,
     }
