@@ -71,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 WISHES = (
-    "caption_style", "captions_burned", "hook_card", "seed", "joint", "music", "without_music", "source_sound", "tighten",
-    "price_badge", "end_card", "logo", "quality", "encoder", "platforms", "translate_to", "burned_language",
+    "caption_style", "captions_burned", "hook_card", "seed", "joint", "music", "without_music", "source_sound",
+    "tighten", "price_badge", "end_card", "logo", "quality", "encoder", "platforms", "translate_to", "burned_language",
 )  # fmt: skip
 """What of the command line goes into the brief as it is."""
 

@@ -8,6 +8,7 @@ part of its picture.
 from __future__ import annotations
 
 import shutil
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -37,6 +38,7 @@ from editai.models import (
     Word,
     Work,
     finished,
+    joined,
 )
 from editai.stages import StageCache
 
@@ -112,14 +114,18 @@ def _in_style(timeline: Plan, style: CaptionStyle) -> Plan:
     said = [
         word for cue in timeline.cues for word in cue.words if word.text.strip()
     ]  # one may have been hidden by hand
-    sentences = script.split(" ".join(word.text for word in said))
-    tokens = [number for number, sentence in enumerate(sentences) for _ in sentence]
-    firsts = accumulate((len(word.text.split()) for word in said), initial=0)
+    sentences = script.split(joined(said), timeline.language)
+    ends = list(accumulate(sum(map(len, sentence)) for sentence in sentences))  # in letters: spaces do not count
+    begins = accumulate((len("".join(word.text.split())) for word in said), initial=0)
     words = tuple(
         Word(
-            text=word.text, start_ms=-(-word.start * 1000 // FPS), end_ms=word.end * 1000 // FPS, sentence=tokens[first]
+            text=word.text,
+            start_ms=-(-word.start * 1000 // FPS),
+            end_ms=word.end * 1000 // FPS,
+            sentence=bisect_right(ends, begin),
+            glued=word.glued,
         )
-        for word, first in zip(said, firsts, strict=False)
+        for word, begin in zip(said, begins, strict=False)
     )
     if not words:
         return timeline.model_copy(update={"style": style})

@@ -11,11 +11,13 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from editai import jobs, preview
+from editai import captions, jobs, preview
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library
-from editai.models import BrandKit, Clip, Colours, Profile
+from editai.models import BrandKit, Clip, Colours, Profile, joined
 from editai.preview import preview_caption
+from tests.captions.adverts import narrated
+from tests.captions.drawing import plan
 from tests.library.samples import a_clip
 from tests.shop import Shop
 
@@ -105,3 +107,13 @@ def test_what_is_not_there_is_refused(shelf: Library, store: Profile, kit: dict[
     with pytest.raises(EditaiError) as caught:
         preview_caption(shelf, store, BrandKit(**{"caption_style": "brand", **kit}))
     assert caught.value.title == title
+
+
+def test_phrases_of_writing_without_spaces_stay_side_by_side_in_another_style() -> None:
+    text = "新しいお茶の香りをお届けします。今なら一箱1,980円、送料無料です。"
+    bold, pop = captions.style("bold"), captions.style("pop")
+    made = plan(captions.make_cues(narrated(text, "ja"), bold), bold).model_copy(update={"language": "ja"})
+    other = preview._in_style(made, pop)
+    assert other.cues != made.cues
+    assert joined([word for cue in other.cues for word in cue.words]) == text
+    assert not any(word.text.endswith("。") for cue in other.cues for word in cue.words[:-1])

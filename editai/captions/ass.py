@@ -114,7 +114,7 @@ def _plates(line: Line, page: Page) -> Iterator[str]:
 
 
 def _around(pieces: Sequence[Piece], line: Line, page: Page) -> Sides:
-    """The plate of these words: as high for all words of a line."""
+    """The plate of these words: as high for all words of a line, and ending where a glued word begins."""
     style, size = page.style, page.size
     inks = [fonts.ink(piece.text, style.font_file) for piece in line.pieces]
     capital = font(style.font_file).cap_height
@@ -123,7 +123,10 @@ def _around(pieces: Sequence[Piece], line: Line, page: Page) -> Sides:
     top = baseline - max(capital, *(ink.top for ink in inks)) * size - over
     bottom = baseline + max(0.0, *(ink.bottom for ink in inks)) * size + over
     left, right = min(piece.left for piece in pieces), max(piece.left + piece.width for piece in pieces)
-    return left - beside, top, right + beside, bottom
+    edges = {
+        round(edge) for piece in line.pieces if piece not in pieces for edge in (piece.left, piece.left + piece.width)
+    }
+    return left - beside * (round(left) not in edges), top, right + beside * (round(right) not in edges), bottom
 
 
 def _wipe(before: Sides | None, now: Sides, page: Page) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from editai.captions.layout import UPRIGHT, room, width
-from editai.captions.phrases import parting
+from editai.captions.layout import UPRIGHT, room, squeeze, width
+from editai.captions.phrases import partings
 from editai.captions.shown import check_text
+from editai.captions.tokens import tokens
+from editai.captions.writing import counted, read, reading
 from editai.formats import Shape
 from editai.models import FPS, CaptionStyle, Cue, CueWord, Narration, Word
 
@@ -26,19 +28,20 @@ _TAIL = 6
 GAP = 15
 """Nothing on screen for less than half a second is a flicker: the cue stays until the next one."""
 _PAUSE = 9
-SQUEEZE = 1.08
-"""A phrase may be this much wider than its room: drawn a little smaller it reads better than parted."""
-_CPS = {"en": 20.0, "ar": 20.0}
-"""Characters a second that can be read; 17 where the language is not named."""
+_LONE = 28.0
+"""What a cue of one word costs: it is read, and nothing is understood."""
+_MOST = 8
+"""A cue of so many words and marks for each that its style wants is not thought of."""
 
 
 def make_cues(narration: Narration, style: CaptionStyle, shape: Shape = UPRIGHT) -> tuple[Cue, ...]:
     """The narration's words as cues in frames at `FPS`, as wide as the format allows; frame 0 is where the narration
     begins.
 
-    Every word is there once and in order. A cue has at most `style.max_words` words, one more where a phrase would
-    be parted. A line is at most `SQUEEZE` times as wide as its room, unless a single word is wider (`layout.block`
-    draws it smaller). The spans of a cue's words follow one another from its first frame to its last.
+    Every word is there once and in order, in writing without spaces phrase by phrase. A cue has at most
+    `style.max_words` words (`writing.counted`), one more where a phrase would be parted. A line is at most
+    `layout.squeeze` times as wide as its room, unless a single word is wider (`layout.block` draws it smaller). The
+    spans of a cue's words follow one another from its first frame to its last.
     Raises InvalidInput: 422 `no_font_for_script`.
     """
     check_text(" ".join(word.text for word in narration.words), style)
@@ -49,26 +52,21 @@ class _Cutter:
     """One narration in one style: its frames and widths, and the price of every cue."""
 
     def __init__(self, narration: Narration, style: CaptionStyle, shape: Shape) -> None:
-        self.words: Sequence[Word] = narration.words
+        self.words: Sequence[Word] = tokens(narration)
         self.language = narration.language
         self.style = style
         self.starts = _frames(self.words)
         last = self.words[-1]
         self.stop = max(-(-last.end_ms * FPS // 1000), self.starts[-1] + 1)  # the frame at which all is said
         self.room = room(style, shape)
+        self.most = squeeze(style) * self.room
         self.widths = [width(word.text, style) for word in self.words]
         self.space = width("x x", style) - width("xx", style)
         self.easy = _SHORT if style.max_words <= 3 else _COMFORTABLE  # words that pop may be quick
-        self.cps = _CPS.get(self.language, 17.0)
-        self.breaks = [
-            parting(
-                left.text,
-                right.text,
-                self.language,
-                first=index == 0 or self.words[index - 1].sentence != left.sentence,
-            )
-            for index, (left, right) in enumerate(pairwise(self.words))
-        ]
+        self.cps = reading(self.language).cps
+        self.characters = [read(word.text, self.language) for word in self.words]
+        self.counts = [counted(word.text) for word in self.words]
+        self.breaks = partings(self.words, self.language)
 
     def cues(self) -> tuple[Cue, ...]:
         cuts = self._cuts()
@@ -80,7 +78,9 @@ class _Cutter:
         best = [0.0] + [float("inf")] * count
         came_from = [0] * (count + 1)
         for beyond in range(1, count + 1):
-            for first in range(max(0, beyond - 2 * self.style.max_words), beyond):
+            for first in range(beyond - 1, max(0, beyond - _MOST * self.style.max_words) - 1, -1):
+                if sum(self.counts[first:beyond]) > 2 * self.style.max_words + 2 and first < beyond - 1:
+                    break
                 price = best[first] + self._price(first, beyond)
                 if price < best[beyond]:
                     best[beyond], came_from[beyond] = price, first
@@ -91,20 +91,21 @@ class _Cutter:
 
     def _price(self, first: int, beyond: int) -> float:
         """What the cue of words `first` up to `beyond` costs; lines that do not fit are out of the question."""
-        count = beyond - first
+        count = sum(self.counts[first:beyond])
+        over = max(0.0, count - self.style.max_words) if beyond - first > 1 else 0.0
         lines = self._lines(first, beyond)
         if lines is None:
             return float("inf")
         price = sum(3.0 + max(0.0, self.breaks[second - 1]) for second, _ in lines[1:])
-        price += 6.0 * any(self._width(*line) > self.room for line in lines)
-        price += (25.0 if count > self.style.max_words else 0.0) + 200.0 * max(0, count - self.style.max_words - 1)
-        price += 4.0 if count == 1 else 0.0
+        price += self._shrinking(max(self._width(*line) for line in lines))
+        price += (25.0 if over else 0.0) + 200.0 * max(0.0, over - 1)
+        price += _LONE if count <= 1 < self.style.max_words else 0.0
         price += 0.4 * (self.style.max_words - count) ** 2
         frames = self._end(beyond) - self.starts[first]
-        price += 5000.0 if frames < SHORTEST else 60.0 if frames < _SHORT else 8.0 if frames < self.easy else 0.0
+        price += 5000.0 if frames < SHORTEST else 60.0 if frames < _SHORT else 0.0
+        price += 24.0 + 2.0 * (self.easy - frames) if frames < self.easy else 0.0
         price += 20.0 if frames > _LONGEST else 0.0
-        characters = sum(len(word.text) + 1 for word in self.words[first:beyond]) - 1
-        price += 4.0 * max(0.0, characters * FPS / max(frames, 1) - self.cps)
+        price += 4.0 * max(0.0, self._characters(first, beyond) * FPS / max(frames, 1) - self.cps)
         for index in range(first, beyond - 1):  # what should have been a break and is not
             left, right = self.words[index], self.words[index + 1]
             price += 1000.0 if left.sentence != right.sentence else 0.0
@@ -133,10 +134,20 @@ class _Cutter:
 
     def _fits(self, first: int, beyond: int) -> bool:
         """A word alone always fits: it is shrunk or broken when it is drawn."""
-        return beyond - first == 1 or self._width(first, beyond) <= SQUEEZE * self.room
+        return beyond - first == 1 or self._width(first, beyond) <= self.most
+
+    def _shrinking(self, width: float) -> float:
+        """What a line of this width costs, whose letters would have to be smaller than the style's."""
+        return 6.0 + 80.0 * (min(width, self.most) / self.room - 1.0) if width > self.room else 0.0
 
     def _width(self, first: int, beyond: int) -> float:
-        return sum(self.widths[first:beyond]) + self.space * (beyond - first - 1)
+        return sum(self.widths[first:beyond]) + self.space * self._spaces(first, beyond)
+
+    def _characters(self, first: int, beyond: int) -> float:
+        return sum(self.characters[first:beyond]) + self._spaces(first, beyond)
+
+    def _spaces(self, first: int, beyond: int) -> int:
+        return sum(not word.glued for word in self.words[first + 1 : beyond])
 
     def _silence(self, index: int) -> int:
         """Frames between the end of a word and the start of the next."""
@@ -156,7 +167,7 @@ class _Cutter:
             end = min(max(end, start + _COMFORTABLE), max(end, following - GAP))
         ends = [*self.starts[first + 1 : beyond], end]
         words = [
-            CueWord(text=word.text, start=begin, end=stop)
+            CueWord(text=word.text, start=begin, end=stop, glued=word.glued)
             for word, begin, stop in zip(self.words[first:beyond], self.starts[first:beyond], ends, strict=True)
         ]
         lines = self._lines(first, beyond) or [(first, beyond)]

@@ -6,6 +6,7 @@ to undo is to apply it without its last one.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Sequence
 from itertools import accumulate
@@ -13,11 +14,12 @@ from itertools import accumulate
 from pydantic import TypeAdapter, ValidationError
 
 from editai import formats
-from editai.captions.cues import GAP, SHORTEST, SQUEEZE
+from editai.captions.cues import GAP, SHORTEST
 from editai.captions.emoji import clusters
-from editai.captions.layout import room, width
-from editai.captions.phrases import NEVER, parting
+from editai.captions.layout import room, squeeze, width
+from editai.captions.phrases import parting
 from editai.captions.shown import check_text
+from editai.captions.writing import counted
 from editai.errors import Conflict, InvalidInput
 from editai.models import (
     CaptionEdit,
@@ -219,7 +221,7 @@ def laid(lines: Lines, plan: Plan) -> Cue:
     """A cue of these words: in these lines where they fit, else in one, else in two broken where it reads best."""
     style = plan.style
     shape = formats.of_size(plan.width_px, plan.height_px)
-    most = SQUEEZE * room(style, shape) + 1  # of letters side by side and of a whole line: a pixel is no matter
+    most = squeeze(style) * room(style, shape) + 1  # of letters side by side and of a whole line: a pixel is no matter
     words = tuple(word for line in lines for word in line)
 
     def wide(line: Sequence[CueWord]) -> float:
@@ -232,7 +234,7 @@ def laid(lines: Lines, plan: Plan) -> Cue:
             def price(at: int) -> tuple[bool, float]:
                 left, right = words[at - 1], words[at]
                 longer = max(wide(words[:at]), wide(words[at:]))
-                torn = NEVER if right.glued else parting(left.text, right.text, plan.language)
+                torn = parting(left.text, right.text, plan.language, glued=right.glued)
                 return longer > most, torn + 12.0 * longer / most
 
             at = min(range(1, len(words)), key=price)
@@ -254,10 +256,11 @@ def _parted(lines: Lines, word: int) -> tuple[Lines, Lines]:
 def _few(cue: Cue, plan: Plan) -> Cue:
     """The cue, where its words may stand together: as many as `make_cues` allows."""
     most = plan.style.max_words + 1
-    if len(cue.words) > most:
+    count = math.ceil(sum(counted(word.text) for word in cue.words))
+    if count > most and len(cue.words) > 1:
         raise InvalidInput(
             "caption_too_many_words",
-            f"A caption in the style “{plan.style.label}” has at most {most} words; this would have {len(cue.words)}.",
+            f"A caption in the style “{plan.style.label}” has at most {most} words; this would have {count}.",
             "Split the caption first, or join words of it.",
         )
     return cue

@@ -12,10 +12,14 @@ from collections.abc import Sequence
 from editai.captions.ass import ass, files_of
 from editai.captions.shown import left_out
 from editai.captions.translated import in_language, in_picture
+from editai.captions.writing import read, reading
 from editai.models import Cue, CueWord, Degradation, Plan, Subtitles, TranslatedSubtitles, Translation, joined
 
 PARAGRAPH_S = 2
 """After a pause as long as this the plain text begins a new paragraph."""
+
+_HURRIED = 1.15
+"""So much faster than is easy nobody notices."""
 
 _ENDS_A_LINE = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 """What some readers take for the end of a line, and WebVTT and SRT do not mean by it."""
@@ -40,7 +44,7 @@ def write(plan: Plan) -> Subtitles:
         transcript=transcript(plan.cues, plan.fps),
         translations=tuple(_translated(plan, each) for each in plan.translations),
         fonts=files_of(plan),
-        degradations=_left_out(plan),
+        degradations=_left_out(plan) + _hurried(plan),
     )
 
 
@@ -97,6 +101,28 @@ def transcript(cues: Sequence[Cue], fps: int) -> str:
         paragraphs[-1] += cue.words
     lines = (" ".join(_clean(joined(words)).split()) for words in paragraphs)
     return "\n".join(f"{line}\n" for line in lines if line)
+
+
+def _hurried(plan: Plan) -> tuple[Degradation, ...]:
+    """The degradation `captions_hurried`, where the voice is so fast that a caption cannot be read in its time."""
+    speed = reading(plan.language).cps
+    rates = [
+        (read(cue.text, plan.language) * plan.fps / (cue.end - cue.start), cue)
+        for cue in plan.cues
+        if len(cue.words) > 1  # a word alone is taken in at once
+    ]
+    fast = [each for each in rates if each[0] > _HURRIED * speed]
+    if not fast:
+        return ()
+    rate, cue = max(fast, key=lambda each: each[0])
+    others = f", and {len(fast) - 1} more" if len(fast) > 1 else ""
+    return (
+        Degradation(
+            slug="captions_hurried",
+            message=f"The caption “{cue.text.replace(chr(10), ' ')}”{others} would have to be read at {rate:.0f} "
+            f"characters a second; {speed:.0f} is easy. A slower voice helps, or fewer words.",
+        ),
+    )
 
 
 def _timed_text(cue: Cue, fps: int) -> str:

@@ -5,34 +5,16 @@ Nobody speaks these words, so each is the marked one for as long as its letters 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate, groupby, pairwise
-from math import ceil
 
 from editai import formats
 from editai.captions.cues import SHORTEST, make_cues
 from editai.captions.edits import laid
-from editai.captions.layout import room, width
 from editai.captions.shown import check_text
+from editai.captions.tokens import pieces
 from editai.models import FPS, Cue, CueWord, File, Narration, Plan, Translation, Word, joined
-
-_OPENS, _CLOSES = "「『（《〈【“‘(", "、。，．！？：；」』）》〉】”’…!?,.:;%)"
-_HAN, _HIRAGANA, _KATAKANA = "々\u3400-\u9fff", "\u3041-\u309f", "\u30a0-\u30ff"
-
-
-def _pieces(sign: str, letters: str) -> re.Pattern[str]:
-    """What finds such a sign with the marks around it, or what stands between the `letters` of these signs."""
-    return re.compile(rf"[{_OPENS}]*(?:{sign})[{_CLOSES}]*|[^{letters}{_OPENS}]+|[{_OPENS}]+")
-
-
-_PARTS = {
-    "zh": _pieces(rf"[{_HAN}]", _HAN),
-    "ja": _pieces(rf"[{_KATAKANA}]+|[{_HAN}]+[{_HIRAGANA}]*|[{_HIRAGANA}]+", rf"{_HAN}{_HIRAGANA}{_KATAKANA}"),
-}
-"""What is marked as a word in languages without spaces: in Chinese each sign, in Japanese a foreign word in katakana,
-or kanji with the hiragana behind them."""
 
 
 def said_in(cues: Sequence[Cue]) -> tuple[str, ...]:
@@ -82,11 +64,7 @@ def in_picture(plan: Plan) -> Plan:
 
 def _over(cue: Cue, text: str, language: str) -> Cue:
     """`text` in the time of `cue`, each word in its part of it by its letters."""
-    parts = [
-        (part, number > 0)
-        for word in text.split()
-        for number, part in enumerate(_PARTS[language].findall(word) if language in _PARTS else [word])
-    ]
+    parts = [(part, number > 0) for word in text.split() for number, part in enumerate(pieces(word, language))]
     if len(parts) > cue.end - cue.start:  # not a frame for each
         parts = [(text, False)]
     edges = _shared(cue.start, cue.end, [len(part) for part, _ in parts])
@@ -108,15 +86,10 @@ def _shared(start: int, end: int, letters: Sequence[int]) -> list[int]:
 
 def _fit(cue: Cue, plan: Plan) -> tuple[Cue, ...]:
     """The cue in lines that fit, parted where it is too long for the style, as far as there is time for it."""
-    if any(word.glued for word in cue.words):
-        room_px = room(plan.style, formats.of_size(plan.width_px, plan.height_px))
-        wanted = ceil(width(joined(cue.words), plan.style) / (room_px * plan.style.max_lines))
-    else:
-        parts = _parted(cue, plan)
-        if _long(parts):
-            return parts
-        wanted = len(parts)
-    ways = (_in_parts(cue, count, plan) for count in range(wanted, 1, -1))
+    parts = _parted(cue, plan)
+    if _long(parts):
+        return parts
+    ways = (_in_parts(cue, count, plan) for count in range(len(parts), 1, -1))
     return next(filter(_long, ways), (laid(cue.lines, plan),))
 
 
@@ -135,7 +108,13 @@ def _in_parts(cue: Cue, count: int, plan: Plan) -> tuple[Cue, ...]:
 def _parted(cue: Cue, plan: Plan) -> tuple[Cue, ...]:
     """The cue as `make_cues` cuts its words, from its first frame to its last."""
     words = tuple(
-        Word(text=word.text, start_ms=-(-word.start * 1000 // FPS), end_ms=word.end * 1000 // FPS, sentence=0)
+        Word(
+            text=word.text,
+            start_ms=-(-word.start * 1000 // FPS),
+            end_ms=word.end * 1000 // FPS,
+            sentence=0,
+            glued=word.glued,
+        )
         for word in cue.words
     )
     silent = File(name="", sha256="", bytes=0)

@@ -84,12 +84,13 @@ class Claim(Model):
 
 
 class Word(Model):
-    """A displayed word with its time in the narration; `sentence` counts from 0."""
+    """A displayed word with its time in the narration; `sentence` counts from 0. `glued`: no space before it."""
 
     text: str
     start_ms: int
     end_ms: int
     sentence: int
+    glued: bool = False
 
 
 class Take(Artifact):

@@ -178,18 +178,6 @@ UNSPACED = frozenset({"zh", "ja", "ko", "th"})
 """Languages in which a character is a syllable or a word."""
 
 
-def _reading_speed(case: _Case) -> float | None:
-    """Characters a second of the caption that has to be read fastest, of those with more than a word."""
-    if case.narration.language in UNSPACED:
-        return None
-    rates = [
-        len(cue.text) * FPS / (cue.end - cue.start)
-        for cue in case.plan.cues
-        if len(cue.words) > 1 and cue.end > cue.start
-    ]
-    return max(rates, default=0.0)
-
-
 MEASURES: Mapping[str, Callable[[_Case], float | None]] = {
     "first_frame": _first_frame,
     "product_by": _product_by,
@@ -202,7 +190,6 @@ MEASURES: Mapping[str, Callable[[_Case], float | None]] = {
     "last_word": _last_word,
     "end_card": _end_card,
     "speech_rate": _speech_rate,
-    "reading_speed": _reading_speed,
 }
 """How each rule's value is measured; None where there is nothing to measure."""
 

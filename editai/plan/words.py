@@ -12,7 +12,14 @@ SPEECH_GAP = 24
 """Silence up to 0.8 s between two words does not let the other sound up."""
 
 SNAP = 3
-"""A cue that ends or changes within this many frames of a cut does so at the cut (Netflix, timed text guide)."""
+"""A cue that comes or changes within this many frames of a cut does so at the cut (Netflix, timed text guide)."""
+
+BEFORE_CUT = 2
+"""A cue that would leave an empty screen within `SNAP` frames of a cut is gone this many frames before it (the same).
+"""
+
+GAP = 15
+"""Less than half a second without a caption is a flicker."""
 
 SHORTEST_CUE = 6
 """0.2 s: less cannot be read."""
@@ -31,52 +38,70 @@ def speech(narration: Narration, lead: int, frames: int) -> tuple[Span, ...]:
 
 
 def place(cues: Sequence[Cue], lead: int, frames: int, cuts: Sequence[int]) -> tuple[Cue, ...]:
-    """The cues in the clip: shifted by `lead`, inside the clip, their changes on the cuts where these are near."""
-    kept = [_moved(cue, lead, frames) for cue in cues]
+    """The cues in the clip: shifted by `lead`, inside the clip, in step with cuts that are near."""
+    kept = [_moved(cue, lead) for cue in cues]
+    limit = frames
     for number in range(len(kept) - 1, -1, -1):  # a source that ends with the last word leaves its cue no time
-        latest = (kept[number + 1].start if number + 1 < len(kept) else frames) - SHORTEST_CUE
-        if kept[number].start > latest >= 0:
-            kept[number] = _with_times(kept[number], latest, latest + SHORTEST_CUE, _evenly(kept[number], latest))
-        elif kept[number].end > latest + SHORTEST_CUE:  # the next one was moved to before its end
-            kept[number] = _cut_off(kept[number], latest + SHORTEST_CUE)
-    for number, cue in enumerate(kept):
-        at = min(cuts, key=lambda each: abs(each - cue.end), default=cue.end)
-        if not 0 < abs(at - cue.end) <= SNAP:
-            continue
-        following = kept[number + 1] if number + 1 < len(kept) else None
-        touching = following is not None and following.start - cue.end < SNAP
-        ended = _ending(cue, at)
-        begun = _starting(following, at) if touching and following is not None else following
-        if ended is None or (touching and begun is None):
-            continue
-        if begun is not None and begun.start < at:
-            continue
-        kept[number] = ended
-        if begun is not None:
-            kept[number + 1] = begun
-    return tuple(kept)
+        kept[number] = _until(kept[number], limit)
+        limit = kept[number].start
+    if kept and (at := _near(kept[0].start, cuts)) is not None:
+        kept[0] = _starting(kept[0], at) or kept[0]
+    for number in range(len(kept) - 1):
+        kept[number : number + 2] = _meeting(kept[number], kept[number + 1], cuts)
+    return (*kept[:-1], *(_gone_before(cue, cuts) for cue in kept[-1:]))
 
 
-def _moved(cue: Cue, lead: int, frames: int) -> Cue:
-    """The cue `lead` frames later and not beyond the clip's end."""
-    end = min(cue.end + lead, frames)
-    times = [(min(word.start + lead, end), min(word.end + lead, end)) for word in cue.words]
-    return _with_times(cue, min(cue.start + lead, end), end, times)
+def _meeting(one: Cue, other: Cue, cuts: Sequence[int]) -> tuple[Cue, Cue]:
+    """Two cues, one after the other, that change at a cut near by, or the one gone before it and the other come at it;
+    the screen between them is not empty for less than `GAP`."""
+    at = _near(other.start, cuts)
+    begun = _starting(other, at) if at is not None else None
+    if one.end == other.start:
+        ended = _ending(one, at) if at is not None else None
+        return (ended, begun) if ended and begun else (one, other)
+    if begun is not None and begun.start > one.end:
+        other = begun
+    one = _gone_before(one, cuts)
+    if other.start - one.end < GAP:
+        one = _ending(one, other.start) or one
+    return one, other
 
 
-def _cut_off(cue: Cue, end: int) -> Cue:
-    """The cue until `end`, at which all of its words were said."""
+def _gone_before(cue: Cue, cuts: Sequence[int]) -> Cue:
+    """The cue, gone from the screen before a cut near its end."""
+    at = _near(cue.end, cuts)
+    if at is None or cue.end <= at - BEFORE_CUT:
+        return cue
+    return _ending(cue, at - BEFORE_CUT) or cue
+
+
+def _near(frame: int, cuts: Sequence[int]) -> int | None:
+    """The cut within `SNAP` frames, None where there is none."""
+    at = min(cuts, key=lambda each: abs(each - frame), default=None)
+    return at if at is not None and abs(at - frame) <= SNAP else None
+
+
+def _moved(cue: Cue, lead: int) -> Cue:
+    """The cue `lead` frames later."""
+    times = [(word.start + lead, word.end + lead) for word in cue.words]
+    return _with_times(cue, cue.start + lead, cue.end + lead, times)
+
+
+def _until(cue: Cue, end: int) -> Cue:
+    """The cue, over by `end`, where all of its words were said; it begins earlier where that is too short a time."""
+    if cue.end <= end:
+        return cue
+    start = max(0, min(cue.start, end - max(SHORTEST_CUE, len(cue.words))))
     times = [(min(word.start, end), min(word.end, end)) for word in cue.words]
-    if any(start >= beyond for start, beyond in times):
-        times = _evenly(cue, cue.start, end - cue.start)
-    return _with_times(cue, cue.start, end, times)
+    if start < cue.start or any(begins >= ends for begins, ends in times):
+        times = _evenly(cue, start, end)
+    return _with_times(cue, start, end, times)
 
 
-def _evenly(cue: Cue, start: int, frames: int = SHORTEST_CUE) -> list[tuple[int, int]]:
-    """Times for the cue's words in so many frames from `start`."""
+def _evenly(cue: Cue, start: int, end: int) -> list[tuple[int, int]]:
+    """Times for the cue's words that share the frames from `start` to `end`."""
     count = len(cue.words)
-    edges = [start + frames * number // count for number in range(count + 1)]
-    return list(pairwise(edges))
+    return list(pairwise(start + (end - start) * number // count for number in range(count + 1)))
 
 
 def _ending(cue: Cue, at: int) -> Cue | None:

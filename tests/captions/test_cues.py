@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -7,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from editai import captions
-from editai.captions.cues import SQUEEZE
-from editai.captions.layout import room, width
+from editai.captions.layout import room, squeeze, width
+from editai.captions.writing import counted
 from editai.errors import InvalidInput
-from editai.models import FPS, CaptionStyle, Cue, Narration
+from editai.models import FPS, CaptionStyle, Cue, Narration, joined
 
+from .adverts import ADVERTS, faults, narrated, scripts
 from .drawing import narration, timed
 
 BOLD, POP, BOXED = captions.style("bold"), captions.style("pop"), captions.style("boxed")
@@ -75,7 +77,9 @@ def test_a_line_of_words_needs_hardly_any_shrinking(style: CaptionStyle) -> None
     for item in captions.make_cues(narration(ADVERT), style):
         assert len(item.lines) <= style.max_lines
         for line in item.lines:
-            assert len(line) == 1 or width(" ".join(word.text for word in line), style) <= SQUEEZE * room(style) + 1
+            assert (
+                len(line) == 1 or width(" ".join(word.text for word in line), style) <= squeeze(style) * room(style) + 1
+            )
 
 
 def test_a_pause_parts_two_cues() -> None:
@@ -140,6 +144,61 @@ def test_a_script_without_a_font_is_refused_before_any_cue() -> None:
 def test_a_thousand_words_are_cut_without_a_word_lost() -> None:
     said = narration(" ".join(f"word{number}" for number in range(1000)))
     assert sum(len(item.words) for item in captions.make_cues(said, BOLD)) == 1000
+
+
+LEAST = {
+    "bold": {"lone": 0.002, "parted": 0.002, "described": 0.02, "fast": 0.0, "brief": 0.07},
+    "boxed": {"lone": 0.01, "parted": 0.002, "described": 0.02, "fast": 0.0, "brief": 0.01},
+    "pop": {"lone": 0.025, "parted": 0.02, "described": 0.03, "fast": 0.001, "brief": 0.0},
+}
+"""The part of all cues that may have a fault. Few are left where no way to cut a sentence has none."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LEAST)
+def test_what_shops_say_is_cut_well_in_every_language(name: str) -> None:
+    style, found = captions.style(name), {}
+    for language in ADVERTS:
+        said = [narrated(text, language) for text in scripts(language)]
+        found[language] = sum((faults(captions.make_cues(one, style), one, style) for one in said), Counter[str]())
+    whole = sum(found.values(), Counter[str]())
+    for language, counts in {**found, "all": whole}.items():
+        print(f"{name:6} {language:3}", *(f"{what} {counts[what]:4}" for what in ("cues", *LEAST[name])))
+    for what, most in LEAST[name].items():
+        assert whole[what] <= most * whole["cues"], what
+
+
+@pytest.mark.parametrize("name", ["bold", "boxed", "clean"])
+def test_an_amount_with_what_it_replaces_is_one_cue(name: str) -> None:
+    said = narration("Ahora 12,90 € en lugar de · 19,90 €. ¡No te la pierdas!", language="es")
+    assert not ends(captions.make_cues(said, captions.style(name))) & {("de", "·"), ("·", "19,90"), ("19,90", "€")}
+
+
+def test_a_sign_that_stands_alone_is_no_word_of_its_own() -> None:
+    (only,) = captions.make_cues(narration("Tea · 19,90 € – now &"), BOLD)
+    assert len(only.words) == 7
+
+
+@every_style_of_phrases
+@pytest.mark.parametrize("language", ["zh", "ja", "th"])
+def test_writing_without_spaces_is_cut_into_cues_that_fit(language: str, style: CaptionStyle) -> None:
+    for text in ADVERTS[language]["scripts"]:
+        cues = captions.make_cues(narrated(text, language), style)
+        assert joined([word for item in cues for word in item.words]) == text
+        for item in cues:
+            assert sum(counted(word.text) for word in item.words) <= style.max_words + 1 or len(item.words) == 1
+            for line in item.lines:
+                assert len(line) == 1 or width(joined(line), style) <= squeeze(style) * room(style) + 1
+
+
+@every_style
+def test_a_japanese_sentence_is_shown_phrase_by_phrase(style: CaptionStyle) -> None:
+    said = narrated("新しいお茶の香りをお届けします。今なら一箱1,980円、送料無料です。", "ja")
+    cues = captions.make_cues(said, style)
+    assert ends(cues) <= {
+        ("新しい", "お茶の"), ("お茶の", "香りを"), ("香りを", "お届けします。"), ("お届けします。", "今なら"),
+        ("今なら", "一箱"), ("一箱", "1,980円、"), ("1,980円、", "送料無料です。"),
+    }  # fmt: skip
 
 
 @some.composite

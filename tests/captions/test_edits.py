@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from editai import captions
 from editai.captions.cues import GAP, SHORTEST
+from editai.captions.writing import counted
 from editai.errors import Conflict, InvalidInput
 from editai.models import (
     CaptionEdit,
@@ -32,6 +33,7 @@ from editai.models import (
     SplitWord,
 )
 
+from .adverts import narrated
 from .drawing import FILE, narration, timed
 
 ADVERT = "Meet the Golden Leaf tea box. Only $24.99 for 50 bags, and no plastic at all. Steep it for three minutes."
@@ -89,7 +91,7 @@ def hold_together(plan: Plan) -> None:
         assert all(word.end > word.start for word in words)
         assert all(before.end == after.start for before, after in pairwise(words))
         assert len(cue.lines) <= plan.style.max_lines
-        assert len(words) <= plan.style.max_words + 1
+        assert sum(counted(word.text) for word in words) <= plan.style.max_words + 1
     for before, after in pairwise(plan.cues):
         assert after.start == before.end or after.start - before.end >= GAP
 
@@ -166,6 +168,23 @@ def test_a_split_word_looks_as_before(text: str, at: int, halves: list[str], glu
     assert [word.text for word in first.words] == ["My", *halves]
     assert first.words[2].glued is glued
     assert first.text == plan.cues[0].text
+
+
+def test_phrases_of_writing_without_spaces_are_joined_split_and_counted_as_they_are_seen() -> None:
+    made = captions.make_cues(narrated("新しいお茶の香りをお届けします。", "ja"), BOLD)
+    plan = planned(made).model_copy(update={"language": "ja"})
+    joined_words = edited(JoinWords(cue=0, word=0), plan=plan)[0]
+    assert joined_words.words[0].text == "新しいお茶の"
+    assert joined_words.text.replace("\n", "") == made[0].text.replace("\n", "")
+    assert edited(SplitCue(cue=0, word=1), plan=plan)[1].words[0].text == "お茶の"
+    assert slug_of(JoinCues(cue=0), plan) == "caption_too_many_words"  # six words' worth of characters
+
+
+def test_a_line_of_phrases_that_became_too_wide_is_broken_between_two_of_them() -> None:
+    made = captions.make_cues(narrated("お茶の香りを楽しむ。", "ja"), BOLD)
+    changed = edited(ChangeWord(cue=0, word=0, text="とても新しいお茶の"), plan=planned(made))[0]
+    assert len(changed.lines) == 2
+    assert changed.lines[1][0].text in [word.text for word in made[0].words]
 
 
 def test_the_halves_of_a_word_share_its_time_by_their_letters() -> None:

@@ -8,12 +8,13 @@ import re
 import pysubs2
 import pytest
 import webvtt
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editai import captions
 from editai.models import Cue, CueWord
 
+from .adverts import ADVERTS, narrated
 from .drawing import cue, narration, plan
 
 BOLD = captions.style("bold")
@@ -129,6 +130,7 @@ def test_what_reads_as_the_times_of_a_cue_makes_none() -> None:
     assert read_vtt(subtitles.vtt) == ["00:00:07,000 --> 00:00:09,000", "after"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1), min_size=1, max_size=4)
 )
@@ -167,6 +169,36 @@ def test_glued_words_have_no_space_before_them() -> None:
     assert subtitles.srt.endswith("\n茶と\n")
     assert subtitles.vtt.endswith("\n茶<00:00:00.333>と\n")
     assert subtitles.transcript == "茶と\n"
+
+
+@pytest.mark.parametrize("language", ["zh", "ja", "th"])
+def test_files_of_writing_without_spaces_have_just_what_was_typed(language: str) -> None:
+    for text in ADVERTS[language]["scripts"]:
+        subtitles = captions.write(plan(captions.make_cues(narrated(text, language), BOLD), BOLD))
+        assert subtitles.transcript == f"{text}\n"
+        shown = [block.split("\n", 2)[2].replace("\n", "") for block in subtitles.srt.split("\n\n")]
+        assert "".join(shown).replace(" ", "") == text.replace(" ", "")
+
+
+def hurried(*lines: str, each: int, language: str = "en") -> list[str]:
+    said = plan([cue(*lines, each=each), cue("Fresh", "tea", start=200)], BOLD).model_copy(
+        update={"language": language}
+    )
+    return [item.message for item in captions.write(said).degradations if item.slug == "captions_hurried"]
+
+
+def test_a_caption_that_cannot_be_read_in_its_time_is_said_with_how_fast_it_is() -> None:
+    assert hurried("extraordinarily comfortable", each=20) == []
+    (told,) = hurried("extraordinarily comfortable", each=14)
+    assert told.startswith(
+        "The caption “extraordinarily comfortable” would have to be read at 29 characters a second; 20"
+    )
+
+
+def test_how_fast_is_too_fast_depends_on_the_language() -> None:
+    assert not hurried("the tea", each=5)
+    assert hurried("это чай", each=5, language="ru")
+    assert hurried("新しい お茶の香り", each=15, language="ja")
 
 
 # ── ASS and plain text ───────────────────────────────────────────────────────────────────────────────────────────

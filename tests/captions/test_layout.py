@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from editai import captions, formats
-from editai.captions.layout import block, plain, room
+from editai.captions.layout import block, plain, room, squeeze
 from editai.formats import Shape
-from editai.models import CaptionStyle
+from editai.models import CaptionStyle, Cue, CueWord
 
 from .drawing import cue
 
@@ -89,3 +89,26 @@ def test_a_block_holds_its_words_whatever_their_font(style: CaptionStyle, text: 
     assert max(piece.left + piece.width for piece in pieces) <= laid.right
     if style.box_opacity:
         assert min(piece.left for piece in pieces) - laid.left > 0.3 * laid.size
+
+
+def test_glued_words_stand_side_by_side() -> None:
+    glued = Cue(
+        lines=(
+            (CueWord(text="お茶の", start=0, end=10), CueWord(text="香り", start=10, end=20, glued=True)),
+            (CueWord(text="です", start=20, end=30, glued=True),),
+        ),
+        start=0,
+        end=30,
+    )
+    laid = block(glued, BOLD)
+    assert laid is not None
+    (first, second), (third,) = (line.pieces for line in laid.lines)
+    assert second.left == pytest.approx(first.left + first.width)
+    assert plain(laid.lines[0].pieces) == "お茶の香り"
+    assert third.left == pytest.approx(540 - third.width / 2)
+
+
+def test_a_style_with_large_letters_may_shrink_a_phrase_to_58_pixels_and_by_a_quarter_at_most() -> None:
+    for style in captions.styles():
+        assert 1.08 <= squeeze(style) <= 1.25
+        assert style.size_px / squeeze(style) >= 58 or squeeze(style) == 1.08

@@ -73,12 +73,6 @@ def long_card(timeline: Plan) -> Plan:
     return timeline.model_copy(update={"inserts": (card,)})
 
 
-def hurried(timeline: Plan) -> Plan:
-    first, *others = timeline.cues
-    quick = first.model_copy(update={"end": first.start + 8})
-    return timeline.model_copy(update={"cues": (quick, *others)})
-
-
 @pytest.mark.parametrize(
     ("broken", "slug"),
     [
@@ -89,7 +83,6 @@ def hurried(timeline: Plan) -> Plan:
         (late, "rule_first_word"),
         (cut_off, "rule_last_word"),
         (long_card, "rule_end_card"),
-        (hurried, "rule_reading_speed"),
     ],
 )
 def test_what_breaks_a_rule_is_said(ordinary: Plan, broken: Callable[[Plan], Plan], slug: str) -> None:
