@@ -112,7 +112,7 @@ def produce(
         sources[profile.kit.logo.sha256] = media.logo(profile.id, profile.kit.logo)
     seen, rhythm = yield from _listened(run, brief, seen, sources)
 
-    style = captions.style(brief.caption_style, profile.kit)
+    style = captions.style(brief.caption_style, studio.kit)
     shown = brief.model_copy(update={"on_screen": draft.on_screen}) if draft else brief
     timeline = plan.make(
         shown,
@@ -144,8 +144,9 @@ def produce(
         render.pens(),
         render.fingerprint(),
     )
+    seen_of_it = captions.with_used_fonts(timeline)
     drawn = (
-        timeline.model_copy(update={"degradations": ()}),  # sentences about the plan change no pixel
+        seen_of_it.model_copy(update={"degradations": ()}),  # sentences about the plan change no pixel
         burned.ass,
         subtitles.srt,
         subtitles.vtt,
@@ -172,7 +173,7 @@ def produce(
         picture.video,
         timeline.cues,
         timeline.captions_burned,
-        timeline.style,
+        seen_of_it.style,
         quality.fingerprint(),
     )
     heard = yield from _heard_again(run, timeline, picture, measured)

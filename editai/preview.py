@@ -59,7 +59,7 @@ def preview_caption(shelf: Library, profile: Profile, kit: BrandKit) -> Path:
     gives the same file, which lies in the profile's cache. Raises InvalidInput: 422 `caption_style_not_found`,
     `font_not_found`, `no_font_for_script`. EditaiError: see `render.still`.
     """
-    style = captions.style(kit.caption_style, kit)
+    style = captions.style(kit.caption_style, shelf.media.kit(profile.id, kit))
     return _drawn(shelf, profile.id, *(_last_clip(shelf, profile, style) or _sample(profile, style)))
 
 
@@ -83,7 +83,7 @@ def _drawn(shelf: Library, profile_id: str, timeline: Plan, files: Mapping[str, 
         StageCache(shelf.media.cache(profile_id)).run(
             "preview",
             1,
-            {"key": (timeline, subtitles.ass, render.fingerprint(), render.pens())},
+            {"key": (captions.with_used_fonts(timeline), subtitles.ass, render.fingerprint(), render.pens())},
             lambda work: _draw(timeline, subtitles, files, work),
             Still,
         )

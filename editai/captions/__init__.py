@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from editai.captions.ass import with_used_fonts
 from editai.captions.cues import make_cues
 from editai.captions.edits import apply as apply_edits
 from editai.captions.edits import apply_to_same, read_edits, word_at
@@ -14,7 +15,7 @@ from editai.captions.files import burned, write
 from editai.captions.fonts import families
 from editai.captions.listen import listen, listening_fingerprint
 from editai.captions.shown import check_text
-from editai.captions.styles import style, styles
+from editai.captions.styles import font_names, font_not_found, style, styles
 from editai.hearing.speech import has_speech
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "burned",
     "check_text",
     "families",
+    "font_names",
+    "font_not_found",
     "has_speech",
     "listen",
     "listening_fingerprint",
@@ -30,6 +33,7 @@ __all__ = [
     "read_edits",
     "style",
     "styles",
+    "with_used_fonts",
     "word_at",
     "write",
 ]

@@ -74,6 +74,7 @@ from editai.models.plan import (
     Span,
     Track,
     Transition,
+    UploadedFont,
     joined,
 )
 from editai.models.post import (
@@ -197,6 +198,7 @@ __all__ = [
     "Track",
     "Transition",
     "Uploaded",
+    "UploadedFont",
     "Utterance",
     "Verdict",
     "Voice",

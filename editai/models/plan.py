@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from editai.models.base import FPS, Degradation, Encoder, File, Model, Quality
+from editai.models.base import FPS, Artifact, Degradation, Encoder, File, Model, Quality
 from editai.models.footage import Source
 
 LogoPlace = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
@@ -91,11 +91,22 @@ def joined(words: Sequence[CueWord]) -> str:
     return "".join(("" if word.glued or not number else " ") + word.text for number, word in enumerate(seen))
 
 
+class UploadedFont(Artifact):
+    """A font of a store's own. `name` is what it is called on the page, no other font of the store has it.
+
+    Inside the file it has another name, by its content, so that it is never mixed up with one that comes along.
+    """
+
+    name: str = Field(min_length=1, max_length=60)
+    file: File
+
+
 class CaptionStyle(Model):
     """How captions look; pixels are of a 1080x1920 picture. Colours are "#RRGGBB".
 
-    `font` is the family name inside `font_file` (a file of the bundled fonts folder). `centre_y_px` is the middle
-    of the block; `max_words` and `max_lines` bound a cue (one word more where a phrase would be parted).
+    `font` is the family name inside `font_file`, which is a file of the bundled fonts folder or that of one of `fonts`:
+    the store's own, in which letters are looked for that the style's font and the bundled ones lack. `centre_y_px` is
+    the middle of the block; `max_words` and `max_lines` bound a cue (one word more where a phrase would be parted).
 
     `mark` says which words have the colour `highlight`: the one that is "spoken"; what was "said" so far, the spoken
     one too; every second "line"; or "none". Marked words stand on a `plate` of that colour, if there is one; with
@@ -108,6 +119,7 @@ class CaptionStyle(Model):
     label: str
     font: str
     font_file: str
+    fonts: tuple[UploadedFont, ...] = ()
     size_px: int
     colour: str
     highlight: str
@@ -124,6 +136,13 @@ class CaptionStyle(Model):
     max_words: int = 4
     max_lines: int = 2
     centre_y_px: int = 1130
+
+    @property
+    def faces(self) -> tuple[str, ...]:
+        """The files that draw it, the style's own first and then the store's: a bundled one by its path below the
+        fonts' folder, an uploaded one by its whole path."""
+        own = {each.file.name: str(each.path(each.file)) for each in self.fonts}
+        return tuple(dict.fromkeys((own.get(self.font_file, self.font_file), *own.values())))
 
 
 class Insert(Model):

@@ -191,11 +191,11 @@ def _colours(value: object) -> dict[str, str]:
     return {name: whole[name].upper() for name in given}
 
 
-def _font(value: object) -> str:
-    if not isinstance(value, str) or value not in captions.families():
-        names = ", ".join(captions.families())
-        raise InvalidInput("font_not_found", "There is no such font.", f"Choose one of these: {names}.")
-    return value
+def _font(value: object, studio: Studio) -> str:
+    name = value if isinstance(value, str) else ""
+    if name not in captions.font_names(studio.kit):
+        raise captions.font_not_found(name, studio.kit)
+    return name
 
 
 def _caption_style(value: object) -> str:
@@ -316,7 +316,7 @@ RULES: Mapping[str, Callable[[object, Studio], Any]] = {
     "description": _alone(_description),
     "monthly_budget_usd": _alone(micro_dollars),
     "colours": _alone(_colours),
-    "font": _alone(_font),
+    "font": _font,
     "caption_style": _alone(_caption_style),
     "voice": _voice,
     "speed": _alone(_speed),
