@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 WISHES = (
     "caption_style", "burn_captions", "hook_card", "seed", "joint", "music", "without_music", "source_sound", "tighten",
-    "price_badge", "end_card", "logo", "quality", "encoder", "platforms",
+    "price_badge", "end_card", "logo", "quality", "encoder", "platforms", "emphasise",
 )  # fmt: skip
 """What of the command line goes into the brief as it is."""
 
@@ -102,6 +102,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_false",
         default=None,
         help="not in the picture, only as files",
+    )
+    how.add_argument(
+        "--emphasise",
+        action="append",
+        metavar="PHRASE",
+        help="stands out in the captions, as prices do by themselves; repeatable",
     )
     how.add_argument(
         "--format", choices=get_args(Format), action="append", dest="formats", help="width to height; repeatable"

@@ -123,6 +123,8 @@ def produce(
         profile.kit,
         rhythm,
     )
+    words = " ".join(word.text for word in narration.words)
+    timeline = captions.emphasise(timeline, brief.emphasise, script.standouts(words, brief.facts, timeline.language))
     timeline = captions.apply_to_same(timeline, brief.captions)
     subtitles = captions.write(timeline)
     burned = captions.burned(timeline, subtitles)
@@ -179,7 +181,7 @@ def produce(
     heard = yield from _heard_again(run, timeline, picture, measured)
     report = Report(
         measurement=measured,
-        script=text.displayed if text else " ".join(word.text for word in narration.words),
+        script=text.displayed if text else words,
         script_origin=text.origin if text else "source",
         words=sum(bool(word.text) for cue in timeline.cues for word in cue.words),
         captions_burned=timeline.captions_burned,

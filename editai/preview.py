@@ -60,7 +60,7 @@ def preview_caption(shelf: Library, profile: Profile, kit: BrandKit) -> Path:
     `font_not_found`, `no_font_for_script`. EditaiError: see `render.still`.
     """
     style = captions.style(kit.caption_style, shelf.media.kit(profile.id, kit))
-    return _drawn(shelf, profile.id, *(_last_clip(shelf, profile, style) or _sample(profile, style)))
+    return _drawn(shelf, profile.id, *(_last_clip(shelf, profile, style, kit.emphasise) or _sample(profile, style)))
 
 
 def preview_cue(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit], cue: int, word: int = 0) -> Path:
@@ -91,8 +91,11 @@ def _drawn(shelf: Library, profile_id: str, timeline: Plan, files: Mapping[str, 
     return drawn.path(drawn.picture)
 
 
-def _last_clip(shelf: Library, profile: Profile, style: CaptionStyle) -> tuple[Plan, Mapping[str, Path]] | None:
-    """The plan of the newest clip that can be drawn again, its captions in `style`, and its sources by their hash."""
+def _last_clip(
+    shelf: Library, profile: Profile, style: CaptionStyle, emphasised: Sequence[str]
+) -> tuple[Plan, Mapping[str, Path]] | None:
+    """The plan of the newest clip that can be drawn again, its captions in `style` with these phrases emphasised, and
+    its sources by their hash."""
     for clip in shelf.store.clips(profile.id):
         try:
             timeline = shelf.media.plan(clip)
@@ -101,7 +104,12 @@ def _last_clip(shelf: Library, profile: Profile, style: CaptionStyle) -> tuple[P
             continue
         if timeline.cues:
             told = {"poster_frame": _frame(timeline), "degradations": ()}
-            return _in_style(timeline.model_copy(update=told), style), files
+            styled = _in_style(timeline.model_copy(update=told), style)
+            if clip.brief and not clip.brief.captions:  # what was edited by hand stays as it is
+                said = " ".join(word.text for cue in styled.cues for word in cue.words)
+                phrases = script.standouts(said, clip.brief.facts, styled.language)
+                styled = captions.emphasise(styled, emphasised, phrases)
+            return styled, files
     return None
 
 

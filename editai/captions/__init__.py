@@ -11,6 +11,7 @@ from editai.captions.ass import with_used_fonts
 from editai.captions.cues import make_cues
 from editai.captions.edits import apply as apply_edits
 from editai.captions.edits import apply_to_same, read_edits, word_at
+from editai.captions.emphasis import emphasise
 from editai.captions.files import burned, write
 from editai.captions.fonts import families
 from editai.captions.listen import listen, listening_fingerprint
@@ -23,6 +24,7 @@ __all__ = [
     "apply_to_same",
     "burned",
     "check_text",
+    "emphasise",
     "families",
     "font_names",
     "font_not_found",

@@ -68,6 +68,7 @@ def _in_brand(style: CaptionStyle, kit: BrandKit) -> CaptionStyle:
             "outline_px": round(style.outline_px * larger, 1),
             "colour": kit.colours.text,
             "highlight": kit.colours.highlight,
+            "emphasis": kit.colours.highlight,
             "outline_colour": kit.colours.background,
         }
     )

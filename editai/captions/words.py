@@ -103,8 +103,12 @@ def _text(
     """A part of a word in one state: its soft edge, if the style has one, and its letters."""
     style, scale, size = page.style, page.scale, page.size
     start, end, state = span
-    emphasised = piece.word.emphasised and style.emphasis
-    ink = style.highlight if lit else style.emphasis if emphasised else style.colour
+    emphasis = style.emphasis if piece.word.emphasised else ""
+    # A word that is filled as it is spoken is filled with its own colour, or it would be like the others afterwards.
+    plain, marked = (
+        (style.colour, emphasis or style.highlight) if style.sweep else (emphasis or style.colour, style.highlight)
+    )
+    ink = marked if lit else plain
     faces = [font(run.file) for run in runs]
     # \an4 and \an5 centre the line box of all its fonts; the layout counts from the middle of a capital letter. Only
     # what grows is placed by its middle, which libass takes from edges that are not always those of the word.
@@ -126,7 +130,7 @@ def _text(
     length = (end - start) * 100 // page.plan.fps
     if style.sweep and state == "spoken":
         letters = _swept(runs, size * scale, length)
-        tags += f"\\2c{colour(style.emphasis if emphasised else style.colour)}"
+        tags += f"\\2c{colour(plain)}"
     elif style.entrance == "type" and state == "spoken" and all(map(_stands_alone, piece.text)):
         letters = _typed(runs, size * scale, length)
         tags += "\\2a&HFF&"

@@ -112,7 +112,8 @@ class CaptionStyle(Model):
     one too; every second "line"; or "none". Marked words stand on a `plate` of that colour, if there is one; with
     `sweep` the spoken word is filled from left to right. `entrance`: how a word comes, in its time: it "pop"s, a little
     larger at first; "type": letter by letter, and is not there before; "rise": the whole cue comes from below.
-    `halo_px` is a soft dark edge. `emphasis` is the colour of words that are emphasised; none are where it is empty.
+    `halo_px` is a soft dark edge. `emphasis` is the colour of words that are emphasised, while they are not spoken
+    or, in a style that fills words, once they are; none are emphasised where it is empty.
     """
 
     name: str

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from editai.models.base import File, Model
-from editai.models.brief import Brief, Format, Joint, SourceSound, Voice, Writer
+from editai.models.brief import MOST_PHRASES, Brief, Format, Joint, Phrase, SourceSound, Voice, Writer
 from editai.models.plan import LogoPlace, UploadedFont
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -65,6 +65,7 @@ class BrandKit(Model):
     font: str = "Montserrat ExtraBold"
     fonts: tuple[UploadedFont, ...] = Field(default=(), max_length=MOST_FONTS)
     caption_style: str = "bold"
+    emphasise: tuple[Phrase, ...] = Field(default=(), max_length=MOST_PHRASES)
     voice: Voice = Voice(engine="kokoro", name="af_heart")
     language: str = "en"
     format: Format = "9:16"
@@ -92,7 +93,7 @@ class BrandKit(Model):
         """What a brief that says nothing of it has from here."""
         names = (
             "voice", "language", "seconds", "writer", "caption_style", "format", "call_to_action", "joint",
-            "source_sound", "price_badge", "end_card",
+            "source_sound", "price_badge", "end_card", "emphasise",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names} | {"logo": self.logo_in_clips}
 

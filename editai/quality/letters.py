@@ -77,7 +77,7 @@ class Letters:
         self.colour, self.highlight = as_video(plan.style.colour), as_video(plan.style.highlight)
         self.tolerance = _tolerance(self.colour, self.highlight) if can_be_seen(plan.style) else None
         shown = [cue for cue in plan.cues if plan.captions_burned and cue.text.strip()]
-        cues = [cue for cue in shown if len(set(_frames(cue).values())) > 1]
+        cues = [cue for cue in shown if _is_told(cue, plan.style)]
         if self.tolerance is None:
             return
         for number, cue in enumerate(cues[:: -(-len(cues) // MOST_CUES) or 1]):
@@ -119,6 +119,15 @@ def can_be_seen(style: CaptionStyle) -> bool:
     return (
         style.mark in ("spoken", "said") and _tolerance(as_video(style.colour), as_video(style.highlight)) is not None
     )
+
+
+def _is_told(cue: Cue, style: CaptionStyle) -> bool:
+    """Whether some word of the cue is seen in the one colour and in the other; those that are emphasised are not."""
+    seen = sorted(set(_frames(cue).values()))
+    plain = [number for number in seen if not (style.emphasis and cue.words[number].emphasised)]
+    if style.mark == "spoken":
+        return len(seen) > 1 and bool(plain)
+    return any(seen[0] < number and (number < seen[-1] or not style.sweep) for number in plain)
 
 
 def as_video(colour: str) -> Colour:

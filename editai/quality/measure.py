@@ -37,7 +37,7 @@ _AROUND_WORDS = 0.04
 
 def fingerprint() -> dict[str, object]:
     """What a measurement depends on besides the file."""
-    return {"revision": 4, "ffmpeg": ffmpeg.version(), "av": av.__version__}
+    return {"revision": 5, "ffmpeg": ffmpeg.version(), "av": av.__version__}
 
 
 def measure(picture: Picture, plan: Plan | None = None) -> Work[Measurement]:

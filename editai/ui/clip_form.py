@@ -10,6 +10,7 @@ import gradio as gr
 
 from editai.jobs import MOST_VARIANTS
 from editai.models import Brief, Profile
+from editai.profiles.checks import emphasised
 from editai.ui import offered
 from editai.ui.context import Desk
 from editai.ui.files import uploaded
@@ -36,6 +37,7 @@ class ClipForm:
     end_card: gr.Checkbox
     logo: gr.Checkbox
     burn_captions: gr.Checkbox
+    emphasise: gr.Textbox
     quality: gr.Dropdown
     encoder: gr.Dropdown
 
@@ -44,8 +46,8 @@ class ClipForm:
         """What `filled` gives an update for, and `wishes` reads."""
         return [
             self.formats, self.variants, self.platforms, self.music, self.track, self.source_sound, self.tighten,
-            self.joint, self.price_badge, self.end_card, self.logo, self.burn_captions, self.quality,
-            self.encoder,
+            self.joint, self.price_badge, self.end_card, self.logo, self.burn_captions, self.emphasise,
+            self.quality, self.encoder,
         ]  # fmt: skip
 
 
@@ -80,13 +82,18 @@ def build() -> ClipForm:
         burn_captions = gr.Checkbox(
             value=True, label="Captions in the picture", info="Without it they are in the subtitle files alone."
         )
+        emphasise = gr.Textbox(
+            label="Words that stand out in the captions (optional)",
+            placeholder="handmade, free shipping",
+            info="Prices and other amounts do by themselves.",
+        )
     for choice in (music, source_sound, joint, quality, encoder):  # what is not offered is refused in our own words
         choice.preprocess = lambda chosen: chosen or ""
     for several in (formats, platforms):
         several.preprocess = lambda chosen: chosen or []
     return ClipForm(
         formats, variants, platforms, music, track, source_sound, tighten, joint, price_badge, end_card, logo,
-        burn_captions, quality, encoder,
+        burn_captions, emphasise, quality, encoder,
     )  # fmt: skip
 
 
@@ -108,6 +115,7 @@ def filled(profile: Profile, brief: Brief | None) -> list[Update]:
         has["end_card"],
         has["logo"],
         has.get("burn_captions", True),
+        ", ".join(has["emphasise"]),
         has.get("quality", "standard"),
         gr.Dropdown(choices=encoders, value=has.get("encoder", "x264"), visible=len(encoders) > 1),
     ]
@@ -124,6 +132,7 @@ def wishes(desk: Desk, chosen: tuple[Any, ...]) -> dict[str, Any]:
         "format": shapes[0] if shapes else None,
         "more_formats": shapes[1:],
         "platforms": tuple(named["platforms"]),
+        "emphasise": emphasised(named["emphasise"]),
         "music": given,
         "without_music": music == NO_MUSIC and given is None,
         "preview": True,

@@ -73,7 +73,7 @@ REPORT = Report(
 HOW: dict[str, Any] = {
     "formats": ["9:16"], "variants": 1, "platforms": [], "music": "folder", "track": None, "source_sound": "duck",
     "tighten": False, "joint": "cut", "price_badge": True, "end_card": True, "logo": False,
-    "burn_captions": True, "quality": "standard", "encoder": "x264",
+    "burn_captions": True, "emphasise": "", "quality": "standard", "encoder": "x264",
 }  # fmt: skip
 """What the form says of how a clip is made, as a store has it that was never changed."""
 

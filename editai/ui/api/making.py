@@ -12,6 +12,7 @@ from anyio import CapacityLimiter, to_thread
 from editai import captions, jobs, masters, products
 from editai.errors import Cancelled, EditaiError
 from editai.models import Facts, Job, Profile
+from editai.profiles.checks import emphasised
 from editai.ui import clips
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import uploaded
@@ -68,6 +69,7 @@ class Making:
         quality: str = "",
         encoder: str = "",
         burn_captions: bool | None = None,
+        emphasise: list[str] | None = None,
     ) -> AsyncIterator[dict[str, Any]]:
         """Make a clip from product videos or photos, and stream its progress; the last message carries the clip.
 
@@ -115,6 +117,8 @@ class Making:
             quality: "draft", "standard" or "high".
             encoder: "x264", or one of this machine's that `doctor` names.
             burn_captions: whether the captions are in the picture; they are in the subtitle files in any case.
+            emphasise: words and phrases that stand out in the captions, besides prices and other amounts; where nothing
+                is said those of the store.
 
         Returns:
             Messages {job, project, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is
@@ -163,6 +167,7 @@ class Making:
                     quality=quality or None,
                     encoder=encoder or None,
                     burn_captions=burn_captions,
+                    emphasise=None if emphasise is None else emphasised(emphasise),
                 ),
                 limiter=self._intake,
             )

@@ -71,6 +71,7 @@ class Stores:
         colours: dict[str, str] | None = None,
         font: str | None = None,
         caption_style: str | None = None,
+        emphasise: list[str] | None = None,
         voice: str | None = None,
         speed: float | None = None,
         language: str | None = None,
@@ -104,6 +105,7 @@ class Stores:
             colours: any of "text", "highlight" and "background", each like "#FFCF33".
             font: the font of the caption style "brand", one of `/fonts`.
             caption_style: one of `/caption_styles`.
+            emphasise: words and phrases that stand out in captions, up to 30, besides prices and other amounts.
             voice: "engine:name", one of `/voices`.
             speed: the voice's speed from 0.5 to 2; 1 is its own pace.
             language: the language that the voice speaks, such as "en".
@@ -136,6 +138,7 @@ class Stores:
                 "colours": colours,
                 "font": font,
                 "caption_style": caption_style,
+                "emphasise": emphasise,
                 "voice": voice,
                 "speed": speed,
                 "language": language,

@@ -34,7 +34,7 @@ from editai.ui.tab import Update
 
 MARKETS = [("Everywhere (the strictest rules)", "all"), ("European Union", "eu"), ("United States", "us")]
 UNPROVEN = [("Is taken out, and I am told", "remove"), ("Stops the clip", "stop")]
-SEEN = ("caption_style", *COLOURS, "font")
+SEEN = ("caption_style", "emphasise", *COLOURS, "font")
 """The fields that change how a caption looks."""
 CHOICES = (
     "caption_style", "font", "language", "voice", "when_voice_fails", "format", "time_zone", "writer", "seconds",
@@ -206,6 +206,11 @@ def _form(desk: Desk) -> tuple[dict[str, Any], tuple[Any, Any, Any], tuple[Any, 
     styles = [(style.label, style.name) for style in captions.styles()]
     form["caption_style"] = gr.Dropdown(
         styles, label="Style", info="The style “Brand” is written in your colours and font."
+    )
+    form["emphasise"] = gr.Textbox(
+        label="Words that stand out (optional)",
+        placeholder="handmade, free shipping",
+        info="Prices and other amounts do by themselves. Quiet styles have no colour for it.",
     )
     with gr.Row(elem_id="colours"):
         form["text"] = gr.ColorPicker(label="Text", min_width=100)
