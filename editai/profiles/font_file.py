@@ -29,6 +29,9 @@ MOST_BYTES = 20_000_000
 MOST_POINTS = 2_000_000
 """Points of all outlines of a variable font, which are moved to its bold one by one."""
 
+MOST_CHARACTERS = 400_000
+"""That its tables of characters claim together; Chinese, the script with the most, has about 100,000."""
+
 NAME_LENGTH = 60
 BOLD = 700
 """The weight of a variable font that is kept: captions are read at a glance."""
@@ -130,7 +133,7 @@ def _check_letters(font: Any) -> None:
     for number in range(count):
         (start,) = struct.unpack_from(">L", table, 8 + 8 * number)
         claimed += sum(_claimed(table, start))
-    if claimed > 4 * 0x110000:
+    if claimed > MOST_CHARACTERS:
         raise unusable("The font is damaged.")
     if not any(chr(code).isalpha() for code in font.getBestCmap() or {}):
         raise unusable("The font has no letters, only signs or pictures.")

@@ -85,7 +85,7 @@ def build() -> ClipForm:
         emphasise = gr.Textbox(
             label="Words that stand out in the captions (optional)",
             placeholder="handmade, free shipping",
-            info="Prices and other amounts do by themselves.",
+            info="Prices and other amounts do so by themselves.",
         )
     for choice in (music, source_sound, joint, quality, encoder):  # what is not offered is refused in our own words
         choice.preprocess = lambda chosen: chosen or ""

@@ -95,7 +95,7 @@ def test_a_phrase_is_found_across_punctuation_around_its_words() -> None:
     )
 
 
-TALK = "It weighs 500 g only. It lasts 40 hours. It charges in 2 hours. It is $49.99. It ships today. And it is 30 cm tall."
+TALK = "It weighs 500 g only. It lasts 40 hours. It charges in 2 hours. It is $49.99. It ships today. It is 30 cm tall."
 
 
 @pytest.mark.parametrize("style", ["bold", "pop", "one_word", "boxed"])

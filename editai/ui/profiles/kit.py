@@ -208,9 +208,10 @@ def _form(desk: Desk) -> tuple[dict[str, Any], tuple[Any, Any, Any], tuple[Any, 
         styles, label="Style", info="The style “Brand” is written in your colours and font."
     )
     form["emphasise"] = gr.Textbox(
+        value="",  # the caption is drawn with it, maybe before the store's own is there
         label="Words that stand out (optional)",
         placeholder="handmade, free shipping",
-        info="Prices and other amounts do by themselves. Quiet styles have no colour for it.",
+        info="Prices and other amounts do so by themselves. Some styles have no colour for it.",
     )
     with gr.Row(elem_id="colours"):
         form["text"] = gr.ColorPicker(label="Text", min_width=100)
