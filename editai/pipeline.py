@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from editai import captions, footage, formats, hearing, music, plan, quality, render, script, voices
+from editai import bundled, captions, footage, formats, hearing, music, plan, quality, render, script, voices
 from editai.errors import EditaiError, NoAnswer, OutOfSpace, PaymentRequired, RateLimited, Unavailable
 from editai.library import Media
 from editai.models import (
@@ -23,6 +23,7 @@ from editai.models import (
     Clip,
     Degradation,
     Draft,
+    File,
     Films,
     Footage,
     Measurement,
@@ -146,10 +147,11 @@ def produce(
         render.pens(),
         render.fingerprint(),
     )
-    seen_of_it = captions.with_used_fonts(timeline)
+    looks = captions.with_used_fonts(timeline)
     drawn = (
-        seen_of_it.model_copy(update={"degradations": ()}),  # sentences about the plan change no pixel
+        looks.model_copy(update={"degradations": ()}),  # sentences about the plan change no pixel
         burned.ass,
+        [File.of(bundled.FONTS / font) for font in burned.fonts],
         subtitles.srt,
         subtitles.vtt,
         mix.audio,
@@ -175,7 +177,7 @@ def produce(
         picture.video,
         timeline.cues,
         timeline.captions_burned,
-        seen_of_it.style,
+        looks.style,
         quality.fingerprint(),
     )
     heard = yield from _heard_again(run, timeline, picture, measured)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from editai import captions, footage, formats, plan, recaption, render, script
+from editai import bundled, captions, footage, formats, plan, recaption, render, script
 from editai.bundled import SAMPLE_VIDEO
 from editai.errors import InvalidInput, NotFound
 from editai.library import Library
@@ -79,11 +79,12 @@ def preview_cue(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit], cue: i
 def _drawn(shelf: Library, profile_id: str, timeline: Plan, files: Mapping[str, Path]) -> Path:
     """The poster's frame of the timeline with its captions, in the profile's cache."""
     subtitles = captions.write(timeline)
+    fonts = [File.of(bundled.FONTS / font) for font in subtitles.fonts]
     drawn: Still = finished(
         StageCache(shelf.media.cache(profile_id)).run(
             "preview",
             1,
-            {"key": (captions.with_used_fonts(timeline), subtitles.ass, render.fingerprint(), render.pens())},
+            {"key": (captions.with_used_fonts(timeline), subtitles.ass, fonts, render.fingerprint(), render.pens())},
             lambda work: _draw(timeline, subtitles, files, work),
             Still,
         )

@@ -22,6 +22,7 @@ from PIL import ImageFont
 
 from editai.bundled import FONTS
 from editai.captions import emoji
+from editai.errors import NotFound
 
 _MEASURED_AT = 1000
 """Pixels per em at which text is measured: large, so that rounding to whole pixels is lost in the scaling."""
@@ -100,8 +101,18 @@ class Font:
 
 @functools.cache
 def font(file: str) -> Font:
-    """The font of that file: one that comes along by its path below the fonts' folder, another by its whole path."""
-    return Font(file)
+    """The font of that file: one that comes along by its path below the fonts' folder, another by its whole path.
+
+    Raises NotFound 404 `font_not_found` where a store has removed it.
+    """
+    try:
+        return Font(file)
+    except FileNotFoundError as error:
+        raise NotFound(
+            "font_not_found",
+            "The font of these captions is no longer in the store.",
+            "Upload it again, or produce the clip with another one.",
+        ) from error
 
 
 @functools.cache
@@ -129,7 +140,7 @@ def _is_readable(path: Path) -> bool:
     """Whether it is a font with the tables that are measured here; what lies on a computer may be anything."""
     try:
         return bool(font(str(path)).family and font(str(path)).ass_scale)
-    except (TTLibError, OSError, KeyError, AttributeError, struct.error):
+    except (TTLibError, NotFound, OSError, KeyError, AttributeError, struct.error):
         return False
 
 

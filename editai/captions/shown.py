@@ -71,8 +71,8 @@ def check_text(text: str, style: CaptionStyle) -> None:
             raise InvalidInput(
                 "no_font_for_script",
                 f"There is no font for {named} letters here, which this text uses.",
-                "Upload a font that has them, a TTF or OTF file (the Noto fonts cover every script), under Profiles in "
-                "the brand kit, at “Fonts of your own”.",
+                "Choose “Upload a font” in the brand kit, on the Profiles tab, for a TTF or OTF file that has them; "
+                "the Noto fonts cover every script.",
             )
 
 

@@ -98,8 +98,7 @@ class Media:
             ) from error
 
     def plan(self, clip: Clip) -> Plan:
-        """The clip's plan. Raises NotFound 404 `clip_file_missing` where it is gone, or of an older EditAI,
-        `font_not_found` where the font of its captions was deleted."""
+        """The clip's plan. Raises NotFound 404 `clip_file_missing` where it is gone, or of an older EditAI."""
         clip = self.placed(clip)
         try:
             plan = Plan.model_validate_json(clip.path(clip.plan).read_text("utf-8"))
@@ -109,14 +108,8 @@ class Media:
                 "The plan of this clip is not there, or of an older EditAI.",
                 "Produce the clip again.",
             ) from error
-        style = plan.style.model_copy(update={"fonts": self._placed(clip.profile_id, plan.style.fonts)})
-        if style.font_file in {each.file.name for each in plan.style.fonts} - {each.file.name for each in style.fonts}:
-            raise NotFound(
-                "font_not_found",
-                "The font of this clip's captions is no longer in the store.",
-                "Upload the font again, or produce the clip with another one.",
-            )
-        return plan.model_copy(update={"style": style})
+        placed = {"fonts": self._placed(clip.profile_id, plan.style.fonts)}
+        return plan.model_copy(update={"style": plan.style.model_copy(update=placed)})
 
     def contains(self, profile_id: str, path: Path) -> bool:
         """Whether `path`, with links and ".." followed, lies inside the profile's folder."""

@@ -42,7 +42,6 @@ class LicenceAccepted(Model):
 Market = Literal["all", "eu", "us"]
 """Whose rules for claims hold; "all": those of every market."""
 
-
 MOST_FONTS = 12
 """Fonts that a store may have of its own."""
 
@@ -56,8 +55,8 @@ class BrandKit(Model):
 
     `when_voice_fails`: "stop" and say so, or go on and say so, with the "default_voice" of the language or with the
     voice named here ("kokoro:am_michael"). `when_claim_fails`: take out of the script what cannot be shown to be true,
-    or stop. `logo_in_clips` is off unless the owner wants it: TikTok's sharing guidelines (2026-09) bar logos on what
-    an app posts.
+    or stop. `emphasise` are phrases that stand out in captions. `logo_in_clips` is off unless the owner wants it:
+    TikTok's sharing guidelines (2026-09) bar logos on what an app posts.
     """
 
     logo: File | None = None

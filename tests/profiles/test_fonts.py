@@ -118,9 +118,10 @@ def test_a_font_that_is_not_there_is_refused_and_ones_own_is_named_too(
 # ── drawn ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_captions_are_drawn_in_it(shelf: Library, upload: Upload) -> None:
+@pytest.mark.parametrize("cff", [False, True], ids=["TTF", "OTF"])
+def test_captions_are_drawn_in_it(shelf: Library, upload: Upload, cff: bool) -> None:
     """Its letters are boxes, which have far more ink than letters."""
-    store = upload()
+    store = upload(cff=cff)
     usual, own = (
         BrandKit(caption_style="brand", colours=INK, fonts=store.kit.fonts, font=name) for name in ("Inter", "Acme")
     )
@@ -155,17 +156,18 @@ def test_a_font_that_draws_nothing_of_a_plan_is_no_part_of_what_is_kept_of_it(sh
 
 
 @pytest.mark.slow
-def test_a_clip_is_made_in_it_and_is_known_by_its_content_alone(busy: Shop) -> None:
+def test_a_clip_is_made_in_it_with_chosen_words_and_knows_it_by_its_content_alone(busy: Shop) -> None:
     media, profile = busy.shelf.media, busy.profile
     name, data = font_file.clean(font())
     own = UploadedFont(name=name, file=media.import_font(profile.id, data))
     shop = busy.with_kit(caption_style="brand", colours=INK, font=name, fonts=(own,))
-    job = jobs.run_job(shop.submit().id, shop.settings)
+    job = jobs.run_job(shop.submit(emphasise=("the box",)).id, shop.settings)
     assert job.state == "done", job.error
     clip = busy.shelf.store.clip(profile.id, job.clip_id or "")
     plan = media.plan(clip)
     assert str(shop.settings.home) not in (media.placed(clip).folder / clip.plan.name).read_text("utf-8")
     assert plan.style == captions.style("brand", media.kit(profile.id, shop.profile.kit))
+    assert [word.text for cue in plan.cues for word in cue.words if word.emphasised] == ["the", "box."]
     assert inked(preview_cue(busy.shelf, clip, (), 0)) > 1000
     media.delete_font(profile.id, own.file)
     assert refused(lambda: preview_cue(busy.shelf, clip, (), 0)).title == "404 font_not_found"

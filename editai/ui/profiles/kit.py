@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -138,7 +139,9 @@ class Kit:
             profile = meant(self.desk, shown, request)
             font = uploaded(self.desk.settings, path)
             kept, after = profiles.add_font(self.desk.library, profile.owner_id, profile.id, font)
-            gr.Info(f"“{kept.name}” is kept. The style “Brand” is written in it once you choose it.", duration=6)
+            gr.Info(
+                f"“{escape(kept.name)}” is kept. The style “Brand” is written in it once you choose it.", duration=6
+            )
             return [gr.Radio(choices=captions.font_names(after.kit)), *self.own_fonts(after)]
 
     def remove_font(self, shown: str, name: str, request: gr.Request) -> list[Update]:
