@@ -45,7 +45,7 @@ def plan_of(lines: tuple[str, ...], style: CaptionStyle, language: str) -> Plan:
     for line in lines if style.max_words > 1 else ("today",):
         row = []
         for word in line.split():
-            row.append(CueWord(text=word, start=at, end=at + EACH, emphasised=word == "24,90"))
+            row.append(CueWord(text=word, start=at, end=at + EACH, emphasised=word in ("24,90", "€")))
             at += EACH
         rows.append(tuple(row))
     file = File(name="a.mp4", sha256="0" * 64, bytes=1)

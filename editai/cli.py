@@ -71,8 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 WISHES = (
-    "caption_style", "captions_burned", "hook_card", "seed", "joint", "music", "without_music", "source_sound",
-    "tighten", "price_badge", "end_card", "logo", "quality", "encoder", "platforms", "translate_to", "burned_language",
+    "caption_style", "captions_burned", "emphasise", "hook_card", "seed", "joint", "music", "without_music",
+    "source_sound", "tighten", "price_badge", "end_card", "logo", "quality", "encoder", "platforms", "translate_to",
+    "burned_language",
 )  # fmt: skip
 """What of the command line goes into the brief as it is."""
 
@@ -111,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     how.add_argument(
         "--burn-language", dest="burned_language", metavar="LANG", help="the language of the captions in the picture"
+    )
+    how.add_argument(
+        "--emphasise",
+        action="append",
+        metavar="PHRASE",
+        help="stands out in the captions, as prices do by themselves; repeatable",
     )
     how.add_argument(
         "--format", choices=get_args(Format), action="append", dest="formats", help="width to height; repeatable"

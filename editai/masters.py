@@ -29,8 +29,8 @@ def differs(shelf: Library, clip: Clip) -> bool:
 def clean(shelf: Library, clip: Clip) -> Work[Path]:
     """The clip without captions in its picture, beside its other files; the clip itself where it has none.
 
-    Raises NotFound 404 `source_not_found` or `logo_not_found` where what it is made of is no longer there,
-    `clip_file_missing` for a plan of an older EditAI; OutOfSpace 507 `disk_full`; EditaiError as `render.draw`.
+    Raises NotFound 404 `source_not_found`, `logo_not_found` or `font_not_found` where what it is made of is no longer
+    there, `clip_file_missing` for a plan of an older EditAI; OutOfSpace 507 `disk_full`; EditaiError as `render.draw`.
     """
     placed = shelf.media.placed(clip)
     if not differs(shelf, clip):
@@ -59,9 +59,9 @@ def _drawn(shelf: Library, clip: Clip, plan: Plan, making: Path) -> Work[Path]:
     files |= {logo.sha256: media.logo(clip.profile_id, logo) for logo in logos}
     for folder in (making, making / "films", making / "picture"):
         folder.mkdir()
-    films = yield from part_of(render.draw_inserts(plan, files, making / "films"), 0.0, 0.1)
     bare = plan.model_copy(update={"captions_burned": False})
     none = captions.burned(bare, captions.write(bare))
+    films = yield from part_of(render.draw_inserts(plan, files, making / "films"), 0.0, 0.1)
     sound = Mix(folder=clip.folder, audio=clip.video, loudness_lufs=None, peak_dbtp=None)
     picture = yield from part_of(render.draw(bare, none, sound, films, files, making / "picture"), 0.1, 1.0)
     return picture.path(picture.video)

@@ -115,7 +115,7 @@ def produce(
         sources[profile.kit.logo.sha256] = media.logo(profile.id, profile.kit.logo)
     seen, rhythm = yield from _listened(run, brief, seen, sources)
 
-    style = captions.style(brief.caption_style, profile.kit)
+    style = captions.style(brief.caption_style, studio.kit)
     shown = brief.model_copy(update={"on_screen": draft.on_screen}) if draft else brief
     timeline = plan.make(
         shown,
@@ -126,6 +126,8 @@ def produce(
         profile.kit,
         rhythm,
     )
+    words = " ".join(word.text for word in narration.words)
+    timeline = captions.emphasise(timeline, brief.emphasise, script.standouts(words, brief.facts, timeline.language))
     timeline = captions.apply_to_same(timeline, brief.captions)
     yield run.passed("plan", timeline.degradations)
     timeline = yield from _translated(run, brief, profile, timeline)
@@ -149,8 +151,9 @@ def produce(
         render.pens(),
         render.fingerprint(),
     )
+    looks = captions.with_used_fonts(pictured)
     drawn = (
-        timeline.model_copy(update=dict.fromkeys(("degradations", "translations"), ())),  # these change no pixel
+        looks.model_copy(update=dict.fromkeys(("degradations", "translations"), ())),  # these change no pixel
         burned.ass,
         mix.audio,
         [film.file for film in films.films],
@@ -175,13 +178,13 @@ def produce(
         picture.video,
         pictured.cues,
         timeline.captions_burned,
-        timeline.style,
+        looks.style,
         quality.fingerprint(),
     )
     heard = yield from _heard_again(run, timeline, picture, measured)
     report = Report(
         measurement=measured,
-        script=text.displayed if text else " ".join(word.text for word in narration.words),
+        script=text.displayed if text else words,
         script_origin=text.origin if text else "source",
         words=sum(bool(word.text) for cue in timeline.cues for word in cue.words),
         captions_burned=timeline.captions_burned,

@@ -61,8 +61,8 @@ def preview_caption(shelf: Library, profile: Profile, kit: BrandKit) -> Path:
     gives the same file, which lies in the profile's cache. Raises InvalidInput: 422 `caption_style_not_found`,
     `font_not_found`, `no_font_for_script`. EditaiError: see `render.still`.
     """
-    style = captions.style(kit.caption_style, kit)
-    return _drawn(shelf, profile.id, *(_last_clip(shelf, profile, style) or _sample(profile, style)))
+    style = captions.style(kit.caption_style, shelf.media.kit(profile.id, kit))
+    return _drawn(shelf, profile.id, *(_last_clip(shelf, profile, style, kit.emphasise) or _sample(profile, style)))
 
 
 def preview_cue(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit], cue: int, word: int = 0) -> Path:
@@ -80,12 +80,20 @@ def preview_cue(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit], cue: i
 
 def _drawn(shelf: Library, profile_id: str, timeline: Plan, files: Mapping[str, Path]) -> Path:
     """The poster's frame of the timeline with its captions, in the profile's cache."""
-    subtitles = captions.write(captions.in_picture(timeline))
+    timeline = captions.in_picture(timeline)
+    subtitles, looks = captions.write(timeline), captions.with_used_fonts(timeline)
     drawn: Still = finished(
         StageCache(shelf.media.cache(profile_id)).run(
             "preview",
             1,
-            {"key": (timeline, subtitles.ass, render.fingerprint(), render.pens(subtitles.fonts))},
+            {
+                "key": (
+                    captions.with_used_fonts(timeline),
+                    subtitles.ass,
+                    render.fingerprint(),
+                    render.pens(subtitles.fonts),
+                )
+            },
             lambda work: _draw(timeline, subtitles, files, work),
             Still,
         )
@@ -93,8 +101,11 @@ def _drawn(shelf: Library, profile_id: str, timeline: Plan, files: Mapping[str, 
     return drawn.path(drawn.picture)
 
 
-def _last_clip(shelf: Library, profile: Profile, style: CaptionStyle) -> tuple[Plan, Mapping[str, Path]] | None:
-    """The plan of the newest clip that can be drawn again, its captions in `style`, and its sources by their hash."""
+def _last_clip(
+    shelf: Library, profile: Profile, style: CaptionStyle, emphasised: Sequence[str]
+) -> tuple[Plan, Mapping[str, Path]] | None:
+    """The plan of the newest clip that can be drawn again, its captions in `style` with these phrases emphasised, and
+    its sources by their hash."""
     for clip in shelf.store.clips(profile.id):
         try:
             timeline = shelf.media.plan(clip)
@@ -103,7 +114,12 @@ def _last_clip(shelf: Library, profile: Profile, style: CaptionStyle) -> tuple[P
             continue
         if timeline.cues:
             told = {"poster_frame": _frame(timeline), "degradations": (), "burned_language": ""}
-            return _in_style(timeline.model_copy(update=told), style), files
+            styled = _in_style(timeline.model_copy(update=told), style)
+            if clip.brief and not clip.brief.captions:  # what was edited by hand stays as it is
+                said = " ".join(word.text for cue in styled.cues for word in cue.words)
+                phrases = script.standouts(said, clip.brief.facts, styled.language)
+                styled = captions.emphasise(styled, emphasised, phrases)
+            return styled, files
     return None
 
 

@@ -27,7 +27,8 @@ def edits_of(clip: Clip) -> tuple[CaptionEdit, ...]:
 
 
 def edited(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit]) -> Plan:
-    """The clip's plan with these edits and no others. Raises as `before_edits` and `captions.apply_edits`."""
+    """The clip's plan with these edits and no others. Raises as `before_edits` and `captions.apply_edits`, NotFound 404
+    `font_not_found` where the store removed the font of its captions."""
     return captions.apply_edits(before_edits(shelf, clip), edits)
 
 

@@ -8,14 +8,16 @@
 
 from __future__ import annotations
 
+from editai.captions.ass import with_used_fonts
 from editai.captions.cues import make_cues
 from editai.captions.edits import apply as apply_edits
 from editai.captions.edits import apply_to_same, read_edits, word_at
+from editai.captions.emphasis import emphasise
 from editai.captions.files import burned, write
 from editai.captions.fonts import families
 from editai.captions.listen import listen, listening_fingerprint
 from editai.captions.shown import check_text
-from editai.captions.styles import style, styles
+from editai.captions.styles import font_names, font_not_found, style, styles
 from editai.captions.translate import fingerprint as translating_fingerprint
 from editai.captions.translate import languages, no_translator, translate, wish
 from editai.captions.translate import price as translation_price
@@ -27,7 +29,10 @@ __all__ = [
     "apply_to_same",
     "burned",
     "check_text",
+    "emphasise",
     "families",
+    "font_names",
+    "font_not_found",
     "has_speech",
     "in_picture",
     "languages",
@@ -42,6 +47,7 @@ __all__ = [
     "translating_fingerprint",
     "translation_price",
     "wish",
+    "with_used_fonts",
     "word_at",
     "write",
 ]

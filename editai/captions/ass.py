@@ -116,8 +116,8 @@ def _plates(line: Line, page: Page) -> Iterator[str]:
 def _around(pieces: Sequence[Piece], line: Line, page: Page) -> Sides:
     """The plate of these words: as high for all words of a line, and ending where a glued word begins."""
     style, size = page.style, page.size
-    inks = [fonts.ink(piece.text, style.font_file) for piece in line.pieces]
-    capital = font(style.font_file).cap_height
+    inks = [fonts.ink(piece.text, style.faces) for piece in line.pieces]
+    capital = font(style.faces[0]).cap_height
     baseline = line.middle + capital / 2 * size
     beside, over = (part * size for part in PLATE_EM)
     top = baseline - max(capital, *(ink.top for ink in inks)) * size - over
@@ -163,14 +163,21 @@ def _rounded(sides: Sides, ground: str, opacity: float, radius: float, page: Pag
 
 
 def _font_size(style: CaptionStyle, em_px: float) -> float:
-    return em_px * font(style.font_file).ass_scale
+    return em_px * font(style.faces[0]).ass_scale
+
+
+def with_used_fonts(plan: Plan) -> Plan:
+    """The plan with those of the store's fonts alone that its captions are drawn with: no other changes a pixel."""
+    used = files_of(plan)
+    kept = tuple(each for each in plan.style.fonts if str(each.path(each.file)) in used)
+    return plan.model_copy(update={"style": plan.style.model_copy(update={"fonts": kept})})
 
 
 def files_of(plan: Plan) -> tuple[str, ...]:
     """The font files that its captions are drawn with."""
     runs = (run for cue in plan.cues for word in cue.words for run in _runs(word.text, plan))
-    return tuple(sorted({plan.style.font_file, *(run.file for run in runs if run.file)}))
+    return tuple(sorted({plan.style.faces[0], *(run.file for run in runs if run.file)}))
 
 
 def _runs(text: str, plan: Plan) -> tuple[fonts.Run, ...]:
-    return fonts.runs(shown(text, plan.style), plan.style.font_file, plan.language)
+    return fonts.runs(shown(text, plan.style), plan.style.faces, plan.language)

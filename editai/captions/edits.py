@@ -76,19 +76,27 @@ def apply(plan: Plan, edits: Sequence[CaptionEdit]) -> Plan:
 
 
 def apply_to_same(plan: Plan, wanted: EditedCaptions | None) -> Plan:
-    """As `apply`, where the plan's cues are those that were edited.
+    """As `apply`, where the plan's cues are those that were edited; what stood out in these is where it was.
 
     Raises Conflict 409 `captions_changed` where they are others.
     """
     if wanted is None:
         return plan
-    if plan.cues != wanted.base:
+    if _unmarked(plan.cues) != _unmarked(wanted.base):
         raise Conflict(
             "captions_changed",
             "The captions were edited, but they have other words or other times now, so the edits do not fit them.",
             "Produce the clip again, then edit the captions of the new one.",
         )
-    return apply(plan, wanted.edits)
+    return apply(plan.model_copy(update={"cues": wanted.base}), wanted.edits)
+
+
+def _unmarked(cues: Cues) -> list[tuple[int, int, list[list[CueWord]]]]:
+    """The cues without a word as to which of their words stand out."""
+    return [
+        (cue.start, cue.end, [[word.model_copy(update={"emphasised": False}) for word in line] for line in cue.lines])
+        for cue in cues
+    ]
 
 
 def word_at(plan: Plan, cue: int, word: int) -> CueWord:

@@ -94,13 +94,13 @@ def squeeze(style: CaptionStyle) -> float:
 
 def width(text: str, style: CaptionStyle) -> float:
     """How wide `text` is in px at the style's own size, drawn as `shown()` says."""
-    return fonts.ink(shown(text, style), style.font_file).width * style.size_px
+    return fonts.ink(shown(text, style), style.faces).width * style.size_px
 
 
 def block(cue: Cue, style: CaptionStyle, shape: Shape = UPRIGHT) -> Block | None:
     """Lay a cue out in what its format leaves clear, shrunk where it is too wide or too high; None where nothing is
     drawn."""
-    face, clear = font(style.font_file), shape.clear
+    face, clear = font(style.faces[0]), shape.clear
     rows = [row for line in cue.lines for row in _rows(line, style, room(style, shape))]
     if not rows:
         return None
@@ -156,8 +156,8 @@ def plain(pieces: list[Piece] | tuple[Piece, ...]) -> str:
 
 def _placed(row: list[Piece], style: CaptionStyle, size: float, centre: float, rtl: bool) -> tuple[Piece, ...]:
     """The pieces of a line with their places, as the script of the words orders them."""
-    space = fonts.advance(" ", style.font_file) * size
-    widths = [fonts.advance(piece.text, style.font_file) * size for piece in row]
+    space = fonts.advance(" ", style.faces) * size
+    widths = [fonts.advance(piece.text, style.faces) * size for piece in row]
     order = visual([piece.text for piece in row], rtl)
     apart = [space * (not row[max(one, other)].glued) for one, other in pairwise(order)]
     lefts, at = {}, centre - (sum(widths) + sum(apart)) / 2
@@ -171,7 +171,7 @@ def _grows(row: list[Piece], style: CaptionStyle) -> float:
     """By how much a line is wider while the word at its end pops, in em."""
     if style.entrance != "pop":
         return 0.0
-    return (POP - 1) * max(fonts.advance(piece.text, style.font_file) for piece in (row[0], row[-1]))
+    return (POP - 1) * max(fonts.advance(piece.text, style.faces) for piece in (row[0], row[-1]))
 
 
 def _centre_x(shape: Shape) -> float:

@@ -71,8 +71,8 @@ def check_text(text: str, style: CaptionStyle) -> None:
             raise InvalidInput(
                 "no_font_for_script",
                 f"There is no font for {named} letters here, which this text uses.",
-                "Install a font that has them on this computer (a TTF or OTF file; the Noto fonts cover every script), "
-                "and start EditAI again.",
+                "Choose “Upload a font” in the brand kit, on the Profiles tab, for a TTF or OTF file that has them; "
+                "the Noto fonts cover every script.",
             )
 
 
@@ -84,14 +84,14 @@ def _part(cluster: str, style: CaptionStyle) -> str:
 def _drawn(character: str, style: CaptionStyle) -> str:
     if character == " ":
         return character
-    if unicodedata.category(character) in _INVISIBLE and character not in _JOINERS:
+    if _is_invisible(character) and character not in _JOINERS:
         return ""  # a direction override, for one, would turn the rest of the line around
-    if fonts.has(character, style.font_file):
+    if fonts.has(character, style.faces):
         return character
     plain = unicodedata.normalize("NFKC", character)
-    if plain.strip() and all(fonts.has(part, style.font_file) for part in plain):
+    if plain.strip() and all(fonts.has(part, style.faces) for part in plain):
         return plain
-    return character if fonts.has(character, style.font_file, somewhere=True) else ""
+    return character if fonts.has(character, style.faces, somewhere=True) else ""
 
 
 def _is_invisible(character: str) -> bool:
@@ -108,7 +108,7 @@ def _script(letter: str) -> str:
 
 
 def _writes(style: CaptionStyle, script: str) -> bool:
-    own = any(script in _scripts(file) for file in fonts.chain(style.font_file))
+    own = any(script in _scripts(file) for file in fonts.chain(style.faces))
     return own or any(script in _scripts(file) for file in fonts.installed())
 
 

@@ -46,7 +46,7 @@ def events(piece: Piece, line: Line, number: int, page: Page) -> Iterator[str]:
     """Everything of one word, which stands on the cue's line of this number."""
     at = piece.left
     for text, runs in _chunks(piece, page.plan.language, page.style):
-        width = fonts.advance(text, page.style.font_file) * page.size
+        width = fonts.advance(text, page.style.faces) * page.size
         if runs:
             for start, end, state in _states(piece, page):
                 yield from _text(runs, (at, width), line, (start, end, state), _lit(state, number, page), piece, page)
@@ -59,7 +59,7 @@ def events(piece: Piece, line: Line, number: int, page: Page) -> Iterator[str]:
 def _chunks(piece: Piece, language: str, style: CaptionStyle) -> list[tuple[str, tuple[Run, ...]]]:
     """The word's text between its emoji, and these (without runs), from left to right."""
     found: list[tuple[str, tuple[Run, ...]]] = []
-    for run in fonts.runs(piece.text, style.font_file, language):
+    for run in fonts.runs(piece.text, style.faces, language):
         if not run.file:
             found += [(each, ()) for each in emoji.clusters(run.text)]
         elif found and found[-1][1]:
@@ -111,13 +111,17 @@ def _text(
     has one, and its letters."""
     style, scale, size = page.style, page.scale, page.size
     start, end, state = span
-    plain = style.emphasis if piece.word.emphasised and style.emphasis else style.colour
-    ink = style.highlight if lit else plain
+    emphasis = style.emphasis if piece.word.emphasised else ""
+    # A word that is filled as it is spoken is filled with its own colour, or it would be like the others afterwards.
+    plain, marked = (
+        (style.colour, emphasis or style.highlight) if style.sweep else (emphasis or style.colour, style.highlight)
+    )
+    ink = marked if lit else plain
     faces = [font(run.file) for run in runs]
     # \an4 and \an5 centre the line box of all its fonts; the layout counts from the middle of a capital letter. Only
     # what grows is placed by its middle, which libass takes from edges that are not always those of the word.
     box = max(face.win_ascent for face in faces) - max(face.win_descent for face in faces)
-    y = line.middle + (font(style.font_file).cap_height - box) / 2 * size
+    y = line.middle + (font(style.faces[0]).cap_height - box) / 2 * size
     on_plate = bool(style.plate) and lit
     bare = on_plate or not style.outline_px
     left, width = pen
@@ -206,7 +210,7 @@ def _face(run: Run, em: float) -> str:
 
 def _picture(cluster: str, left: float, line: Line, start: int, page: Page) -> Iterator[str]:
     """An emoji, shape by shape."""
-    side = fonts.emoji_size(page.style.font_file) * page.size
+    side = fonts.emoji_size(page.style.faces) * page.size
     top = line.middle - side / 2
     fade = f"\\fad({FADE_MS},0)" if page.style.entrance == "rise" and page.fresh else ""
     for layer in emoji.layers(cluster):

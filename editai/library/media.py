@@ -3,8 +3,8 @@
 `profiles/<id>/{sources,cache,clips,proxies,brand,pictures,voices}/`
 
 A source is kept by its content as `sources/<sha256>`, so an owner's file name never enters the pipeline and the same
-video is kept once; a logo likewise as `brand/<sha256>.png`. A clip is kept as `clips/<id>/` with fixed names. All land
-by one rename: they are there or not.
+video is kept once; a logo likewise as `brand/<sha256>.png`, a font as `brand/<sha256>.ttf`. A clip is kept as
+`clips/<id>/` with fixed names. All land by one rename: they are there or not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from editai.errors import EditaiError, NotFound, OutOfSpace, is_full
 from editai.library.database import now
 from editai.library.store import clip_file_missing, clip_not_found, profile_not_found
-from editai.models import Brief, Clip, File, Picture, Plan, Report, Subtitles, TranslatedFiles
+from editai.models import BrandKit, Brief, Clip, File, Picture, Plan, Report, Subtitles, TranslatedFiles, UploadedFont
 from editai.readable import human_bytes, title
 from editai.stages import StageCache, is_abandoned, name_in_making
 
@@ -103,13 +103,15 @@ class Media:
         """The clip's plan. Raises NotFound 404 `clip_file_missing` where it is gone, or of an older EditAI."""
         clip = self.placed(clip)
         try:
-            return Plan.model_validate_json(clip.path(clip.plan).read_text("utf-8"))
+            plan = Plan.model_validate_json(clip.path(clip.plan).read_text("utf-8"))
         except (OSError, ValidationError) as error:
             raise NotFound(
                 "clip_file_missing",
                 "The plan of this clip is not there, or of an older EditAI.",
                 "Produce the clip again.",
             ) from error
+        placed = {"fonts": self._placed(clip.profile_id, plan.style.fonts)}
+        return plan.model_copy(update={"style": plan.style.model_copy(update=placed)})
 
     def contains(self, profile_id: str, path: Path) -> bool:
         """Whether `path`, with links and ".." followed, lies inside the profile's folder."""
@@ -181,20 +183,12 @@ class Media:
 
     def import_logo(self, profile_id: str, png: bytes) -> File:
         """Keep a logo, named by its content. Raises OutOfSpace 507 `disk_full` with nothing left behind."""
-        digest = hashlib.sha256(png).hexdigest()
-        home = self.folder(profile_id) / "brand"
-        with self._or_out_of_space():
-            home.mkdir(parents=True, exist_ok=True)
-            with _atomic(home) as making:
-                making.write_bytes(png)
-                _to_disk(making)
-                making.replace(home / f"{digest}.png")
-        return File(name=f"{digest}.png", sha256=digest, bytes=len(png))
+        return self._import_brand(profile_id, png, ".png")
 
     def logo(self, profile_id: str, file: File) -> Path:
         """Where the logo of this profile lies. Raises NotFound 404 `logo_not_found`."""
-        path = self.folder(profile_id) / "brand" / f"{file.sha256}.png"
-        if not SHA256.fullmatch(file.sha256) or not self.contains(profile_id, path) or _bytes(path) != file.bytes:
+        path = self._brand(profile_id, file, ".png")
+        if path is None:
             raise NotFound("logo_not_found", "The logo of this store is no longer there.", "Upload the logo again.")
         return path
 
@@ -202,6 +196,51 @@ class Media:
         """Remove a logo; one that is not there is no error."""
         if SHA256.fullmatch(file.sha256):
             _remove(self.folder(profile_id) / "brand" / f"{file.sha256}.png")
+
+    # ── fonts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def import_font(self, profile_id: str, data: bytes) -> File:
+        """Keep a font, named by its content. Raises OutOfSpace 507 `disk_full` with nothing left behind."""
+        return self._import_brand(profile_id, data, ".ttf")
+
+    def font(self, profile_id: str, file: File) -> Path:
+        """Where a font of this profile lies. Raises NotFound 404 `font_not_found`."""
+        path = self._brand(profile_id, file, ".ttf")
+        if path is None:
+            raise NotFound("font_not_found", "This font of the store is no longer there.", "Upload the font again.")
+        return path
+
+    def delete_font(self, profile_id: str, file: File) -> None:
+        """Remove a font; one that is not there is no error."""
+        if SHA256.fullmatch(file.sha256):
+            _remove(self.folder(profile_id) / "brand" / f"{file.sha256}.ttf")
+
+    def kit(self, profile_id: str, kit: BrandKit) -> BrandKit:
+        """The kit of the profile with its fonts placed, so that `font.path(font.file)` is where one lies; without those
+        whose file is gone."""
+        return kit.model_copy(update={"fonts": self._placed(profile_id, kit.fonts)}) if kit.fonts else kit
+
+    def _placed(self, profile_id: str, fonts: tuple[UploadedFont, ...]) -> tuple[UploadedFont, ...]:
+        found = ((each, self._brand(profile_id, each.file, ".ttf")) for each in fonts)
+        return tuple(each.model_copy(update={"folder": path.parent}) for each, path in found if path is not None)
+
+    def _import_brand(self, profile_id: str, data: bytes, suffix: str) -> File:
+        digest = hashlib.sha256(data).hexdigest()
+        home = self.folder(profile_id) / "brand"
+        with self._or_out_of_space():
+            home.mkdir(parents=True, exist_ok=True)
+            with _atomic(home) as making:
+                making.write_bytes(data)
+                _to_disk(making)
+                making.replace(home / f"{digest}{suffix}")
+        return File(name=f"{digest}{suffix}", sha256=digest, bytes=len(data))
+
+    def _brand(self, profile_id: str, file: File, suffix: str) -> Path | None:
+        """Where a file of the profile's brand lies; None where it does not."""
+        path = self.folder(profile_id) / "brand" / f"{file.sha256}{suffix}"
+        if not SHA256.fullmatch(file.sha256) or file.name != path.name or not self.contains(profile_id, path):
+            return None
+        return path if _bytes(path) == file.bytes else None
 
     # ── clips ────────────────────────────────────────────────────────────────────────────────────────────────────
 

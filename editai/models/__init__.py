@@ -77,6 +77,7 @@ from editai.models.plan import (
     Track,
     Transition,
     Translation,
+    UploadedFont,
     joined,
 )
 from editai.models.post import (
@@ -205,6 +206,7 @@ __all__ = [
     "TranslatedSubtitles",
     "Translation",
     "Uploaded",
+    "UploadedFont",
     "Utterance",
     "Verdict",
     "Voice",

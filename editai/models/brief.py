@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -51,6 +51,9 @@ class PostText(Model):
     hashtags: tuple[str, ...] = ()
 
 
+Phrase = Annotated[str, Field(min_length=1, max_length=60)]
+MOST_PHRASES = 30
+
 Format = Literal["9:16", "4:5", "1:1", "16:9"]
 SourceSound = Literal["keep", "duck", "mute", "mute_speech"]
 """The videos' own sound: as loud as the voice, under it, not at all, or under it without what is said in them."""
@@ -72,7 +75,8 @@ class Brief(Model):
     `platforms` are the names of the presets that the clip is meant for, () for all of them. `music` lies in the
     profile's media like the sources. `tighten`: long pauses of the speech are shortened. `seed` 0 is the best cut that
     is known, another number another variant. `logo` is the store's own, in the clip. Without `captions_burned` the
-    captions are in files alone. `encoder` is "x264" or one of the machine's own (see `render.encoders`); `preview`: a
+    captions are in files alone; `emphasise` are phrases that stand out in them, besides the price and other amounts.
+    `encoder` is "x264" or one of the machine's own (see `render.encoders`); `preview`: a
     small copy of the clip is drawn first. `captions` are those of an earlier clip of the same brief, edited by hand.
 
     `translate_to` are languages (ISO 639-1) in which there shall be captions as well, each in files of its own;
@@ -94,6 +98,7 @@ class Brief(Model):
     captions_burned: bool = True
     translate_to: tuple[str, ...] = Field(default=(), max_length=10)
     burned_language: str = ""
+    emphasise: tuple[Phrase, ...] = Field(default=(), max_length=MOST_PHRASES)
     format: Format = "9:16"
     platforms: tuple[str, ...] = Field(default=(), max_length=20)
     music: File | None = None

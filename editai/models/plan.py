@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from editai.models.base import FPS, Degradation, Encoder, File, Model, Quality
+from editai.models.base import FPS, Artifact, Degradation, Encoder, File, Model, Quality
 from editai.models.footage import Source
 
 LogoPlace = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
@@ -100,23 +100,36 @@ class Translation(Model):
     texts: tuple[str, ...]
 
 
+class UploadedFont(Artifact):
+    """A font of a store's own. `name` is what it is called on the page, no other font of the store has it.
+
+    Inside the file it has another name, by its content, so that it is never mixed up with one that comes along.
+    """
+
+    name: str = Field(min_length=1, max_length=60)
+    file: File
+
+
 class CaptionStyle(Model):
     """How captions look; pixels are of a 1080x1920 picture. Colours are "#RRGGBB".
 
-    `font` is the family name inside `font_file` (a file of the bundled fonts folder). `centre_y_px` is the middle
-    of the block; `max_words` and `max_lines` bound a cue (one word more where a phrase would be parted).
+    `font` is the family name inside `font_file`, which is a file of the bundled fonts folder or that of one of `fonts`:
+    the store's own, in which letters are looked for that the style's font and the bundled ones lack. `centre_y_px` is
+    the middle of the block; `max_words` and `max_lines` bound a cue (one word more where a phrase would be parted).
 
     `mark` says which words have the colour `highlight`: the one that is "spoken"; what was "said" so far, the spoken
     one too; every second "line"; or "none". Marked words stand on a `plate` of that colour, if there is one; with
     `sweep` the spoken word is filled as it is read. `entrance`: how a word comes, in its time: it "pop"s, a little
     larger at first; "type": letter by letter, and is not there before; "rise": the whole cue comes from below.
-    `halo_px` is a soft dark edge. `emphasis` is the colour of words that are emphasised; none are where it is empty.
+    `halo_px` is a soft dark edge. `emphasis` is the colour of words that are emphasised, while they are not spoken
+    or, in a style that fills words, once they are; none are emphasised where it is empty.
     """
 
     name: str
     label: str
     font: str
     font_file: str
+    fonts: tuple[UploadedFont, ...] = ()
     size_px: int
     colour: str
     highlight: str
@@ -133,6 +146,13 @@ class CaptionStyle(Model):
     max_words: int = 4
     max_lines: int = 2
     centre_y_px: int = 1130
+
+    @property
+    def faces(self) -> tuple[str, ...]:
+        """The files that draw it, the style's own first and then the store's: a bundled one by its path below the
+        fonts' folder, an uploaded one by its whole path."""
+        own = {each.file.name: str(each.path(each.file)) for each in self.fonts}
+        return tuple(dict.fromkeys((own.get(self.font_file, self.font_file), *own.values())))
 
 
 class Insert(Model):

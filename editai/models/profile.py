@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from editai.models.base import File, Model
-from editai.models.brief import Brief, Format, Joint, SourceSound, Voice, Writer
-from editai.models.plan import LogoPlace
+from editai.models.brief import MOST_PHRASES, Brief, Format, Joint, Phrase, SourceSound, Voice, Writer
+from editai.models.plan import LogoPlace, UploadedFont
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
@@ -42,23 +42,29 @@ class LicenceAccepted(Model):
 Market = Literal["all", "eu", "us"]
 """Whose rules for claims hold; "all": those of every market."""
 
+MOST_FONTS = 12
+"""Fonts that a store may have of its own."""
+
 
 class BrandKit(Model):
     """How a store looks and sounds; what a brief does not say is taken from here.
 
-    `logo` lies in the profile's media. `language` is ISO 639-1 and the voice's own. `hashtags` are kept with their
-    "#". `time_zone` is an IANA name. `seconds` as in a brief. `commercial`: the clips sell something.
+    `logo` and `fonts` lie in the profile's media; `font` is a bundled family or the name of one of `fonts`. `language`
+    is ISO 639-1 and the voice's own. `hashtags` are kept with their "#". `time_zone` is an IANA name. `seconds` as in
+    a brief. `commercial`: the clips sell something.
 
     `when_voice_fails`: "stop" and say so, or go on and say so, with the "default_voice" of the language or with the
     voice named here ("kokoro:am_michael"). `when_claim_fails`: take out of the script what cannot be shown to be true,
-    or stop. `logo_in_clips` is off unless the owner wants it: TikTok's sharing guidelines (2026-09) bar logos on what
-    an app posts.
+    or stop. `emphasise` are phrases that stand out in captions. `logo_in_clips` is off unless the owner wants it:
+    TikTok's sharing guidelines (2026-09) bar logos on what an app posts.
     """
 
     logo: File | None = None
     colours: Colours = Colours()
     font: str = "Montserrat ExtraBold"
+    fonts: tuple[UploadedFont, ...] = Field(default=(), max_length=MOST_FONTS)
     caption_style: str = "bold"
+    emphasise: tuple[Phrase, ...] = Field(default=(), max_length=MOST_PHRASES)
     voice: Voice = Voice(engine="kokoro", name="af_heart")
     language: str = "en"
     format: Format = "9:16"
@@ -86,7 +92,7 @@ class BrandKit(Model):
         """What a brief that says nothing of it has from here."""
         names = (
             "voice", "language", "seconds", "writer", "caption_style", "format", "call_to_action", "joint",
-            "source_sound", "price_badge", "end_card",
+            "source_sound", "price_badge", "end_card", "emphasise",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names} | {"logo": self.logo_in_clips}
 

@@ -1,4 +1,4 @@
-"""What the owner does with a store: its brand kit, its logo, what it has done, taking it along, deleting it."""
+"""What the owner does with a store: its brand kit, logo and fonts, what it has done, taking it along, deleting it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from editai.profiles.account import connect, connect_model, test_connection
 from editai.profiles.checks import checked, formats, languages, micro_dollars, usd
 from editai.profiles.clones import delete_clone
 from editai.profiles.exchange import export, import_, read_document
+from editai.profiles.fonts import add_font, remove_font
 from editai.profiles.licences import accept_licence, withdraw_licence
 from editai.profiles.studio import studio, studio_of_new
 
 __all__ = [
     "accept_licence",
+    "add_font",
     "connect",
     "connect_model",
     "create",
@@ -34,6 +36,7 @@ __all__ = [
     "micro_dollars",
     "overview",
     "read_document",
+    "remove_font",
     "remove_logo",
     "set_logo",
     "studio",

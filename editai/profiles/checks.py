@@ -31,6 +31,7 @@ from editai.models import (
     Voice,
     Writer,
 )
+from editai.models.brief import MOST_PHRASES
 from editai.script.language import NAMES
 from editai.spoken import lexicon
 from editai.voices import Studio
@@ -39,6 +40,7 @@ MICRO = 1_000_000
 MOST_USD = 1_000_000
 HASHTAGS = 5
 HASHTAG_LENGTH = 100
+PHRASE_LENGTH = 60
 
 
 def checked(kit: BrandKit, wishes: Mapping[str, Any], studio: Studio) -> dict[str, Any]:
@@ -127,6 +129,29 @@ def hashtags(typed: object) -> tuple[str, ...]:
     return tuple(kept.values())
 
 
+def emphasised(typed: object) -> tuple[str, ...]:
+    """Phrases that stand out in captions, given as a list or as one text with commas or lines, without doubles.
+
+    Raises InvalidInput 422 `emphasise_invalid`.
+    """
+    given = re.split(r"[,;\n،、，；]", typed) if isinstance(typed, str) else typed
+    if not isinstance(given, list | tuple) or not all(isinstance(item, str) for item in given):
+        raise refused("emphasise", "What stands out are words.", "Write them like: handmade, free shipping.")
+    kept: dict[str, str] = {}
+    for phrase in (" ".join(unicodedata.normalize("NFC", item).split()) for item in given):
+        if len(phrase) > PHRASE_LENGTH or not phrase.isprintable():
+            raise refused(
+                "emphasise",
+                f"“{printable(phrase)}” is no word or short phrase.",
+                f"Write words with commas between them, none longer than {PHRASE_LENGTH} characters.",
+            )
+        if phrase:
+            kept.setdefault(phrase.casefold(), phrase)
+    if len(kept) > MOST_PHRASES:
+        raise refused("emphasise", f"These are {len(kept)} phrases, and {MOST_PHRASES} is the most.", "Take some out.")
+    return tuple(kept.values())
+
+
 def formats() -> tuple[str, ...]:
     """The shapes that a clip may have."""
     return get_args(Format)
@@ -191,11 +216,11 @@ def _colours(value: object) -> dict[str, str]:
     return {name: whole[name].upper() for name in given}
 
 
-def _font(value: object) -> str:
-    if not isinstance(value, str) or value not in captions.families():
-        names = ", ".join(captions.families())
-        raise InvalidInput("font_not_found", "There is no such font.", f"Choose one of these: {names}.")
-    return value
+def _font(value: object, studio: Studio) -> str:
+    name = value if isinstance(value, str) else ""
+    if name not in captions.font_names(studio.kit):
+        raise captions.font_not_found(name, studio.kit)
+    return name
 
 
 def _caption_style(value: object) -> str:
@@ -316,8 +341,9 @@ RULES: Mapping[str, Callable[[object, Studio], Any]] = {
     "description": _alone(_description),
     "monthly_budget_usd": _alone(micro_dollars),
     "colours": _alone(_colours),
-    "font": _alone(_font),
+    "font": _font,
     "caption_style": _alone(_caption_style),
+    "emphasise": _alone(emphasised),
     "voice": _voice,
     "speed": _alone(_speed),
     "language": _language,

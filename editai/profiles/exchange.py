@@ -1,10 +1,11 @@
 """A store as one JSON document, to take to another machine or to begin a second store with.
 
-    {"editai": "store", "version": 1, "name": …, "description": …, "monthly_budget_usd": …, "kit": {…}, "logo": …}
+    {"editai": "store", "version": 1, "name": …, "description": …, "monthly_budget_usd": …, "kit": {…}, "logo": …,
+     "fonts": [{"name": …, "file": …}]}
 
 It holds no keys, no ids and no address of a server: those belong to the store that is there already. It leaves out the
 music folder too, which is a place on one machine, and the licences, which were accepted for that store alone. `logo` is
-a PNG as base64.
+a PNG as base64, and so is the `file` of a font.
 """
 
 from __future__ import annotations
@@ -12,23 +13,34 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from editai import captions
 from editai.errors import Conflict, EditaiError, InvalidInput
 from editai.library import Library
 from editai.library.store import NAME_LENGTH, clean_name
-from editai.models import BrandKit, Model, Profile
-from editai.profiles import checks, logo
+from editai.models import BrandKit, Model, Profile, UploadedFont
+from editai.models.profile import MOST_FONTS
+from editai.profiles import checks, font_file, logo
+from editai.profiles.fonts import require_room
 from editai.profiles.studio import studio_of_new
 
 VERSION = 1
-MOST_BYTES = 20_000_000
-NOT_TAKEN = ("logo", "music_folder", "licences")
+MOST_BYTES = 80_000_000
+NOT_TAKEN = ("logo", "fonts", "music_folder", "licences")
 NAMES = 1000
 """Further stores of one name that are tried: "Lamps 2" to "Lamps 1000"."""
+
+
+class FontDocument(Model):
+    """A font of an exported store: what it is called there, and its file as base64."""
+
+    name: str
+    file: str
 
 
 class Document(Model):
@@ -41,10 +53,11 @@ class Document(Model):
     monthly_budget_usd: str | None = None
     kit: dict[str, Any] = Field(default_factory=dict)
     logo: str | None = None
+    fonts: tuple[FontDocument, ...] = Field(default=(), max_length=MOST_FONTS)
 
 
 def export(shelf: Library, profile: Profile) -> dict[str, Any]:
-    """The store as a document. Raises NotFound 404 `logo_not_found` where the logo's file is gone."""
+    """The store as a document. Raises NotFound 404 `logo_not_found`, `font_not_found` where such a file is gone."""
     picture = profile.kit.logo
     document = Document(
         editai="store",
@@ -53,7 +66,11 @@ def export(shelf: Library, profile: Profile) -> dict[str, Any]:
         description=profile.description,
         monthly_budget_usd=None if profile.monthly_budget is None else checks.usd(profile.monthly_budget),
         kit=profile.kit.model_dump(mode="json", exclude=set(NOT_TAKEN)),
-        logo=picture and base64.b64encode(shelf.media.logo(profile.id, picture).read_bytes()).decode("ascii"),
+        logo=picture and _text(shelf.media.logo(profile.id, picture)),
+        fonts=tuple(
+            FontDocument(name=each.name, file=_text(shelf.media.font(profile.id, each.file)))
+            for each in profile.kit.fonts
+        ),
     )
     return document.model_dump(mode="json")
 
@@ -70,21 +87,24 @@ def import_(shelf: Library, owner: str, document: object) -> Profile:
     wishes = {**read.kit, "description": read.description, "monthly_budget_usd": read.monthly_budget_usd}
     try:
         name = clean_name(read.name)
+        picture = None if read.logo is None else logo.clean(_bytes("logo", read.logo))
+        fonts = _fonts(read.fonts)
+        chosen = {"font": wishes.pop("font")} if wishes.get("font") in [*fonts] else {}
         changes = checks.checked(BrandKit(), wishes, studio_of_new(shelf, owner))
-        picture = None if read.logo is None else logo.clean(base64.b64decode(read.logo, validate=True))
-    except ValueError as error:
-        raise _invalid("logo", "It is no base64.") from error
     except EditaiError as error:
-        raise _invalid(_field(error.slug), error.message) from error
+        raise error if error.slug == "import_invalid" else _invalid(_field(error.slug), error.message) from error
     profile = _create(shelf, owner, name, changes)
-    if picture is not None:
-        try:
-            kept = shelf.media.import_logo(profile.id, picture)
-            profile = shelf.store.update_profile(owner, profile.id, {"logo": kept.model_dump()})
-        except BaseException:
-            shelf.delete_profile(owner, profile.id)  # whole or not at all
-            raise
-    return profile
+    try:
+        if picture is not None:
+            chosen["logo"] = shelf.media.import_logo(profile.id, picture).model_dump()
+        if fonts:
+            kept = [UploadedFont(name=name, file=shelf.media.import_font(profile.id, fonts[name])) for name in fonts]
+            require_room(kept)
+            chosen["fonts"] = [font.model_dump() for font in kept]
+        return shelf.store.update_profile(owner, profile.id, chosen) if chosen else profile
+    except BaseException:
+        shelf.delete_profile(owner, profile.id)  # whole or not at all
+        raise
 
 
 def read_document(path: Path) -> object:
@@ -114,6 +134,28 @@ def _read(document: object) -> Document:
             "Update EditAI, or export the store again.",
         )
     return read
+
+
+def _fonts(given: Sequence[FontDocument]) -> dict[str, bytes]:
+    """The fonts of a document by their names."""
+    fonts: dict[str, bytes] = {}
+    for font in given:
+        name = font_file.called(font.name)
+        if not name or name in captions.families() or name in fonts:
+            raise _invalid("fonts", f"Two fonts are called “{checks.printable(name)}”, or one has no name.")
+        fonts[name] = font_file.clean(_bytes("fonts", font.file))[1]
+    return fonts
+
+
+def _text(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+def _bytes(field: str, text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise _invalid(field, "It is no base64.") from error
 
 
 def _create(shelf: Library, owner: str, name: str, changes: dict[str, Any]) -> Profile:

@@ -48,6 +48,7 @@ def insert_parts(plan: Plan) -> dict[str, object]:
         "size": [plan.width_px, plan.height_px],
         "fps": plan.fps,
         "font": plan.style.font_file,
+        "fonts": [each.file for each in plan.style.fonts],
         "uppercase": plan.style.uppercase,
         "above_captions": panels.above_captions(plan.style, shape),
     }
@@ -55,20 +56,21 @@ def insert_parts(plan: Plan) -> dict[str, object]:
 
 def _moving(plan: Plan, insert: Insert, files: Mapping[str, Path], logo: Box | None) -> tuple[tuple[Moving, ...], Told]:
     """What an insert is made of, the lowest first, and what to say of it."""
-    shape, font = formats.of_size(plan.width_px, plan.height_px), bundled.FONTS / plan.style.font_file
+    shape = formats.of_size(plan.width_px, plan.height_px)
+    faces = tuple(bundled.FONTS / each for each in plan.style.faces)
     picture = files[insert.file.sha256] if insert.file else None
     count, fps = insert.end - insert.start, plan.fps
     match insert.role:
         case "title":
-            title, told = panels.title(insert, shape, font, uppercase=plan.style.uppercase, beside=logo)
+            title, told = panels.title(insert, shape, faces, uppercase=plan.style.uppercase, beside=logo)
             return (motion.sliding(title, count, fps),) if title else (), told
         case "badge":
-            badge, told = panels.badge(insert, shape, font, beside=logo)
+            badge, told = panels.badge(insert, shape, faces, beside=logo)
             return (motion.popping(badge, count, fps),) if badge else (), told
         case "logo":
             return (motion.standing(panels.logo(insert, shape, picture, plan.style)),) if picture else (), ()
         case "end_card":
-            card, told = panels.end_card(insert, shape, font, picture)
+            card, told = panels.end_card(insert, shape, faces, picture)
             words = (motion.gathering(card, count, fps),) if card.parts else ()
             return (motion.rising(card.ground, count, fps), *words), told
 

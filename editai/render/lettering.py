@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import ImageFont
@@ -21,14 +22,15 @@ PLACES = {"title": "title card", "badge": "price", "end_card": "end card"}
 """What an insert is called in a sentence."""
 
 
-def drawable(text: str, path: Path, role: str) -> tuple[str, Path, tuple[Degradation, ...]]:
+def drawable(text: str, faces: Sequence[Path], role: str) -> tuple[str, Path, tuple[Degradation, ...]]:
     """The text, the font that draws it, and a word about the characters that no font has, which are left out.
 
-    A text for which this font is not enough is drawn with another one that has all of it, if there is one.
+    `faces` are the style's own font and those that the store uploaded. A text for which the first is not enough is
+    drawn with another one that has all of it, if there is one.
     """
+    own, *uploaded = faces
     others = [*sorted(bundled.FONTS.glob("*.ttf")), *sorted((bundled.FONTS / "scripts").glob("*.ttf"))]
-    fonts = [path, *(each for each in others if each != path)]
-    font = next((each for each in fonts if not _lost(text, each)), path)
+    font = next((each for each in (own, *others, *uploaded) if not _lost(text, each)), own)
     lost = _lost(text, font)
     if not lost:
         return text, font, ()

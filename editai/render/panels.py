@@ -103,14 +103,14 @@ def centred(shape: Shape) -> Box:
 
 
 def title(
-    insert: Insert, shape: Shape, font: Path, *, uppercase: bool, beside: Box | None = None
+    insert: Insert, shape: Shape, faces: Sequence[Path], *, uppercase: bool, beside: Box | None = None
 ) -> tuple[Panel | None, Told]:
     """The hook, in the middle at the top, below a logo that stands there; None where the font has none of its letters.
 
     It says where letters or words were left out.
     """
     words = " ".join(insert.text.split())
-    text, font, told = drawable(words.upper() if uppercase else words, font, insert.role)
+    text, font, told = drawable(words.upper() if uppercase else words, faces, insert.role)
     if not text:
         return None, told
     room = centred(shape)
@@ -123,12 +123,12 @@ def title(
     return panel, told
 
 
-def badge(insert: Insert, shape: Shape, font: Path, beside: Box | None = None) -> tuple[Panel | None, Told]:
+def badge(insert: Insert, shape: Shape, faces: Sequence[Path], beside: Box | None = None) -> tuple[Panel | None, Told]:
     """The price at the top right, or where it is out of the way of a logo.
 
     None, and a word about it, where it cannot be shown whole: without its currency or its end it is another price.
     """
-    text, font, lost = drawable(" ".join(insert.text.split()), font, insert.role)
+    text, font, lost = drawable(" ".join(insert.text.split()), faces, insert.role)
     clear, top = shape.clear, shape.clear.top + AIR
     most = min(clear.right - clear.left - 2 * AIR, WIDEST)
     for room in (most // 2, most):
@@ -168,7 +168,7 @@ def above_captions(style: CaptionStyle, shape: Shape) -> int:
     return int(formats.captions_middle(style, shape) - CAPTIONS_EM * style.size_px) - APART
 
 
-def end_card(insert: Insert, shape: Shape, font: Path, picture: Path | None) -> tuple[EndCard, Told]:
+def end_card(insert: Insert, shape: Shape, faces: Sequence[Path], picture: Path | None) -> tuple[EndCard, Told]:
     """The whole picture in the brand's colour: logo, call to action as a button, product and price below it.
 
     There is a card even where no font has a letter of it: beneath it there may be nothing to be seen.
@@ -176,13 +176,13 @@ def end_card(insert: Insert, shape: Shape, font: Path, picture: Path | None) -> 
     room = centred(shape)
     width, middle = room.right - room.left, shape.width_px // 2
     most = min(width, WIDEST_CALL) - 2 * ROUND_PADDING_X
-    button, letters, told = _lines(insert.text, font, most, CALL_PX, CALL_ALONE_PX)
+    button, letters, told = _lines(insert.text, faces, most, CALL_PX, CALL_ALONE_PX)
     on_button = readable(insert.accent, insert.ink, insert.panel)
     stack = [(plate(button, letters, insert.accent, on_button, round_ends=True), AFTER_CALL)] if button else []
     bright = insert.accent if contrast(insert.accent, insert.panel) >= ENOUGH else insert.ink
     looks = ((insert.ink, PRODUCT_PX, PRODUCT_ALONE_PX), (bright, PRICE_PX, PRICE_ALONE_PX))
     for words, (ink, largest, alone) in zip(insert.detail.split("\n"), looks, strict=False):
-        lines, letters, said = _lines(words, font, width, largest, alone)
+        lines, letters, said = _lines(words, faces, width, largest, alone)
         told += said
         stack += [(writing(line, letters, ink), AFTER_LINE) for line in lines]
     free = room.bottom - room.top - _height(stack) - AFTER_LOGO
@@ -197,9 +197,9 @@ def end_card(insert: Insert, shape: Shape, font: Path, picture: Path | None) -> 
     return EndCard(ground, tuple(parts), len(logos) if button else None), told
 
 
-def _lines(words: str, font: Path, room: int, largest: int, alone: int) -> tuple[list[str], Font, Told]:
+def _lines(words: str, faces: Sequence[Path], room: int, largest: int, alone: int) -> tuple[list[str], Font, Told]:
     """A text of the end card in lines, none where nothing of it can be drawn; and what to say of it."""
-    text, face, told = drawable(" ".join(words.split()), font, "end_card")
+    text, face, told = drawable(" ".join(words.split()), faces, "end_card")
     lines, letters, shortened = fitted(text, face, room, largest, alone)
     if shortened:
         message = f"The end card shows only “{' '.join(lines)}”."

@@ -20,6 +20,7 @@ from editai.script.claims import check as check_claims
 from editai.script.language import check_language
 from editai.script.sentences import clean, empty, sentences, split
 from editai.script.settle import claims_of, settle
+from editai.script.standouts import standouts
 from editai.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ __all__ = [
     "no_model",
     "settle",
     "split",
+    "standouts",
     "template_draft",
     "write",
 ]

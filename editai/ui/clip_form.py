@@ -10,6 +10,7 @@ import gradio as gr
 
 from editai.jobs import MOST_VARIANTS
 from editai.models import Brief, LanguageModel, Profile
+from editai.profiles.checks import emphasised
 from editai.ui import looks, offered
 from editai.ui.context import Desk
 from editai.ui.files import uploaded
@@ -23,7 +24,7 @@ MUSIC = [("From the store's music folder", FOLDER), ("None", NO_MUSIC)]
 
 WISHES = (
     "formats", "variants", "platforms", "music", "track", "source_sound", "tighten", "joint", "price_badge", "end_card",
-    "logo", "captions_burned", "translate_to", "burned_language", "quality", "encoder",
+    "logo", "captions_burned", "emphasise", "translate_to", "burned_language", "quality", "encoder",
 )  # fmt: skip
 """What is chosen, by the components' names in the order in which they are filled and read."""
 
@@ -44,6 +45,7 @@ class ClipForm:
     end_card: gr.Checkbox
     logo: gr.Checkbox
     captions_burned: gr.Checkbox
+    emphasise: gr.Textbox
     translate_to: gr.Dropdown
     burned_language: gr.Dropdown
     quality: gr.Dropdown
@@ -99,6 +101,11 @@ def build() -> ClipForm:
         captions_burned = gr.Checkbox(
             value=True, label="Captions in the picture", info="Without it they are in the subtitle files alone."
         )
+        emphasise = gr.Textbox(
+            label="Words that stand out in the captions (optional)",
+            placeholder="handmade, free shipping",
+            info="Prices and other amounts do so by themselves.",
+        )
         translator = gr.HTML(looks.note(offered.NO_TRANSLATOR))
         with gr.Column(visible=False) as languages:
             translate_to = gr.Dropdown(
@@ -117,7 +124,7 @@ def build() -> ClipForm:
         several.preprocess = lambda chosen: chosen or []
     return ClipForm(
         formats, variants, platforms, music, track, source_sound, tighten, joint, price_badge, end_card, logo,
-        captions_burned, translate_to, burned_language, quality, encoder, languages, translator,
+        captions_burned, emphasise, translate_to, burned_language, quality, encoder, languages, translator,
     )  # fmt: skip
 
 
@@ -144,6 +151,7 @@ def filled(profile: Profile, brief: Brief | None, account: LanguageModel | None)
         has["end_card"],
         has["logo"],
         has.get("captions_burned", True),
+        ", ".join(has["emphasise"]),
         list(has.get("translate_to", ())) if account else [],
         has.get("burned_language", "") if account else "",
         has.get("quality", "standard"),
@@ -164,6 +172,7 @@ def wishes(desk: Desk, chosen: tuple[Any, ...]) -> dict[str, Any]:
         "more_formats": shapes[1:],
         "platforms": tuple(named["platforms"]),
         "translate_to": tuple(named["translate_to"]),
+        "emphasise": emphasised(named["emphasise"]),
         "music": given,
         "without_music": music == NO_MUSIC and given is None,
         "preview": True,

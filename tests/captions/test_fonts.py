@@ -13,6 +13,7 @@ from editai.captions import fonts
 from editai.captions.fonts import advance, families, ink, runs
 
 FILE = "Montserrat_800ExtraBold.ttf"
+FACES = (FILE,)
 
 
 @pytest.mark.parametrize(
@@ -28,19 +29,19 @@ FILE = "Montserrat_800ExtraBold.ttf"
     ],
 )
 def test_every_part_of_a_text_is_in_a_font_that_has_it(text: str, language: str, files: list[str]) -> None:
-    assert [run.file for run in runs(text, FILE, language)] == files
+    assert [run.file for run in runs(text, FACES, language)] == files
 
 
 @given(some.text())
 @settings(max_examples=150, deadline=None)
 def test_the_runs_of_a_text_are_the_text(text: str) -> None:
-    assert "".join(run.text for run in runs(text, FILE)) == text
+    assert "".join(run.text for run in runs(text, FACES)) == text
 
 
 @given(some.text(some.characters(categories=["L", "N", "P", "S"]), max_size=30))
 @settings(max_examples=60, deadline=None)
 def test_ink_is_at_least_as_wide_as_the_pen_goes(text: str) -> None:
-    assert ink(text, FILE).width >= advance(text, FILE) - 1e-6
+    assert ink(text, FACES).width >= advance(text, FACES) - 1e-6
 
 
 def test_the_fonts_of_the_computer_are_not_opened_for_what_those_that_come_along_have(
@@ -48,8 +49,8 @@ def test_the_fonts_of_the_computer_are_not_opened_for_what_those_that_come_along
 ) -> None:
     monkeypatch.setattr(fonts, "installed", lambda: pytest.fail("they were opened"))
     for text in ("Zwölf Kerzen", "مرحبا茶", "🔥☎©", "Ελλάδα"):
-        assert runs(text, FILE, "xx")
-        assert all(fonts.has(letter, FILE) for letter in text)
+        assert runs(text, FACES, "xx")
+        assert all(fonts.has(letter, FACES) for letter in text)
 
 
 def test_a_store_chooses_among_the_fonts_with_latin_letters() -> None:

@@ -51,7 +51,7 @@ def test_a_writing_system_without_a_font_is_refused_by_its_name() -> None:
         captions.check_text("Buy 𓀀𓀁 now", BOLD)
     assert error.value.title == "422 no_font_for_script"
     assert "Egyptian" in error.value.message
-    assert "Install a font" in error.value.hint
+    assert "“Upload a font” in the brand kit" in error.value.hint
 
 
 @pytest.mark.parametrize(

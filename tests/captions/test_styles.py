@@ -92,6 +92,13 @@ def test_the_words_stand_out_from_what_is_around_them(style: CaptionStyle) -> No
         around = luminance(f"#{shade:02X}{shade:02X}{shade:02X}")
     assert contrast(luminance(style.colour), around) >= 4.5
     assert contrast(luminance(style.highlight), luminance(style.plate) if style.plate else around) >= 4.5
+    assert not style.emphasis or contrast(luminance(style.emphasis), around) >= 4.5
+
+
+@every_style
+def test_an_emphasised_word_is_in_a_colour_of_its_own(style: CaptionStyle) -> None:
+    """In the brand's it has the one that the store marks words with: there is no third."""
+    assert style.emphasis not in ({style.colour} if style.name == "brand" else {style.colour, style.highlight})
 
 
 @every_style

@@ -34,6 +34,7 @@ A_KIT: dict[str, Any] = {
     "colours": Colours(text="#000001", highlight="#000002", background="#000003"),
     "font": "Anton",
     "caption_style": "calm",
+    "emphasise": ("fait main",),
     "voice": Voice(engine="kokoro", name="ff_siwis", speed=1.25),
     "language": "fr",
     "music_folder": "/music",

@@ -22,6 +22,7 @@ KIT = {
     "colours": {"text": "#FFFFFF", "highlight": "#5CF08A", "background": "#0C0C10"},
     "font": "Anton",
     "caption_style": "pop",
+    "emphasise": ["handmade", "größer"],
     "voice": "kokoro:am_michael",
     "speed": 1.15,
     "call_to_action": "Shop now",

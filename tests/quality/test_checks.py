@@ -11,6 +11,7 @@ from editai import captions
 from editai.captions.layout import block
 from editai.models import CaptionStyle, Check, Crop, CropKey, Cue, CueWord, Insert, Measurement, Plan, Run, Seen
 from editai.quality import Heard
+from editai.quality.letters import Letters
 from editai.quality.marked import can_be_told
 from tests.quality.conftest import Good
 
@@ -113,6 +114,19 @@ def test_captions_that_were_laid_out_where_platforms_put_buttons_warn(good: Good
 )
 def test_the_spoken_word_can_be_told_from_the_others_in_every_style_that_marks_it(style: CaptionStyle) -> None:
     assert can_be_told(style)
+
+
+@pytest.mark.parametrize(("emphasised", "looked_for"), [((), True), ((1,), True), ((0, 1, 2), False)], ids=str)
+def test_a_caption_of_emphasised_words_alone_is_not_looked_for(
+    good: Good, emphasised: tuple[int, ...], looked_for: bool
+) -> None:
+    """They keep their colour while others are spoken, so nothing of it goes from word to word."""
+    words = tuple(
+        CueWord(text=text, start=10 * at, end=10 * at + 10, emphasised=at in emphasised)
+        for at, text in enumerate(("only", "twenty", "dollars"))
+    )
+    cues = (Cue(lines=(words,), start=0, end=30),)
+    assert (Letters(good.plan.model_copy(update={"cues": cues})).seen() is not None) is looked_for
 
 
 def test_other_words_than_are_heard_fail(good: Good) -> None:

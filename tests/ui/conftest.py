@@ -73,7 +73,8 @@ REPORT = Report(
 HOW: dict[str, Any] = {
     "formats": ["9:16"], "variants": 1, "platforms": [], "music": "folder", "track": None, "source_sound": "duck",
     "tighten": False, "joint": "cut", "price_badge": True, "end_card": True, "logo": False,
-    "captions_burned": True, "translate_to": [], "burned_language": "", "quality": "standard", "encoder": "x264",
+    "captions_burned": True, "emphasise": "", "translate_to": [], "burned_language": "", "quality": "standard",
+    "encoder": "x264",
 }  # fmt: skip
 """What the form says of how a clip is made, as a store has it that was never changed."""
 

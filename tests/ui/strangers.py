@@ -26,6 +26,7 @@ from editai.voices import cloning
 from editai.voices.base import clones_of
 from editai.voices.sound import write_wav
 from tests.conftest import MEDIA
+from tests.fonts import font
 from tests.postiz.server import PostizServer
 from tests.ui.conftest import Running
 
@@ -50,6 +51,7 @@ class Shop:
     project: Project
     channel: str
     clone: str
+    font: str
     marks: tuple[str, ...]
 
     def id(self, argument: str) -> Any:
@@ -64,6 +66,7 @@ class Shop:
             "channels": [self.channel],
             "clips": [self.clip.id],
             "clone": self.clone,
+            "font": self.font,
         }[argument]
 
     def seen_in(self, answer: str) -> list[str]:
@@ -92,7 +95,7 @@ def recording(folder: Path) -> Path:
 
 
 def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) -> Shop:
-    """A store of this owner with a product, a job, a clip, two posts, a connection, money spent and a logo."""
+    """A store of this owner with a product, a job, a clip, two posts, a connection, money spent, a logo and a font."""
     shelf, word = running.shelf, f"w{uuid.uuid4().hex[:12]}"
     kit = {"description": f"Sells {word}", "hashtags": (f"#{word}",), "call_to_action": f"Buy {word}"}
     profile = shelf.store.create_profile(owner, f"Store {word}", kit)
@@ -116,6 +119,8 @@ def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) 
         call.cost(5)
     Image.new("RGB", (64, 64), (10, 90, 60)).save(folder / "logo.png")
     profiles.set_logo(shelf, owner, profile.id, folder / "logo.png")
+    (folder / "font.ttf").write_bytes(font(family=f"Font {word}"))
+    kept, _ = profiles.add_font(shelf, owner, profile.id, folder / "font.ttf")
     clone = cloning.keep(
         profiles.studio(shelf, profile), recording(folder), f"Voice {word}", "en", f"Whose {word}", f"By {word}"
     )
@@ -143,7 +148,7 @@ def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) 
     for name in folder.iterdir():  # what the clip was made of is not kept anywhere else
         name.unlink()
     marks = (word, workspace.key, f"••••{workspace.key[-4:]}")
-    return Shop(shelf.store.profile(owner, profile.id), clip, post, project, channel.id, clone.id, marks)
+    return Shop(shelf.store.profile(owner, profile.id), clip, post, project, channel.id, clone.id, kept.name, marks)
 
 
 # ── asking an endpoint ───────────────────────────────────────────────────────────────────────────────────────────
@@ -200,6 +205,7 @@ CARRY_IDS = {
     ("dropdown", "Into the store"),
     ("textbox", "Store shown"),
     ("dropdown", "Voice of your own"),
+    ("dropdown", "Fonts of your own"),
 }
 """Inputs in which the browser sends an id."""
 HELD = {"state"}

@@ -16,6 +16,7 @@ from editai.library import LOCAL_OWNER
 from editai.models import Profile
 from editai.ui.profiles.pieces import ink_on
 from editai.ui.profiles.shown import LABELS, as_hex, as_text, values
+from tests.fonts import font
 from tests.postiz.fixtures import *  # noqa: F403
 from tests.postiz.server import Workspace
 from tests.ui.conftest import Running
@@ -138,6 +139,42 @@ def test_a_logo_is_kept_at_once_and_seen_above_the_tabs(running: Running, new_st
     assert kept(running, store).kit.logo is None
 
 
+def test_a_font_is_kept_at_once_and_can_be_chosen_then(running: Running, new_store: NewStore) -> None:
+    store = new_store()
+    answer = running.click("add_font", [store.id, running.upload("acme.ttf", font())])
+    offered, own, remove = answer["output"]["data"]
+    assert offered["choices"][-1] == ["Acme", "Acme"]
+    assert (own["value"], own["visible"], remove["visible"]) == ("Acme", True, True)
+    assert running.click("save", form(kept(running, store), font="Acme"))["success"]
+    assert kept(running, store).kit.font == "Acme"
+
+
+def test_the_font_of_the_store_is_not_removed_before_another_is_chosen(running: Running, new_store: NewStore) -> None:
+    store = new_store()
+    running.click("add_font", [store.id, running.upload("acme.otf", font(cff=True))])
+    running.click("save", form(kept(running, store), font="Acme"))
+    assert "Choose another font" in said(running.click("remove_font", [store.id, "Acme"]))
+    running.click("save", form(kept(running, store), font="Anton"))
+    offered, own, remove = running.click("remove_font", [store.id, "Acme"])["output"]["data"]
+    assert ["Acme", "Acme"] not in offered["choices"]
+    assert (own["visible"], remove["visible"]) == (False, False)
+    assert kept(running, store).kit.fonts == ()
+
+
+def test_what_is_no_font_is_refused_in_words(running: Running, new_store: NewStore) -> None:
+    store = new_store()
+    answer = running.click("add_font", [store.id, running.upload("acme.ttf", b"wOF2" + bytes(99))])
+    assert "This is a web font (WOFF2)" in said(answer)
+    assert kept(running, store).kit.fonts == ()
+
+
+def test_words_that_stand_out_are_typed_with_commas(running: Running, new_store: NewStore) -> None:
+    store = new_store()
+    assert running.click("save", form(store, emphasise="handmade, free shipping\nHandmade"))["success"]
+    assert kept(running, store).kit.emphasise == ("handmade", "free shipping")
+    assert values(kept(running, store))["emphasise"] == "handmade, free shipping"
+
+
 def test_what_is_no_logo_is_refused_in_words(running: Running, new_store: NewStore) -> None:
     store = new_store()
     answer = running.click("set_logo", [store.id, running.upload("logo.png", b"<svg/>")])
@@ -145,10 +182,10 @@ def test_what_is_no_logo_is_refused_in_words(running: Running, new_store: NewSto
     assert kept(running, store).kit.logo is None
 
 
-@pytest.mark.parametrize("event", ["set_logo", "import_"])
+@pytest.mark.parametrize("event", ["set_logo", "add_font", "import_"])
 def test_a_path_that_was_not_uploaded_is_not_read(running: Running, new_store: NewStore, event: str) -> None:
     file = {"path": str(running.settings.database)}
-    answer = running.click(event, [new_store().id, file] if event == "set_logo" else [file])
+    answer = running.click(event, [new_store().id, file] if event != "import_" else [file])
     assert answer["output"]["title"] == "403 path_forbidden"
 
 

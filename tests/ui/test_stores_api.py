@@ -12,6 +12,7 @@ from gradio_client import Client, handle_file
 from PIL import Image
 
 from editai.models import Profile
+from tests.fonts import font
 from tests.postiz.fixtures import *  # noqa: F403
 from tests.postiz.server import Workspace
 from tests.ui.conftest import Running
@@ -103,13 +104,29 @@ def test_what_is_no_logo_is_refused(running: Running, new_store: NewStore, conte
 
 @pytest.mark.parametrize("path", ["/etc/hostname", "../editai.db"])
 def test_a_path_that_was_not_uploaded_is_no_logo_and_no_document(running: Running, path: str) -> None:
-    for endpoint, name in (("set_logo", "logo"), ("import_profile", "document")):
+    for endpoint, name in (("set_logo", "logo"), ("add_font", "font"), ("import_profile", "document")):
         assert running.call(endpoint, **{name: {"path": path}})[1]["title"] == "403 path_forbidden"
 
 
-@pytest.mark.parametrize(("endpoint", "name"), [("set_logo", "logo"), ("import_profile", "document")])
+@pytest.mark.parametrize(
+    ("endpoint", "name"), [("set_logo", "logo"), ("add_font", "font"), ("import_profile", "document")]
+)
 def test_no_file_is_said(running: Running, endpoint: str, name: str) -> None:
     assert running.call(endpoint, **{name: None})[1]["title"] == "422 no_file"
+
+
+def test_a_font_is_given_chosen_and_removed(client: Client, new_store: NewStore, tmp_path: Path) -> None:
+    store = new_store()
+    (tmp_path / "acme.ttf").write_bytes(font())
+    told = call(client, "add_font", handle_file(str(tmp_path / "acme.ttf")), profile=store.id)
+    assert told["name"] == "Acme"
+    assert told["fonts"][-1] == {"name": "Acme", "own": True, "chosen": False}
+    assert call(client, "update_profile", store.id, font="Acme", emphasise=["handmade"])["kit"]["font"] == "Acme"
+    assert call(client, "fonts", store.id)[-1]["chosen"]
+    assert title_of(lambda: call(client, "remove_font", "Acme", store.id)) == "409 font_in_use"
+    assert call(client, "update_profile", store.id, font="Inter")["kit"]["emphasise"] == ["handmade"]
+    assert not any(each["own"] for each in call(client, "remove_font", "Acme", store.id))
+    assert title_of(lambda: call(client, "remove_font", "Acme", store.id)) == "404 font_not_found"
 
 
 # ── taking it along, deleting ────────────────────────────────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import gradio as gr
 
-from editai.ui.api import captioning, making, posting, products, speaking, stores, writing
+from editai.ui.api import captioning, fonts, making, posting, products, speaking, stores, writing
 from editai.ui.context import Desk
 
 ENDPOINTS = (
@@ -21,6 +21,7 @@ ENDPOINTS = (
     *speaking.ENDPOINTS,
     *writing.ENDPOINTS,
     *stores.ENDPOINTS,
+    *fonts.ENDPOINTS,
     *posting.ENDPOINTS,
 )
 
@@ -37,6 +38,7 @@ def add(desk: Desk) -> None:
         (speaking.Speaking(desk), speaking.ENDPOINTS),
         (writing.Writing(desk), writing.ENDPOINTS),
         (stores.Stores(desk), stores.ENDPOINTS),
+        (fonts.Fonts(desk), fonts.ENDPOINTS),
         (posting.Posting(desk), posting.ENDPOINTS),
     )
     for room, names in rooms:

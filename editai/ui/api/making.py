@@ -12,6 +12,7 @@ from anyio import CapacityLimiter, to_thread
 from editai import captions, jobs, masters, products
 from editai.errors import Cancelled, EditaiError
 from editai.models import Facts, Job, Profile
+from editai.profiles.checks import emphasised
 from editai.ui import clips
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import uploaded
@@ -70,6 +71,7 @@ class Making:
         captions_burned: bool | None = None,
         translate_to: list[str] | None = None,
         burned_language: str | None = None,
+        emphasise: list[str] | None = None,
     ) -> AsyncIterator[dict[str, Any]]:
         """Make a clip from product videos or photos, and stream its progress; the last message carries the clip.
 
@@ -120,6 +122,8 @@ class Making:
             translate_to: languages such as ["it", "de"] in which there shall be subtitle files as well, by the store's
                 language model.
             burned_language: such as "it", the language of the captions in the picture; "" for that of the speech.
+            emphasise: words and phrases that stand out in the captions, besides prices and other amounts; where nothing
+                is said those of the store.
 
         Returns:
             Messages {job, project, profile, state, stage, percent, seconds_left, message, degradations, clip}; clip is
@@ -170,6 +174,7 @@ class Making:
                     captions_burned=captions_burned,
                     translate_to=None if translate_to is None else tuple(translate_to),
                     burned_language=burned_language,
+                    emphasise=None if emphasise is None else emphasised(emphasise),
                 ),
                 limiter=self._intake,
             )

@@ -71,6 +71,7 @@ class Stores:
         colours: dict[str, str] | None = None,
         font: str | None = None,
         caption_style: str | None = None,
+        emphasise: list[str] | None = None,
         voice: str | None = None,
         speed: float | None = None,
         language: str | None = None,
@@ -102,8 +103,9 @@ class Stores:
             name: 1 to 50 characters, no other store of yours has it.
             description: up to 500 characters, for yourself.
             colours: any of "text", "highlight" and "background", each like "#FFCF33".
-            font: the font of the caption style "brand"; an error names those that there are.
+            font: the font of the caption style "brand", one of `/fonts`.
             caption_style: one of `/caption_styles`.
+            emphasise: words and phrases that stand out in captions, up to 30, besides prices and other amounts.
             voice: "engine:name", one of `/voices`.
             speed: the voice's speed from 0.5 to 2; 1 is its own pace.
             language: the language that the voice speaks, such as "en".
@@ -136,6 +138,7 @@ class Stores:
                 "colours": colours,
                 "font": font,
                 "caption_style": caption_style,
+                "emphasise": emphasise,
                 "voice": voice,
                 "speed": speed,
                 "language": language,
@@ -193,7 +196,7 @@ class Stores:
     # ── taking it along ──────────────────────────────────────────────────────────────────────────────────────────
 
     def export_profile(self, request: gr.Request, profile: str = "") -> dict[str, Any]:
-        """A store as a document for `/import_profile`, with its logo, without keys, clips and its music folder.
+        """A store as a document for `/import_profile`: with logo and fonts, without keys, clips and its music folder.
 
         Args:
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
@@ -208,7 +211,7 @@ class Stores:
             document: the JSON file, uploaded (in Python: `handle_file("store.json")`).
         """
         with told_to_scripts():
-            read = profiles.read_document(uploaded(self._desk.settings, _given(document)))
+            read = profiles.read_document(uploaded(self._desk.settings, given(document)))
             return self._whole(profiles.import_(self._desk.library, self._desk.owner(request), read))
 
     def set_logo(self, request: gr.Request, logo: gr.FileData, profile: str = "") -> dict[str, Any]:
@@ -220,7 +223,7 @@ class Stores:
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
-            path = uploaded(self._desk.settings, _given(logo))
+            path = uploaded(self._desk.settings, given(logo))
             after = profiles.set_logo(self._desk.library, found.owner_id, found.id, path)
             forget(self._desk.settings)
             return self._whole(after)
@@ -328,7 +331,7 @@ class Stores:
         return {
             **_store(profile),
             "description": profile.description,
-            "kit": profile.kit.model_dump(mode="json", exclude={"logo"}),
+            "kit": profile.kit.model_dump(mode="json", exclude={"logo", "fonts"}),
             "logo": gr.FileData(path=logo).model_dump() if logo else None,
             "monthly_budget_usd": _budget(profile),
             "spent_usd": profiles.usd(library.costs.spent(profile)),
@@ -349,7 +352,8 @@ def _budget(profile: Profile) -> str | None:
     return None if profile.monthly_budget is None else profiles.usd(profile.monthly_budget)
 
 
-def _given(file: object) -> object:
+def given(file: object) -> object:
+    """A file that a script sent. Raises InvalidInput 422 `no_file` where it sent none."""
     if not (isinstance(file, Mapping) and file.get("path")):
         raise InvalidInput("no_file", "No file was uploaded.", "Choose a file.")
     return file

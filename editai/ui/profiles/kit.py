@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -34,13 +35,14 @@ from editai.ui.tab import Update
 
 MARKETS = [("Everywhere (the strictest rules)", "all"), ("European Union", "eu"), ("United States", "us")]
 UNPROVEN = [("Is taken out, and I am told", "remove"), ("Stops the clip", "stop")]
-SEEN = ("caption_style", *COLOURS, "font")
+SEEN = ("caption_style", "emphasise", *COLOURS, "font")
 """The fields that change how a caption looks."""
 CHOICES = (
     "caption_style", "font", "language", "voice", "when_voice_fails", "format", "time_zone", "writer", "seconds",
     "market", "when_claim_fails", "source_sound", "joint", "logo_place",
 )  # fmt: skip
 PICTURES = [".png", ".jpg", ".jpeg", ".webp"]
+FONTS = [".ttf", ".otf"]
 
 
 class Kit:
@@ -51,7 +53,7 @@ class Kit:
         self.heads = heads
 
     def refresh(self, profile: Profile) -> list[Update]:
-        """The store as it is kept: (shown, before, *form, status, save, logo, remove)."""
+        """The store as it is kept: (shown, before, *form, status, save, logo, remove, own fonts, remove font)."""
         form = values(profile)
         fields = [form[name] for name in LABELS]
         studio = self.desk.studio(profile)
@@ -61,6 +63,7 @@ class Kit:
         fields[list(LABELS).index("voice")] = gr.Dropdown(
             choices=voices_of(profile.kit.language, studio), value=form["voice"]
         )
+        fields[list(LABELS).index("font")] = gr.Radio(choices=captions.font_names(profile.kit), value=form["font"])
         return [
             profile.id,
             as_text(profile),
@@ -68,7 +71,14 @@ class Kit:
             pieces.saved(()),
             gr.Button(interactive=False),
             *self.logo(profile),
+            *self.own_fonts(profile),
         ]
+
+    def own_fonts(self, profile: Profile) -> list[Update]:
+        """The fonts that the store uploaded, and the button that removes one."""
+        own = [each.name for each in profile.kit.fonts]
+        value = own[-1] if own else None
+        return [gr.Dropdown(choices=own, value=value, visible=bool(own)), gr.Button(visible=bool(own))]
 
     def logo(self, profile: Profile) -> list[Update]:
         """The logo and the button that removes it."""
@@ -123,6 +133,24 @@ class Kit:
             forget(self.desk.settings)
             return [*self.heads.refresh(after), *self.logo(after)]
 
+    def add_font(self, shown: str, path: str, request: gr.Request) -> list[Update]:
+        """Keep a font at once: (fonts to choose from, those of the store's own, remove)."""
+        with told_on_page():
+            profile = meant(self.desk, shown, request)
+            font = uploaded(self.desk.settings, path)
+            kept, after = profiles.add_font(self.desk.library, profile.owner_id, profile.id, font)
+            gr.Info(
+                f"“{escape(kept.name)}” is kept. The style “Brand” is written in it once you choose it.", duration=6
+            )
+            return [gr.Radio(choices=captions.font_names(after.kit)), *self.own_fonts(after)]
+
+    def remove_font(self, shown: str, name: str, request: gr.Request) -> list[Update]:
+        """Remove a font of the store's own: (fonts to choose from, those of the store's own, remove)."""
+        with told_on_page():
+            profile = meant(self.desk, shown, request)
+            after = profiles.remove_font(self.desk.library, profile.owner_id, profile.id, name)
+            return [gr.Radio(choices=captions.font_names(after.kit)), *self.own_fonts(after)]
+
 
 @dataclass(frozen=True)
 class Built:
@@ -139,14 +167,14 @@ def build(desk: Desk, heads: Heads) -> Built:
     shown, before, drawn = (hidden(label) for label in ("Store shown", "As it was shown", "Caption"))
     with gr.Row(equal_height=False, elem_id="kit"):
         with gr.Column(scale=7, min_width=320):
-            form, upload, remove, logo = _form(desk)
+            form, (upload, remove, logo), (add, own, take) = _form(desk)
             with gr.Row(elem_id="kit-save"):
                 status = gr.HTML(pieces.saved(()))
                 save = gr.Button("Save", variant="primary", interactive=False, scale=0, min_width=140)
         with gr.Column(scale=4, min_width=260, elem_id="kit-preview"):
             picture = gr.HTML()
     fields = [form[name] for name in LABELS]
-    shows = [shown, before, *fields, status, save, logo, remove]
+    shows = [shown, before, *fields, status, save, logo, remove, own, take]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
     latest: dict[str, Any] = {"trigger_mode": "always_last", **private}
@@ -162,11 +190,13 @@ def build(desk: Desk, heads: Heads) -> Built:
     save.click(does.save, [shown, before, *fields], [*heads.shows, *shows], **private)
     upload.upload(does.set_logo, [shown, upload], [*heads.shows, logo, remove], **private)
     remove.click(does.remove_logo, shown, [*heads.shows, logo, remove], **private)
+    add.upload(does.add_font, [shown, add], [form["font"], own, take], **private)
+    take.click(does.remove_font, [shown, own], [form["font"], own, take], **private)
     return Built(does, shown, shows)
 
 
-def _form(desk: Desk) -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HTML]:
-    """The fields by name, and what belongs to the logo."""
+def _form(desk: Desk) -> tuple[dict[str, Any], tuple[Any, Any, Any], tuple[Any, Any, Any]]:
+    """The fields by name, and what belongs to the logo and to the fonts of the store's own."""
     form: dict[str, Any] = {}
     with gr.Row():
         form["name"] = gr.Textbox(label="Name of the store", max_length=50, scale=2, min_width=200)
@@ -180,11 +210,22 @@ def _form(desk: Desk) -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HT
     form["caption_style"] = gr.Dropdown(
         styles, label="Style", info="The style “Brand” is written in your colours and font."
     )
+    form["emphasise"] = gr.Textbox(
+        value="",  # the caption is drawn with it, maybe before the store's own is there
+        label="Words that stand out (optional)",
+        placeholder="handmade, free shipping",
+        info="Prices and other amounts do so by themselves. Some styles have no colour for it.",
+    )
     with gr.Row(elem_id="colours"):
         form["text"] = gr.ColorPicker(label="Text", min_width=100)
         form["highlight"] = gr.ColorPicker(label="Spoken word", min_width=100)
         form["background"] = gr.ColorPicker(label="Outline", min_width=100)
     form["font"] = gr.Radio(list(captions.families()), label="Font")
+    with gr.Row(elem_id="own-fonts"):
+        own = gr.Dropdown(label="Fonts of your own", visible=False, min_width=200)
+        own.preprocess = lambda chosen: chosen or ""  # the list is the store's own
+        add = gr.UploadButton("Upload a font", file_types=FONTS, size="sm", scale=0, min_width=150)
+        take = gr.Button("Remove it", size="sm", scale=0, min_width=110, visible=False)
     gr.HTML("<h3>Voice</h3>")
     with gr.Row():
         languages = [(NAMES.get(code, code), code) for code in profiles.languages(desk.studio())]
@@ -247,4 +288,4 @@ def _form(desk: Desk) -> tuple[dict[str, Any], gr.UploadButton, gr.Button, gr.HT
     for name in CHOICES:  # what is not offered is refused in our own words, and what no longer is can stay
         form[name].preprocess = lambda chosen: chosen or ""
     form["seconds"].preprocess = lambda chosen: chosen or 0
-    return {name: form[name] for name in LABELS}, upload, remove, logo
+    return {name: form[name] for name in LABELS}, (upload, remove, logo), (add, own, take)

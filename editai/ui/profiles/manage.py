@@ -111,7 +111,7 @@ def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Manage, list[Any
     with gr.Accordion("Take this store along", open=False):
         gr.HTML(
             looks.note(
-                "A file with the brand kit and the logo, for another computer or as the beginning of a new "
+                "A file with the brand kit, the logo and the fonts, for another computer or as the beginning of a new "
                 "store. Keys, clips and the music folder are not in it."
             )
         )
