@@ -31,12 +31,14 @@ class CleanClip:
             clip = self._clip(profile_id, watched, request)
             return [gr.Button(visible=clip is not None and masters.differs(self.desk.library, clip)), ""]
 
-    def draw_clean(self, profile_id: str, watched: dict[str, str], request: gr.Request) -> Iterator[str]:
-        """How far it is, and at the end where to take it along."""
+    def draw_clean(
+        self, profile_id: str, watched: dict[str, str], request: gr.Request
+    ) -> Iterator[tuple[Update, Update]]:
+        """How far it is, and at the end, in the button's place, the file to take along: (button, panel)."""
         try:
             clip = self._clip(profile_id, watched, request)
             if clip is None:
-                yield ""
+                yield gr.skip(), ""
                 return
             with closing(masters.clean(self.desk.library, clip)) as work:
                 while True:
@@ -45,11 +47,12 @@ class CleanClip:
                     except StopIteration as done:
                         path = done.value
                         break
-                    yield looks.note(f"{step.message} · {100 * step.fraction:.0f} %")
+                    yield gr.skip(), looks.note(f"{step.message} · {100 * step.fraction:.0f} %")
             shown = clips.shown_master(self.desk, clip, path)
-            yield looks.download(LABEL, human_bytes(path.stat().st_size), address(shown), clips.master_name(clip))
+            size = human_bytes(path.stat().st_size)
+            yield gr.Button(visible=False), looks.download(LABEL, size, address(shown), clips.master_name(clip))
         except Exception as error:  # noqa: BLE001 shown in its place, logged where nobody expected it
-            yield looks.error_box(expected(error))
+            yield gr.skip(), looks.error_box(expected(error))
 
     def _clip(self, profile_id: str, watched: dict[str, str], request: gr.Request) -> Clip | None:
         """The clip of the watched job of this store, once there is one."""
@@ -75,5 +78,5 @@ def build(desk: Desk, profile: gr.Dropdown, moved: gr.State) -> list[gr.componen
     button = gr.Button(LABEL, visible=False, size="sm", elem_id="clean-button")
     panel = gr.HTML(elem_id="clean-clip")
     moved.change(does.offer_clean, [profile, moved], [button, panel], **private)
-    button.click(does.draw_clean, [profile, moved], panel, concurrency_limit=4, **private)
+    button.click(does.draw_clean, [profile, moved], [button, panel], concurrency_limit=4, **private)
     return [button, panel]

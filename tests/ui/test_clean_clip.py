@@ -57,12 +57,13 @@ def test_it_is_offered_once_there_is_a_clip(does: CleanClip, clip: Clip, running
     waiting = running.shelf.journal.job(store.id, running.waiting_job(store))
     for nothing in (watch(waiting), watch(None)):
         assert not does.offer_clean(store.id, nothing, ASKING)[0].visible
-        assert list(does.draw_clean(store.id, nothing, ASKING)) == [""]
+        assert [panel for _, panel in does.draw_clean(store.id, nothing, ASKING)] == [""]
 
 
 def test_it_is_to_be_taken_along_under_the_clips_name(does: CleanClip, clip: Clip) -> None:
     (clip.folder / NAME).write_bytes(b"the clip without captions")
-    *_, last = does.draw_clean(clip.profile_id, watched(does, clip), ASKING)
+    *_, (button, last) = does.draw_clean(clip.profile_id, watched(does, clip), ASKING)
+    assert not button.visible
     found = re.search(r'href="/gradio_api/file=([^"]+)" download="([^"]+)"', last)
     assert found is not None
     assert found[2].endswith("-clean.mp4")
@@ -71,6 +72,6 @@ def test_it_is_to_be_taken_along_under_the_clips_name(does: CleanClip, clip: Cli
 
 def test_what_goes_wrong_is_said_in_its_place(does: CleanClip, clip: Clip) -> None:
     """The file of this clip holds no sound that could be copied."""
-    *_, last = does.draw_clean(clip.profile_id, watched(does, clip), ASKING)
+    *_, (_, last) = does.draw_clean(clip.profile_id, watched(does, clip), ASKING)
     assert 'role="alert"' in last
     assert "What to do" in last
