@@ -110,7 +110,7 @@ class _Cutter:
             left, right = self.words[index], self.words[index + 1]
             price += 1000.0 if left.sentence != right.sentence else 0.0
             price += 14.0 if self._silence(index) >= _PAUSE else 0.0
-            price += max(0.0, -self.breaks[index])
+            price += 1.8 * max(0.0, -self.breaks[index])
         if beyond < len(self.words) and self.words[beyond - 1].sentence == self.words[beyond].sentence:
             price += max(0.0, self.breaks[beyond - 1]) * (0.25 if self._silence(beyond - 1) >= _PAUSE else 1.0)
         return price

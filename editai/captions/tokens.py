@@ -8,6 +8,7 @@ its counter and a particle the word that it belongs to.
 from __future__ import annotations
 
 import functools
+import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
@@ -84,9 +85,13 @@ def _ends(text: str, language: str) -> frozenset[int]:
     else:
         ends = set(writing.word_ends(text))
     ends &= writing.line_ends(text)
-    return frozenset(
-        at for at in ends if 0 < at < len(text) and (writing.is_wide(text[at - 1]) or writing.is_wide(text[at]))
-    )
+    return frozenset(at for at in ends if 0 < at < len(text) and _may_part(text[at - 1], text[at]))
+
+
+def _may_part(left: str, right: str) -> bool:
+    """Whether a phrase may end between two characters: not inside of a word of another writing, nor before a mark that
+    is written over a letter."""
+    return not unicodedata.category(right).startswith("M") and (writing.is_wide(left) or writing.is_wide(right))
 
 
 @functools.cache
