@@ -88,7 +88,7 @@ def _drawn(shelf: Library, profile_id: str, timeline: Plan, files: Mapping[str, 
             1,
             {
                 "key": (
-                    captions.with_used_fonts(timeline),
+                    looks,
                     subtitles.ass,
                     render.fingerprint(),
                     render.pens(subtitles.fonts),
