@@ -15,11 +15,12 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from editai import captions, footage, formats, hearing, music, plan, quality, render, script, voices
+from editai import captions, footage, hearing, music, plan, platforms, quality, render, script, voices
 from editai.errors import EditaiError, NoAnswer, OutOfSpace, PaymentRequired, RateLimited, Unavailable
 from editai.library import Media
 from editai.models import (
     Brief,
+    CaptionStyle,
     Clip,
     Degradation,
     Draft,
@@ -112,17 +113,8 @@ def produce(
         sources[profile.kit.logo.sha256] = media.logo(profile.id, profile.kit.logo)
     seen, rhythm = yield from _listened(run, brief, seen, sources)
 
-    style = captions.style(brief.caption_style, profile.kit)
     shown = brief.model_copy(update={"on_screen": draft.on_screen}) if draft else brief
-    timeline = plan.make(
-        shown,
-        seen,
-        narration,
-        captions.make_cues(narration, style, formats.shape(brief.format)),
-        style,
-        profile.kit,
-        rhythm,
-    )
+    timeline = _planned(shown, profile, seen, narration, rhythm)
     timeline = captions.apply_to_same(timeline, brief.captions)
     subtitles = captions.write(timeline)
     burned = captions.burned(timeline, subtitles)
@@ -229,6 +221,21 @@ def _listened(
     played = paths[brief.music.sha256]
     beat = yield from run.stage("music", Rhythm, lambda _work: music.rhythm(played), brief.music, music.fingerprint())
     return seen, beat
+
+
+def _planned(brief: Brief, profile: Profile, seen: Footage, narration: Narration, rhythm: Rhythm) -> Plan:
+    """The timeline, with captions that suit the picture: where these have to look otherwise, they are cut for that."""
+    shape = platforms.shape(brief.format, brief.platforms)
+
+    def laid(style: CaptionStyle) -> Plan:
+        cues = captions.make_cues(narration, style, shape)
+        return plan.make(brief, seen, narration, cues, style, profile.kit, rhythm)
+
+    timeline = laid(captions.style(brief.caption_style, profile.kit))
+    style, told = captions.suited(timeline, seen)
+    if style != timeline.style:
+        timeline = laid(style)
+    return timeline.model_copy(update={"degradations": timeline.degradations + told})
 
 
 def _heard_again(

@@ -2,7 +2,8 @@
 
     Narration ──make_cues──▶ Cues ──(plan)──▶ Plan ──write──▶ Subtitles (ASS to burn in, SRT, VTT)
 
-`listen` makes the Narration where somebody speaks in the source itself; `apply_edits` changes a Plan's cues by hand.
+`listen` makes the Narration where somebody speaks in the source itself; `suited` gives a Plan's style another place, an
+outline or a box where the picture asks for it; `apply_edits` changes a Plan's cues by hand.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from editai.captions.fonts import families
 from editai.captions.listen import listen, listening_fingerprint
 from editai.captions.shown import check_text
 from editai.captions.styles import style, styles
+from editai.captions.suited import suited
 from editai.hearing.speech import has_speech
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "read_edits",
     "style",
     "styles",
+    "suited",
     "word_at",
     "write",
 ]

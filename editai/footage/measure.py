@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from editai.footage import alike, faces, focus
+from editai.footage import alike, faces, focus, luminance
 from editai.footage.focus import Map, Picture
+from editai.footage.luminance import Cells
 from editai.models import Area
 
 FACES_EVERY = 3
@@ -24,7 +25,7 @@ class Sample:
 
     `light` is its mean grey level, 0 to 255. `interest` is what stands out in it, `moving` where it changes by itself
     and `lab` its colours (CIE Lab), all of one small size. `looks` are 64 bits that are about the same for pictures
-    that look alike.
+    that look alike. `luminance` is how light it is from place to place (`luminance.cells`).
     """
 
     at_ms: int
@@ -38,6 +39,7 @@ class Sample:
     lab: Picture
     faces: tuple[Area, ...]
     looks: int
+    luminance: Cells
 
 
 class Sampler:
@@ -64,6 +66,7 @@ class Sampler:
             lab=cv2.cvtColor(_shrunk(picture, picture), cv2.COLOR_BGR2LAB).astype(np.uint8),
             faces=self._faces_of(grey),
             looks=alike.looks(grey),
+            luminance=luminance.cells(picture),
         )
 
     def _faces_of(self, grey: Picture) -> tuple[Area, ...]:

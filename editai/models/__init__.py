@@ -46,7 +46,7 @@ from editai.models.edits import (
     SplitCue,
     SplitWord,
 )
-from editai.models.footage import STILL_MS, Area, Footage, Moment, Source, SourceShot, Speech
+from editai.models.footage import STILL_MS, Area, Footage, Luminance, Moment, Source, SourceShot, Speech
 from editai.models.music import Rhythm
 from editai.models.narration import (
     Claim,
@@ -62,6 +62,7 @@ from editai.models.narration import (
     Word,
 )
 from editai.models.plan import (
+    Box,
     CaptionStyle,
     Crop,
     CropKey,
@@ -112,6 +113,7 @@ __all__ = [
     "STILL_MS",
     "Area",
     "Artifact",
+    "Box",
     "BrandKit",
     "Brief",
     "CaptionEdit",
@@ -152,6 +154,7 @@ __all__ = [
     "LanguageModel",
     "LicenceAccepted",
     "LogoPlace",
+    "Luminance",
     "Market",
     "Measurement",
     "Mix",

@@ -130,9 +130,10 @@ def first_look(address: str) -> str:
  aria-label="A small copy of the clip"></video><p class="note">A small copy, to look at meanwhile.</p></div>"""
 
 
-def caption(address: str) -> str:
-    """A frame of the clip with a caption on it."""
-    return f'<div class="card frame"><img src="{escape(address)}" alt="The chosen caption in the clip"></div>'
+def caption(address: str, about: str = "") -> str:
+    """A frame of the clip with a caption on it, and what is drawn over it."""
+    picture = f'<img src="{escape(address)}" alt="The chosen caption in the clip">'
+    return f'<div class="card frame">{picture}{note(about) if about else ""}</div>'
 
 
 def checks(report: Report) -> str:

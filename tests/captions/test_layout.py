@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from editai import captions, formats
+from editai import captions, formats, platforms
 from editai.captions.layout import block, plain, room
 from editai.formats import Shape
 from editai.models import CaptionStyle
@@ -76,3 +76,13 @@ def test_stacked_marks_stay_in_the_safe_box() -> None:
     assert laid is not None
     clear = formats.shape("9:16").clear
     assert clear.top <= laid.top < laid.bottom <= clear.bottom
+
+
+@every_style
+def test_captions_for_pinterest_are_inside_what_it_leaves(style: CaptionStyle) -> None:
+    shape = platforms.shape("9:16", ["pinterest"])
+    for item in (cue("Only $24.99", "for 50 bags,"), cue("Unbelievably", "comfortable")):
+        laid = block(item, style, shape)
+        assert laid is not None
+        assert shape.clear.left <= laid.left < laid.right <= shape.clear.right
+        assert shape.clear.top <= laid.top < laid.bottom <= shape.clear.bottom

@@ -100,7 +100,7 @@ ENDPOINTS: dict[str, Line] = {
     "clean_clip": Line(("clip", "profile")),
     "caption_styles": Line(),
     "captions": Line(("clip", "profile"), {"edits": None}),
-    "preview_captions": Line(("clip", "profile"), {"cue": 0, "word": 0, "edits": None}),
+    "preview_captions": Line(("clip", "profile"), {"cue": 0, "word": 0, "edits": None, "covered": None}),
     "edit_captions": Line(("clip", "profile"), {"edits": []}),
     "voices": Line(("profile",)),
     "engines": Line(("profile",)),
@@ -292,6 +292,7 @@ CHOICES = {
     ("dropdown", "The videos' own sound"),
     ("dropdown", "From shot to shot"),
     ("dropdown", "Where"),
+    ("dropdown", "Show what is covered on"),
 }
 """Choices of the page that are the same for every store."""
 PAGE = {
@@ -311,6 +312,7 @@ PAGE = {
     "delete button.click": "refused",
     "delete_clone button.click": "refused",
     "disconnect button.click": "refused",
+    "draw_cue dropdown.input": "refused",
     "draw_cue state.change": "refused",
     "drafted textbox.change": "nothing",
     "edit button.click": "refused",
