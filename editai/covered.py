@@ -15,7 +15,7 @@ from editai.platforms import Preset
 COLOUR, INK, OPACITY, MOST_OPACITY = "#E6007A", "#30001A", 0.38, 0.7
 """Of a band: a colour that hardly any product has; where bands of several platforms meet, it is denser."""
 
-LABEL_PX = 34
+LABEL_PX = 46
 """Letters at the size of 1080x1920."""
 
 NOTHING = "Only upright clips (9:16) fill the whole screen; on others no platform lays its buttons."
@@ -69,13 +69,33 @@ def is_upright(width_px: int, height_px: int) -> bool:
     return formats.of_size(width_px, height_px).name == "9:16"
 
 
+def svg(presets: Sequence[Preset]) -> str:
+    """The same bands as a drawing that a page lays over a player: as wide and as high as what it lies on."""
+    shape = formats.shape("9:16")
+    width, height = shape.width_px, shape.height_px
+    each = round(MOST_OPACITY / max(1, len(presets)), 2)
+    paths = ""
+    for clear in (preset.covered.clear(shape) for preset in presets):
+        hole = f"M{clear.left} {clear.top}H{clear.right}V{clear.bottom}H{clear.left}Z"
+        paths += f'<path d="M0 0H{width}V{height}H0Z {hole}" fill="{COLOUR}" fill-opacity="{each}"/>'
+        paths += f'<path d="{hole}" fill="none" stroke="{COLOUR}" stroke-width="4"/>'
+    return (
+        f'<svg viewBox="0 0 {width} {height}" preserveAspectRatio="none" fill-rule="evenodd" aria-hidden="true">'
+        f"{paths}</svg>"
+    )
+
+
 def said(presets: Sequence[Preset]) -> str:
-    """Where the bands are from, and how sure they are, in a sentence or two."""
+    """How sure the bands are, in a sentence."""
     if len(presets) > 1:
         return "The denser the band, the more of the platforms have buttons or text there."
     (preset,) = presets
-    zone = preset.covered
-    return f"{preset.label} covers about this, {SURE[zone.sure]} ({platforms.source(zone.source)})."
+    return f"{preset.label} covers about this, {SURE[preset.covered.sure]}."
+
+
+def sources(presets: Sequence[Preset]) -> tuple[str, ...]:
+    """Where the bands are from."""
+    return tuple(dict.fromkeys(platforms.source(preset.covered.source) for preset in presets))
 
 
 def _scaled(clear: Box, scale: float) -> tuple[int, int, int, int]:

@@ -39,9 +39,16 @@ def test_where_more_platforms_cover_the_band_is_denser() -> None:
 
 @PRESETS
 def test_it_is_said_how_sure_that_is_and_where_it_is_from(preset: Preset) -> None:
-    said = covered.said((preset,))
-    assert said.startswith(f"{preset.label} covers about this, ")
-    assert platforms.source(preset.covered.source) in said
+    assert covered.said((preset,)).startswith(f"{preset.label} covers about this, ")
+    assert covered.sources((preset,)) == (platforms.source(preset.covered.source),)
+
+
+def test_the_drawing_for_a_player_leaves_out_what_is_clear() -> None:
+    (tiktok,) = platforms.chosen(["tiktok"])
+    drawn = covered.svg((tiktok,))
+    assert 'viewBox="0 0 1080 1920"' in drawn
+    assert drawn.count("M120 250H900V1460H120Z") == 2
+    assert covered.svg(platforms.chosen(["tiktok", "youtube"])).count("<path") == 4
 
 
 def test_on_a_clip_that_is_not_upright_nothing_lies() -> None:

@@ -151,7 +151,9 @@ class Editor:
             drawn = preview_cue(self.desk.library, opened.clip, opened.edits, opened.cue, opened.word, on)
         except Exception as error:  # noqa: BLE001 shown in its place, logged where nobody expected it
             return looks.error_box(expected(error))
-        return looks.caption(address(show(self.desk.settings, drawn)), covered.said(on) if on else about)
+        return looks.caption(
+            address(show(self.desk.settings, drawn)), covered.said(on) if on else about, covered.sources(on)
+        )
 
     def render_again(self, profile_id: str, editing: dict[str, Any], request: gr.Request) -> Update:
         """Queue the clip with its edits; which job is watched then."""

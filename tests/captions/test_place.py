@@ -90,7 +90,7 @@ def test_they_do_not_move_to_where_a_logo_stands_at_the_bottom() -> None:
     high = plan([ITEM], STYLE.model_copy(update={"centre_y_px": 500}))
     logo = Insert(role="logo", place="bottom_left", start=0, end=60)
     assert moved(high, (0.2, 0.5))[1] > 0
-    assert moved(high.model_copy(update={"inserts": (logo,)}), (0.2, 0.5)) == (high.style, 0)
+    assert moved(high.model_copy(update={"inserts": (logo,)}), (0.2, 0.5))[1] <= 0
 
 
 def test_a_plan_with_less_room_keeps_them_in_it() -> None:

@@ -132,6 +132,7 @@ def test_what_a_platform_covers_is_shown_on_the_frame_and_where_that_is_from(doe
     )
     assert "covers" not in plain
     assert "TikTok covers about this, as others have measured it" in bands
+    assert "socaptions.com" in bands
     assert "The denser the band" in all_
     assert len({frame.split('src="')[1].split('"')[0] for frame in (plain, bands, all_)}) == 3
 
