@@ -158,7 +158,7 @@ class _Watch:
                 picture = _small(frame, self.source, scale)
                 self.cuts.add(at_ms, picture)
                 if self.pictures % every == 0:
-                    self.samples.append(sampler.measure(at_ms, picture))
+                    self.samples.append(sampler.measure(at_ms, picture, int(frame.color_trc or 0)))
                 self.pictures += 1
                 self.last_ms = at_ms
             if time.monotonic() - told > STEP_SECONDS:

@@ -51,7 +51,8 @@ class Sampler:
         self._faces: tuple[Area, ...] = ()
         self._count = 0
 
-    def measure(self, at_ms: int, picture: Picture) -> Sample:
+    def measure(self, at_ms: int, picture: Picture, curve: int = 0) -> Sample:
+        """Measure a small BGR picture; `curve` is the transfer curve of its video (H.273)."""
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
         residual, shift, moving = self._motion(grey)
         return Sample(
@@ -66,7 +67,7 @@ class Sampler:
             lab=cv2.cvtColor(_shrunk(picture, picture), cv2.COLOR_BGR2LAB).astype(np.uint8),
             faces=self._faces_of(grey),
             looks=alike.looks(grey),
-            luminance=luminance.cells(picture),
+            luminance=luminance.cells(picture, curve),
         )
 
     def _faces_of(self, grey: Picture) -> tuple[Area, ...]:

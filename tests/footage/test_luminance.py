@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import mean
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from editai.contrast import luminance
@@ -63,6 +64,23 @@ def test_a_dark_take_and_a_bright_one_are_told_apart(ffmpeg: Ffmpeg, tmp_path: P
     assert last is not None
     assert mean(first.high) < 10
     assert mean(last.low) > 60
+
+
+@pytest.mark.parametrize(("curve", "white"), [("smpte2084", 573), ("arib-std-b67", 721)])
+def test_a_white_page_in_hdr_is_as_light_as_the_clip_shows_it(
+    curve: str, white: int, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    """Levels of 1023 in video range (ITU-R BT.2408), which would be a middle grey in a common video."""
+    tags = f"setparams=color_primaries=bt2020:color_trc={curve}:colorspace=bt2020nc:range=tv"
+    page = f"format=yuv420p10le,geq=lum={white}:cb=512:cr=512,{tags}"
+    ffmpeg(
+        *("-f", "lavfi", "-i", "color=gray:s=480x270:r=30:d=2", "-vf", page),
+        *("-c:v", "libx265", "-x265-params", "log-level=error", tmp_path / "hdr.mp4"),
+    )
+    footage, _ = watch(tmp_path / "hdr.mp4")
+    assert footage.sources[0].hdr
+    assert footage.moments[0].luminance is not None
+    assert min(footage.moments[0].luminance.low) >= 90
 
 
 def test_a_photo_has_one_luminance_in_all_of_its_moments(tmp_path: Path) -> None:
