@@ -15,11 +15,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from editai import captions, footage, formats, hearing, music, plan, quality, render, script, voices
+from editai import captions, footage, hearing, music, plan, platforms, quality, render, script, voices
 from editai.errors import EditaiError, NoAnswer, OutOfSpace, PaymentRequired, RateLimited, Unavailable
 from editai.library import Media
 from editai.models import (
+    BrandKit,
     Brief,
+    CaptionStyle,
     Clip,
     Degradation,
     Draft,
@@ -115,17 +117,8 @@ def produce(
         sources[profile.kit.logo.sha256] = media.logo(profile.id, profile.kit.logo)
     seen, rhythm = yield from _listened(run, brief, seen, sources)
 
-    style = captions.style(brief.caption_style, studio.kit)
     shown = brief.model_copy(update={"on_screen": draft.on_screen}) if draft else brief
-    timeline = plan.make(
-        shown,
-        seen,
-        narration,
-        captions.make_cues(narration, style, formats.shape(brief.format)),
-        style,
-        profile.kit,
-        rhythm,
-    )
+    timeline = _planned(shown, studio.kit, seen, narration, rhythm)
     words = " ".join(word.text for word in narration.words)
     timeline = captions.emphasise(timeline, brief.emphasise, script.standouts(words, brief.facts, timeline.language))
     timeline = captions.apply_to_same(timeline, brief.captions)
@@ -177,6 +170,7 @@ def produce(
         lambda _work: quality.measure(picture, pictured),
         picture.video,
         pictured.cues,
+        pictured.clear,
         timeline.captions_burned,
         looks.style,
         quality.fingerprint(),
@@ -237,6 +231,21 @@ def _listened(
     played = paths[brief.music.sha256]
     beat = yield from run.stage("music", Rhythm, lambda _work: music.rhythm(played), brief.music, music.fingerprint())
     return seen, beat
+
+
+def _planned(brief: Brief, kit: BrandKit, seen: Footage, narration: Narration, rhythm: Rhythm) -> Plan:
+    """The timeline, with captions that suit the picture: where these have to look otherwise, they are cut for that."""
+    shape = platforms.shape(brief.format, brief.platforms)
+
+    def laid(style: CaptionStyle) -> Plan:
+        cues = captions.make_cues(narration, style, shape)
+        return plan.make(brief, seen, narration, cues, style, kit, rhythm)
+
+    timeline = laid(captions.style(brief.caption_style, kit))
+    style, told = captions.suited(timeline, seen)
+    if style != timeline.style:
+        timeline = laid(style)
+    return timeline.model_copy(update={"degradations": timeline.degradations + told})
 
 
 def _translated(run: _Run, brief: Brief, profile: Profile, timeline: Plan) -> Generator[Progress, None, Plan]:

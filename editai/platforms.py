@@ -13,9 +13,11 @@ from typing import Any
 
 from pydantic import Field
 
+from editai import formats
 from editai.bundled import ASSETS
 from editai.errors import InvalidInput
-from editai.models import Finding, Format, Measurement, Model
+from editai.formats import Shape
+from editai.models import Box, Finding, Format, Measurement, Model
 from editai.models.post import Sureness
 from editai.readable import count, human_bytes
 
@@ -72,6 +74,11 @@ class Zone(Model):
     right_px: int
     source: str
     sure: Sureness
+
+    def clear(self, shape: Shape) -> Box:
+        """What it leaves of an upright picture."""
+        right, bottom = shape.width_px - self.right_px, shape.height_px - self.bottom_px
+        return Box(left=self.left_px, top=self.top_px, right=right, bottom=bottom)
 
 
 class Advice(Model):
@@ -154,6 +161,32 @@ def chosen(names: Sequence[str]) -> tuple[Preset, ...]:
             f"Choose of these: {', '.join(known)}.",
         )
     return tuple(known[name] for name in dict.fromkeys(names)) or presets()
+
+
+def meant(names: Sequence[str]) -> tuple[Preset, ...]:
+    """As `chosen`, for a clip that is being made: a name that is none by now is left out."""
+    known = {preset.name for preset in presets()}
+    return chosen([name for name in names if name in known])
+
+
+def shape(name: Format, names: Sequence[str]) -> Shape:
+    """A format as the presets of these names leave it: what is clear in it is covered by none of them either.
+
+    Where none is named it is the format's own, which keeps to what platforms say of ads: a clip for everywhere, and
+    one that may be promoted later. Zones are of upright pictures, which apps show in the whole screen.
+    """
+    whole = formats.shape(name)
+    named = [preset.covered.clear(whole) for preset in meant(names) if names and preset.format == name]
+    if not named:
+        return whole
+    zones = [whole.clear, *named]
+    clear = Box(
+        left=max(each.left for each in zones),
+        top=max(each.top for each in zones),
+        right=min(each.right for each in zones),
+        bottom=min(each.bottom for each in zones),
+    )
+    return whole.model_copy(update={"clear": clear})
 
 
 def renditions(names: Sequence[str], width_px: int, height_px: int) -> dict[str, tuple[int, int]]:

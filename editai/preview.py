@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from editai import captions, footage, formats, plan, recaption, render, script
+from editai import captions, covered, footage, formats, plan, recaption, render, script
 from editai.bundled import SAMPLE_VIDEO
 from editai.errors import InvalidInput, NotFound
 from editai.library import Library
@@ -29,10 +29,12 @@ from editai.models import (
     CropKey,
     Cue,
     File,
+    Footage,
     Narration,
     Plan,
     Profile,
     Shot,
+    Step,
     Still,
     Subtitles,
     Word,
@@ -40,6 +42,7 @@ from editai.models import (
     finished,
     joined,
 )
+from editai.platforms import Preset
 from editai.stages import StageCache
 
 SMALLER = 2
@@ -65,17 +68,23 @@ def preview_caption(shelf: Library, profile: Profile, kit: BrandKit) -> Path:
     return _drawn(shelf, profile.id, *(_last_clip(shelf, profile, style, kit.emphasise) or _sample(profile, style)))
 
 
-def preview_cue(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit], cue: int, word: int = 0) -> Path:
+def preview_cue(
+    shelf: Library, clip: Clip, edits: Sequence[CaptionEdit], cue: int, word: int = 0, on: Sequence[Preset] = ()
+) -> Path:
     """A JPEG of half the clip's size: the frame in the middle of a word, with its cue as these edits make it.
 
-    Positions are those after the edits. Raises NotFound 404 `clip_file_missing`, `source_not_found`, InvalidInput 422
-    as `captions.apply_edits`. EditaiError: see `render.still`.
+    What the presets `on` cover is drawn over it. Positions are those after the edits. Raises NotFound 404
+    `clip_file_missing`, `source_not_found`, InvalidInput 422 as `captions.apply_edits` and `covered.check`.
+    EditaiError: see `render.still`.
     """
     timeline = recaption.edited(shelf, clip, edits)
     spoken = captions.word_at(timeline, cue, word)
     at = {"poster_frame": (spoken.start + spoken.end) // 2, "degradations": ()}
     files = {each.file.sha256: shelf.media.source(clip.profile_id, each.file) for each in timeline.sources}
-    return _drawn(shelf, clip.profile_id, timeline.model_copy(update=at), files)
+    if on:
+        covered.check(timeline.width_px, timeline.height_px)
+    drawn = _drawn(shelf, clip.profile_id, timeline.model_copy(update=at), files)
+    return _with_bands(shelf, clip.profile_id, drawn, timeline, on) if on else drawn
 
 
 def _drawn(shelf: Library, profile_id: str, timeline: Plan, files: Mapping[str, Path]) -> Path:
@@ -101,6 +110,21 @@ def _drawn(shelf: Library, profile_id: str, timeline: Plan, files: Mapping[str, 
     return drawn.path(drawn.picture)
 
 
+def _with_bands(shelf: Library, profile_id: str, drawn: Path, timeline: Plan, on: Sequence[Preset]) -> Path:
+    """The frame with what these presets cover, beside it in the profile's cache."""
+
+    def draw(work: Path) -> Work[Still]:
+        with Image.open(drawn) as frame:
+            bands = covered.draw(frame, on, timeline.width_px, timeline.height_px)
+        bands.save(work / "covered.jpg", quality=90)
+        yield Step(1.0)
+        return Still(folder=work, picture=File.of(work / "covered.jpg"))
+
+    key = {"key": (File.of(drawn), tuple(on))}
+    made: Still = finished(StageCache(shelf.media.cache(profile_id)).run("covered", 1, key, draw, Still))
+    return made.path(made.picture)
+
+
 def _last_clip(
     shelf: Library, profile: Profile, style: CaptionStyle, emphasised: Sequence[str]
 ) -> tuple[Plan, Mapping[str, Path]] | None:
@@ -114,13 +138,22 @@ def _last_clip(
             continue
         if timeline.cues:
             told = {"poster_frame": _frame(timeline), "degradations": (), "burned_language": ""}
-            styled = _in_style(timeline.model_copy(update=told), style)
+            styled = _in_style(timeline.model_copy(update=told), _suited(shelf, profile, timeline, style))
             if clip.brief and not clip.brief.captions:  # what was edited by hand stays as it is
                 said = " ".join(word.text for cue in styled.cues for word in cue.words)
                 phrases = script.standouts(said, clip.brief.facts, styled.language)
                 styled = captions.emphasise(styled, emphasised, phrases)
             return styled, files
     return None
+
+
+def _suited(shelf: Library, profile: Profile, timeline: Plan, style: CaptionStyle) -> CaptionStyle:
+    """The style as it suits the clip's picture, as far as what was seen in its sources is still known."""
+    sources = tuple(source.file for source in timeline.sources)
+    key = {"key": (sources, footage.fingerprint())}  # as the pipeline's stage has it
+    seen = StageCache(shelf.media.cache(profile.id)).known("footage", 1, key, Footage)
+    blind = Footage(sources=timeline.sources, shots=(), moments=())
+    return captions.suited(timeline.model_copy(update={"style": style}), seen or blind)[0]
 
 
 def _in_style(timeline: Plan, style: CaptionStyle) -> Plan:
@@ -166,13 +199,14 @@ def _sample(profile: Profile, style: CaptionStyle) -> tuple[Plan, Mapping[str, P
     frames = (len(words) + 1) * WORD_MS * FPS // 1000
     shot = Shot(source=0, source_in=SAMPLE_AT, frames=frames, crops=(CropKey(frame=0, crop=crop),))
     timeline = Plan(frames=frames, sources=(source,), shots=(shot,), style=style)
+    style = captions.suited(timeline, Footage(sources=(source,), shots=(), moments=()))[0]
     return plan.with_captions(timeline, _cues(words, "en", style, timeline), style), {file.sha256: SAMPLE_VIDEO}
 
 
 def _cues(words: tuple[Word, ...], language: str, style: CaptionStyle, timeline: Plan) -> tuple[Cue, ...]:
     silent = File(name="", sha256="", bytes=0)
     said = Narration(audio=silent, duration_ms=words[-1].end_ms, words=words, language=language, origin="voice")
-    return captions.make_cues(said, style, formats.of_size(timeline.width_px, timeline.height_px))
+    return captions.make_cues(said, style, formats.of_plan(timeline))
 
 
 def _frame(timeline: Plan) -> int:

@@ -55,6 +55,27 @@ def test_what_is_clear_everywhere_is_covered_by_nobody_but_where_nobody_knows(pr
 
 
 @PRESETS
+def test_a_clip_for_one_platform_keeps_clear_of_what_that_one_covers_too(preset: platforms.Preset) -> None:
+    clear, zone = platforms.shape("9:16", [preset.name]).clear, preset.covered.clear(formats.shape("9:16"))
+    whole = formats.shape("9:16").clear
+    assert whole.left <= clear.left >= zone.left
+    assert whole.top <= clear.top >= zone.top
+    assert whole.right >= clear.right <= zone.right
+    assert whole.bottom >= clear.bottom <= zone.bottom
+
+
+def test_a_clip_for_several_platforms_keeps_to_what_all_of_them_leave() -> None:
+    pinterest, both = (platforms.shape("9:16", names).clear for names in (["pinterest"], ["pinterest", "x"]))
+    assert pinterest == both
+    assert pinterest.bottom == 1920 - 790
+
+
+def test_a_clip_for_no_platform_by_name_and_one_that_is_not_upright_have_their_formats_own_room() -> None:
+    assert platforms.shape("9:16", ()) == formats.shape("9:16")
+    assert platforms.shape("1:1", ["pinterest"]) == formats.shape("1:1")
+
+
+@PRESETS
 def test_the_advised_lengths_are_taken_there(preset: platforms.Preset) -> None:
     if preset.advised is None:
         return

@@ -78,6 +78,15 @@ def test_a_store_without_a_clip_sees_the_sample(shelf: Library, store: Profile) 
     assert near(pixels(path), BRIGHT.highlight) > 100
 
 
+def test_colours_that_are_too_much_alike_are_shown_as_a_clip_would_have_them(shelf: Library, store: Profile) -> None:
+    pale = Colours(text="#FFFFFF", highlight="#FFFFFF", background="#E8E0D0")
+    alike, told_apart = (
+        pixels(preview_caption(shelf, store, BrandKit(caption_style="brand", colours=colours)))
+        for colours in (pale, pale.model_copy(update={"background": "#000000"}))
+    )
+    assert np.abs(alike - told_apart).max() == 0
+
+
 def test_the_same_kit_is_drawn_once(shelf: Library, store: Profile) -> None:
     first = preview_caption(shelf, store, store.kit)
     drawn = first.stat().st_mtime_ns

@@ -2,8 +2,9 @@
 
     Narration ──make_cues──▶ Cues ──(plan)──▶ Plan ──write──▶ Subtitles (ASS to burn in, SRT, VTT)
 
-`listen` makes the Narration where somebody speaks in the source itself; `apply_edits` changes a Plan's cues by hand;
-`translate` has them in another language, and `in_picture` is the plan as its picture shows it.
+`listen` makes the Narration where somebody speaks in the source itself; `suited` gives a Plan's style another place, an
+outline or a box where the picture asks for it; `apply_edits` changes a Plan's cues by hand; `translate` has them in
+another language, and `in_picture` is the plan as its picture shows it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from editai.captions.fonts import families
 from editai.captions.listen import listen, listening_fingerprint
 from editai.captions.shown import check_text
 from editai.captions.styles import font_names, font_not_found, style, styles
+from editai.captions.suited import suited
 from editai.captions.translate import fingerprint as translating_fingerprint
 from editai.captions.translate import languages, no_translator, translate, wish
 from editai.captions.translate import price as translation_price
@@ -43,6 +45,7 @@ __all__ = [
     "read_edits",
     "style",
     "styles",
+    "suited",
     "translate",
     "translating_fingerprint",
     "translation_price",

@@ -25,7 +25,7 @@ WIPE_MS = 120
 
 def ass(plan: Plan) -> str:
     """The plan's captions as the text of an ASS file for a picture of the plan's size."""
-    shape = formats.of_size(plan.width_px, plan.height_px)
+    shape = formats.of_plan(plan)
     scale = plan.height_px / shape.height_px
     events: list[str] = []
     before = -1

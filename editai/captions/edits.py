@@ -228,7 +228,7 @@ def _with(cues: Cues, at: int, *new: Cue, beyond: int | None = None) -> Cues:
 def laid(lines: Lines, plan: Plan) -> Cue:
     """A cue of these words: in these lines where they fit, else in one, else in two broken where it reads best."""
     style = plan.style
-    shape = formats.of_size(plan.width_px, plan.height_px)
+    shape = formats.of_plan(plan)
     most = squeeze(style) * room(style, shape) + 1  # of letters side by side and of a whole line: a pixel is no matter
     words = tuple(word for line in lines for word in line)
 

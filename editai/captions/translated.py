@@ -119,7 +119,7 @@ def _parted(cue: Cue, plan: Plan) -> tuple[Cue, ...]:
     )
     silent = File(name="", sha256="", bytes=0)
     spoken = Narration(audio=silent, duration_ms=words[-1].end_ms, words=words, language=plan.language, origin="voice")
-    *parts, last = make_cues(spoken, plan.style, formats.of_size(plan.width_px, plan.height_px))
+    *parts, last = make_cues(spoken, plan.style, formats.of_plan(plan))
     *lines, line = last.lines
     line = (*line[:-1], line[-1].model_copy(update={"end": cue.end}))
     return (*parts, Cue(lines=(*lines, line), start=last.start, end=cue.end))

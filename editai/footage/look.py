@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from itertools import pairwise
@@ -19,11 +19,24 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from editai.containers import open_container
 from editai.footage import alike, focus, subject
 from editai.footage.cuts import Cuts
+from editai.footage.luminance import Cells
 from editai.footage.measure import Sample, Sampler
 from editai.footage.probe import LOST_MS, SHORTEST_MS, picture_stream, probe, truncated, turn
-from editai.models import STILL_MS, Area, Degradation, File, Footage, Moment, Source, SourceShot, Step, Work
+from editai.models import (
+    STILL_MS,
+    Area,
+    Degradation,
+    File,
+    Footage,
+    Luminance,
+    Moment,
+    Source,
+    SourceShot,
+    Step,
+    Work,
+)
 
-VERSION = 3
+VERSION = 4
 """Raised when the same video would be seen differently."""
 
 LONG_SIDE = 320
@@ -114,6 +127,7 @@ class _Seen:
     frozen: bool
     black: bool
     looks: int
+    luminance: Luminance
 
 
 @dataclass
@@ -144,7 +158,7 @@ class _Watch:
                 picture = _small(frame, self.source, scale)
                 self.cuts.add(at_ms, picture)
                 if self.pictures % every == 0:
-                    self.samples.append(sampler.measure(at_ms, picture))
+                    self.samples.append(sampler.measure(at_ms, picture, int(frame.color_trc or 0)))
                 self.pictures += 1
                 self.last_ms = at_ms
             if time.monotonic() - told > STEP_SECONDS:
@@ -256,6 +270,7 @@ def _moments(source: int, start_ms: int, end_ms: int, samples: list[Sample]) -> 
                 frozen=bool(later) and all((sample.residual or 0.0) < FROZEN for sample in later),
                 black=all(sample.light < BLACK for sample in group),
                 looks=group[len(group) // 2].looks,
+                luminance=_lightness([sample.luminance for sample in group]),
             )
         )
     return found
@@ -265,6 +280,13 @@ def _between(samples: list[Sample], start_ms: int, end_ms: int) -> list[Sample]:
     """The samples from `start_ms` up to `end_ms`; they are in order."""
     first, beyond = (bisect_left(samples, at_ms, key=lambda sample: sample.at_ms) for at_ms in (start_ms, end_ms))
     return samples[first:beyond]
+
+
+def _lightness(pictures: Sequence[Cells]) -> Luminance:
+    """The darkest and the lightest of these pictures, place by place."""
+    found = np.stack(pictures)
+    low, high = np.floor(100 * found[:, 0].min(axis=0)).astype(int), np.ceil(100 * found[:, 1].max(axis=0)).astype(int)
+    return Luminance(columns=low.shape[1], low=tuple(low.ravel().tolist()), high=tuple(high.ravel().tolist()))
 
 
 def _steadiness(group: list[Sample]) -> float:
@@ -304,6 +326,7 @@ def _comparable(seen: list[_Seen]) -> tuple[Moment, ...]:
             frozen=each.frozen,
             black=each.black,
             alike=looks[number],
+            luminance=each.luminance,
         )
         for number, each in enumerate(seen)
     )

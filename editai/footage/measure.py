@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from editai.footage import alike, faces, focus
+from editai.footage import alike, faces, focus, luminance
 from editai.footage.focus import Map, Picture
+from editai.footage.luminance import Cells
 from editai.models import Area
 
 FACES_EVERY = 3
@@ -24,7 +25,7 @@ class Sample:
 
     `light` is its mean grey level, 0 to 255. `interest` is what stands out in it, `moving` where it changes by itself
     and `lab` its colours (CIE Lab), all of one small size. `looks` are 64 bits that are about the same for pictures
-    that look alike.
+    that look alike. `luminance` is how light it is from place to place (`luminance.cells`).
     """
 
     at_ms: int
@@ -38,6 +39,7 @@ class Sample:
     lab: Picture
     faces: tuple[Area, ...]
     looks: int
+    luminance: Cells
 
 
 class Sampler:
@@ -49,7 +51,8 @@ class Sampler:
         self._faces: tuple[Area, ...] = ()
         self._count = 0
 
-    def measure(self, at_ms: int, picture: Picture) -> Sample:
+    def measure(self, at_ms: int, picture: Picture, curve: int = 0) -> Sample:
+        """Measure a small BGR picture; `curve` is the transfer curve of its video (H.273)."""
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
         residual, shift, moving = self._motion(grey)
         return Sample(
@@ -64,6 +67,7 @@ class Sampler:
             lab=cv2.cvtColor(_shrunk(picture, picture), cv2.COLOR_BGR2LAB).astype(np.uint8),
             faces=self._faces_of(grey),
             looks=alike.looks(grey),
+            luminance=luminance.cells(picture, curve),
         )
 
     def _faces_of(self, grey: Picture) -> tuple[Area, ...]:

@@ -48,7 +48,7 @@ from editai.models.edits import (
     SplitCue,
     SplitWord,
 )
-from editai.models.footage import STILL_MS, Area, Footage, Moment, Source, SourceShot, Speech
+from editai.models.footage import STILL_MS, Area, Footage, Luminance, Moment, Source, SourceShot, Speech
 from editai.models.music import Rhythm
 from editai.models.narration import (
     Claim,
@@ -64,6 +64,7 @@ from editai.models.narration import (
     Word,
 )
 from editai.models.plan import (
+    Box,
     CaptionStyle,
     Crop,
     CropKey,
@@ -117,6 +118,7 @@ __all__ = [
     "STILL_MS",
     "Area",
     "Artifact",
+    "Box",
     "BrandKit",
     "Brief",
     "CaptionEdit",
@@ -157,6 +159,7 @@ __all__ = [
     "LanguageModel",
     "LicenceAccepted",
     "LogoPlace",
+    "Luminance",
     "Market",
     "Measurement",
     "Mix",

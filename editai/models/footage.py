@@ -48,6 +48,15 @@ class Area(Model):
     bottom: float
 
 
+class Luminance(Model):
+    """How light a picture is, in cells: so many `columns`, row after row from the top left. `low` and `high` are the
+    darkest and the lightest place in each cell, in percent of relative luminance (WCAG 2.2): 0 is black, 100 white."""
+
+    columns: int
+    low: tuple[int, ...]
+    high: tuple[int, ...]
+
+
 class Moment(Model):
     """A short stretch of a source (about half a second) and what can be seen in it.
 
@@ -55,7 +64,7 @@ class Moment(Model):
     `focus_x`, `focus_y` say where the subject is, 0 to 1 of the displayed picture from the left and the top, and
     `subject` how far it reaches, where that is known. `face` is the height of the largest face in parts of the
     picture's, 0 for none. `frozen`: nothing changes; `black`: nothing is seen. Moments with the same `alike` look the
-    same (perceptual hash), in whatever source.
+    same (perceptual hash), in whatever source. `luminance` is of all its pictures together.
     """
 
     source: int
@@ -71,6 +80,7 @@ class Moment(Model):
     frozen: bool = False
     black: bool = False
     alike: int = -1
+    luminance: Luminance | None = None
 
 
 class Speech(Model):

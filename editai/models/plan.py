@@ -13,6 +13,15 @@ from editai.models.footage import Source
 LogoPlace = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
 
 
+class Box(Model):
+    """A rectangle of the clip's picture in its pixels; `right` and `bottom` lie just outside of it."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
 class Crop(Model):
     """A rectangle of the displayed source picture, in its pixels."""
 
@@ -53,6 +62,18 @@ class Shot(Model):
     crops: tuple[CropKey, ...] = Field(min_length=1)
     on_blur: bool = False
     joint: Transition | None = None
+
+    def crop_at(self, frame: int) -> Crop:
+        """What is shown at a frame of the shot (0 is its first)."""
+        before = max(
+            (key for key in self.crops if key.frame <= frame), key=lambda key: key.frame, default=self.crops[0]
+        )
+        after = min((key for key in self.crops if key.frame > frame), key=lambda key: key.frame, default=before)
+        if after.frame == before.frame:
+            return before.crop
+        part = (frame - before.frame) / (after.frame - before.frame)
+        one, other = before.crop.model_dump(), after.crop.model_dump()
+        return Crop(**{name: value + (other[name] - value) * part for name, value in one.items()})
 
 
 class CueWord(Model):
@@ -210,8 +231,9 @@ class Plan(Model):
 
     `sources` are found by hash, like the voice's file in `tracks`; the shots follow one another without a gap and
     their frames add up to `frames`. Without `captions_burned` the cues are in the subtitle files and not in the
-    picture; with a `burned_language` the picture shows them as that one of the `translations` has them. The same plan
-    gives the same bytes with the same ffmpeg and `threads`.
+    picture; with a `burned_language` the picture shows them as that one of the `translations` has them. `clear` is
+    where captions and inserts stay, in pixels of the format's full size, where the platforms that the clip is meant
+    for leave less than the format does. The same plan gives the same bytes with the same ffmpeg and `threads`.
     """
 
     width_px: int = 1080
@@ -224,6 +246,7 @@ class Plan(Model):
     captions_burned: bool = True
     translations: tuple[Translation, ...] = ()
     burned_language: str = ""
+    clear: Box | None = None
     style: CaptionStyle
     inserts: tuple[Insert, ...] = ()
     tracks: tuple[Track, ...] = ()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import ceil
 
-from editai import formats
+from editai import formats, platforms
 from editai.errors import InvalidInput
 from editai.models import (
     FPS,
@@ -74,7 +74,7 @@ def make(
         lead, frames, shown, told = _spoken_over(brief, footage, narration, rhythm)
     ending = inserts.ending(brief, frames)
     shown[-1] = replace(shown[-1], frames=shown[-1].frames + ending)
-    shape = formats.shape(brief.format)
+    shape = platforms.shape(brief.format, brief.platforms)
     draft = Plan(
         width_px=shape.width_px,
         height_px=shape.height_px,
@@ -82,6 +82,7 @@ def make(
         sources=footage.sources,
         shots=joints.joined(_shots(shown, footage, shape.aspect), brief.joint, footage),
         captions_burned=brief.captions_burned,
+        clear=None if shape == formats.shape(brief.format) else shape.clear,
         style=style,
         quality=brief.quality,
         encoder=brief.encoder,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from editai.models import Brief, Check, Crop, Measurement, Plan, Run, Shot, Verdict
+from editai.models import Brief, Check, Measurement, Plan, Run, Shot, Verdict
 from editai.quality import places
 from editai.quality.case import Case, Checks, check, for_example, graded, ok, when
 from editai.quality.heard import Heard, compare
@@ -290,20 +290,9 @@ def _shots(plan: Plan) -> Iterator[tuple[int, Shot]]:
 
 def _moves(shot: Shot, first: int, last: int) -> bool:
     """Whether the crop moves visibly between two frames of its shot."""
-    one, other = _crop(shot, first), _crop(shot, last)
+    one, other = shot.crop_at(first), shot.crop_at(last)
     change = max(abs(one.x - other.x), abs(one.y - other.y), abs(one.width - other.width))
     return change > MOVES * one.width
-
-
-def _crop(shot: Shot, frame: int) -> Crop:
-    """The crop at a frame of its shot."""
-    before = max((key for key in shot.crops if key.frame <= frame), key=lambda key: key.frame, default=shot.crops[0])
-    after = min((key for key in shot.crops if key.frame > frame), key=lambda key: key.frame, default=before)
-    if after.frame == before.frame:
-        return before.crop
-    part = (frame - before.frame) / (after.frame - before.frame)
-    one, other = before.crop.model_dump(), after.crop.model_dump()
-    return Crop(**{name: value + (other[name] - value) * part for name, value in one.items()})
 
 
 CHECKS: tuple[Callable[[Case], Checks], ...] = (

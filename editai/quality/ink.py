@@ -62,7 +62,7 @@ class Sides:
 def lines_of(cue: Cue, plan: Plan, words: Sequence[CueWord] | None = None) -> list[Sides]:
     """Where the plan wants the letters of a cue, or of these words of it: each line from the tops of its capitals to
     where it stands on. Empty where nothing is drawn."""
-    shape = formats.of_size(plan.width_px, plan.height_px)
+    shape = formats.of_plan(plan)
     laid = block(cue, plan.style, shape)
     found = []
     for line in laid.lines if laid else ():

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from editai import formats, platforms
-from editai.formats import Box
-from editai.models import Check, Format, Seen, Verdict
+from editai.models import Box, Check, Format, Seen, Verdict
 from editai.quality.case import Case, Checks, check, ok
 
 FEW_SEEN, TOO_FEW_SEEN = 0.8, 0.5
@@ -43,7 +42,7 @@ def _captions(case: Case) -> Checks:
         yield ok("captions", "The captions are seen in the picture.")
     if not seen.found:
         return
-    shape = formats.of_size(plan.width_px, plan.height_px)
+    shape = formats.of_plan(plan)
     sides = _over(_scaled(seen, shape.width_px / plan.width_px), shape.clear)
     if off := _off(seen, shape.width_px / plan.width_px):
         yield check("captions_place", "fail", f"The captions lie {off} than they were laid out.")
@@ -64,17 +63,11 @@ def _covered(case: Case) -> Checks:
     words = _scaled(seen, shape.width_px / plan.width_px)
     hidden: dict[str, tuple[str, ...]] = {}
     source = ""
-    for preset in _presets(case):
+    for preset in platforms.meant(case.brief.platforms):
         zone = preset.covered
         if zone.sure == "unknown" and not case.brief.platforms:
             continue
-        clear = Box(
-            left=zone.left_px,
-            top=zone.top_px,
-            right=shape.width_px - zone.right_px,
-            bottom=shape.height_px - zone.bottom_px,
-        )
-        if sides := _over(words, clear):
+        if sides := _over(words, zone.clear(shape)):
             hidden[preset.label] = sides
             source = source or platforms.source(zone.source)
     if hidden:
@@ -88,7 +81,7 @@ def _limits(case: Case) -> Checks:
     """What each platform has against the file that it gets."""
     found, names = case.found, case.brief.platforms
     smaller = platforms.renditions((), found.width_px, found.height_px) if found.width_px else {}
-    for preset in _presets(case):
+    for preset in platforms.meant(case.brief.platforms):
         width, height = smaller.get(preset.name, (found.width_px, found.height_px))
         if not width:
             return
@@ -104,12 +97,6 @@ def _limit(preset: platforms.Preset, figures: platforms.Figures, chosen: bool) -
     worst = sorted(findings, key=lambda finding: finding.severity != "refuse")
     verdict: Verdict = "fail" if chosen and worst[0].severity == "refuse" else "warn"
     return check(slug, verdict, " ".join(finding.message for finding in worst), worst[0].source)
-
-
-def _presets(case: Case) -> tuple[platforms.Preset, ...]:
-    """What the clip is meant for; a name that is none is left out here, the clip is made."""
-    known = {preset.name for preset in platforms.presets()}
-    return platforms.chosen([name for name in case.brief.platforms if name in known])
 
 
 def _scaled(seen: Seen, factor: float) -> Box:

@@ -14,8 +14,7 @@ import av
 import numpy as np
 
 from editai import bundled, formats
-from editai.formats import Box
-from editai.models import Degradation, File, Film, Films, Insert, Plan, Step, Work
+from editai.models import Box, Degradation, File, Film, Films, Insert, Plan, Step, Work
 from editai.render import motion, panels
 from editai.render.motion import Moving
 from editai.render.panels import Pixels, Told
@@ -42,7 +41,7 @@ def draw_inserts(plan: Plan, files: Mapping[str, Path], work: Path) -> Work[Film
 
 def insert_parts(plan: Plan) -> dict[str, object]:
     """Exactly what changes the films of a plan, for the key of their cache."""
-    shape = formats.of_size(plan.width_px, plan.height_px)
+    shape = formats.of_plan(plan)
     return {
         "inserts": plan.inserts,
         "size": [plan.width_px, plan.height_px],
@@ -50,13 +49,14 @@ def insert_parts(plan: Plan) -> dict[str, object]:
         "font": plan.style.font_file,
         "fonts": [each.file for each in plan.style.fonts],
         "uppercase": plan.style.uppercase,
-        "above_captions": panels.above_captions(plan.style, shape),
+        "clear": shape.clear,
+        "captions": panels.around_captions(plan.style, shape),
     }
 
 
 def _moving(plan: Plan, insert: Insert, files: Mapping[str, Path], logo: Box | None) -> tuple[tuple[Moving, ...], Told]:
     """What an insert is made of, the lowest first, and what to say of it."""
-    shape = formats.of_size(plan.width_px, plan.height_px)
+    shape = formats.of_plan(plan)
     faces = tuple(bundled.FONTS / each for each in plan.style.faces)
     picture = files[insert.file.sha256] if insert.file else None
     count, fps = insert.end - insert.start, plan.fps
@@ -77,7 +77,7 @@ def _moving(plan: Plan, insert: Insert, files: Mapping[str, Path], logo: Box | N
 
 def _logo_box(plan: Plan, files: Mapping[str, Path]) -> Box | None:
     """Where the logo stands, if there is one."""
-    shape = formats.of_size(plan.width_px, plan.height_px)
+    shape = formats.of_plan(plan)
     logos = [insert for insert in plan.inserts if insert.role == "logo" and insert.file]
     boxes = [panels.logo(each, shape, files[each.file.sha256], plan.style).box for each in logos if each.file]
     return next(iter(boxes), None)

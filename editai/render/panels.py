@@ -16,8 +16,8 @@ from PIL import Image, ImageDraw
 
 from editai import formats
 from editai.contrast import ENOUGH, contrast, readable
-from editai.formats import Box, Shape
-from editai.models import CaptionStyle, Degradation, Insert
+from editai.formats import CAPTIONS_APART, LOGO_HEIGHT, LOGO_WIDTH, Shape
+from editai.models import Box, CaptionStyle, Degradation, Insert
 from editai.render.lettering import Font, capital_middle, drawable, fitted
 
 Pixels = npt.NDArray[np.uint8]
@@ -38,14 +38,11 @@ WIDEST, WIDEST_CALL = 1100, 860
 AIR = 16
 """Between the edge of what is clear and a panel."""
 
-APART = 40
-"""Pixels between a panel and the logo, and between the logo and captions, at the least."""
+APART = CAPTIONS_APART
+"""Pixels between a panel and the logo, at the least."""
 
 CAPTIONS_EM = 1.42
 """Half of what two lines of a caption and its box are high, in em."""
-
-LOGO_WIDTH, LOGO_HEIGHT = 0.22, 0.10
-"""A logo is at most so much of the picture's width and height."""
 
 CARD_LOGO_WIDTH, CARD_LOGO_HEIGHT, CARD_LOGO_LEAST = 0.5, 0.22, 48
 """On the end card at most so much of what is clear, and left out where there is less room than so many pixels."""
@@ -151,21 +148,25 @@ def badge(insert: Insert, shape: Shape, faces: Sequence[Path], beside: Box | Non
 
 
 def logo(insert: Insert, shape: Shape, picture: Path, style: CaptionStyle) -> Panel:
-    """The store's logo in its corner of what is clear; at the bottom it stands above the captions."""
+    """The store's logo in its corner of what is clear; at the bottom it stands above captions that would meet it."""
     most = round(shape.width_px * LOGO_WIDTH), round(shape.height_px * LOGO_HEIGHT)
     pixels = even(np.asarray(scaled(picture, most)))
     height, width = pixels.shape[:2]
     down, across = insert.place.split("_")
     clear, margin = shape.clear, insert.margin_px
     x = clear.left + margin if across == "left" else clear.right - margin - width
-    low = min(clear.bottom - margin, above_captions(style, shape))
+    above, below = around_captions(style, shape)
+    low = clear.bottom - margin
+    if low - height < below:
+        low = min(low, above)
     y = clear.top + margin if down == "top" else low - height
     return Panel(pixels, _even(x), _even(y))
 
 
-def above_captions(style: CaptionStyle, shape: Shape) -> int:
-    """The y above which nothing is near to captions of two lines."""
-    return int(formats.captions_middle(style, shape) - CAPTIONS_EM * style.size_px) - APART
+def around_captions(style: CaptionStyle, shape: Shape) -> tuple[int, int]:
+    """The y above which, and the one below which, nothing is near to captions of two lines."""
+    middle, half = formats.captions_middle(style, shape), CAPTIONS_EM * style.size_px + APART
+    return int(middle - half), int(middle + half) + 1
 
 
 def end_card(insert: Insert, shape: Shape, faces: Sequence[Path], picture: Path | None) -> tuple[EndCard, Told]:

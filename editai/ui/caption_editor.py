@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from editai import captions, jobs, recaption
+from editai import captions, covered, jobs, platforms, recaption
 from editai.models import (
     FPS,
     CaptionEdit,
@@ -25,6 +25,7 @@ from editai.models import (
     SplitCue,
     SplitWord,
 )
+from editai.platforms import Preset
 from editai.preview import preview_cue
 from editai.ui import clips, looks
 from editai.ui.context import Desk, expected, told_on_page
@@ -37,6 +38,12 @@ STEP = 3
 """Frames by which a caption, or the moment at which a word begins, is moved: a tenth of a second."""
 CLOSED: dict[str, Any] = {}
 """What the page's state holds while no clip is edited."""
+NOTHING = "Nothing"
+COVERED: Mapping[str, tuple[Preset, ...]] = {
+    **{preset.label: (preset,) for preset in platforms.presets()},
+    "All of these": platforms.presets(),
+}
+"""What lies over a clip, by the name in the list of choices."""
 ABOUT = (
     "Choose a word in the table. Edits are of this clip alone: rendering again makes a new one of it, and no voice "
     "speaks again. A clip that is produced anew begins with the captions of its script."
@@ -134,16 +141,21 @@ class Editor:
                 return [gr.skip()] * 4
             return self._shown(self._as_edited(opened.clip, opened.edits[:-1], opened.cue, opened.word))
 
-    def draw_cue(self, profile_id: str, editing: dict[str, Any], request: gr.Request) -> str:
-        """The frame in which the chosen word is spoken, with its caption."""
+    def draw_cue(self, profile_id: str, editing: dict[str, Any], covered_on: str, request: gr.Request) -> str:
+        """The frame in which the chosen word is spoken, with its caption and what is covered on a platform."""
         try:
             opened = self._opened(self.desk.profile(request, profile_id), editing)
             if opened is None:
                 return ""
-            drawn = preview_cue(self.desk.library, opened.clip, opened.edits, opened.cue, opened.word)
+            on, about = COVERED.get(covered_on, ()), ""
+            if on and not covered.is_upright(opened.plan.width_px, opened.plan.height_px):
+                on, about = (), covered.NOTHING
+            drawn = preview_cue(self.desk.library, opened.clip, opened.edits, opened.cue, opened.word, on)
         except Exception as error:  # noqa: BLE001 shown in its place, logged where nobody expected it
             return looks.error_box(expected(error))
-        return looks.caption(address(show(self.desk.settings, drawn)))
+        return looks.caption(
+            address(show(self.desk.settings, drawn)), covered.said(on) if on else about, covered.sources(on)
+        )
 
     def render_again(self, profile_id: str, editing: dict[str, Any], request: gr.Request) -> Update:
         """Queue the clip with its edits; which job is watched then."""
@@ -223,6 +235,9 @@ def build(
                 )  # fmt: skip
             with gr.Column(scale=2, min_width=240):
                 picture = gr.HTML(elem_id="caption-frame")
+                shown_on = gr.Dropdown(
+                    [NOTHING, *COVERED], value=NOTHING, label="Show what is covered on", elem_id="covered-on"
+                )
         note = gr.HTML()
         with gr.Row(elem_classes="acts"):
             word = gr.Textbox(label="Word", max_lines=1, max_length=200, scale=3, interactive=True, min_width=160)
@@ -241,7 +256,8 @@ def build(
     word.submit(does.editor("Change"), [profile, editing, word], view, **private)
     undo.click(does.undo, [profile, editing], view, **private)
     drawing: dict[str, Any] = {"concurrency_limit": 2, "concurrency_id": "preview", "trigger_mode": "always_last"}
-    editing.change(does.draw_cue, [profile, editing], picture, **drawing, **private)
+    for change in (editing.change, shown_on.input):
+        change(does.draw_cue, [profile, editing, shown_on], picture, **drawing, **private)
     again.click(None, cancels=[follower], **private)
     again.click(does.render_again, [profile, editing], watched, **private)
     return [box, editing]

@@ -129,16 +129,21 @@ def _link(label: str, large: str, where: str, name: str) -> str:
     return f'<a href="{escape(where)}" download="{escape(name)}"><b>{escape(label)}</b><span>{escape(large)}</span></a>'
 
 
-def first_look(address: str) -> str:
-    """The clip as a small copy, while the large one is still being drawn."""
+def first_look(address: str, bands: str = "") -> str:
+    """The clip as a small copy, while the large one is still being drawn; `bands` is a drawing of what is covered."""
+    ask = '<label><input type="checkbox">Show what TikTok, Reels and Shorts cover</label>'
     return f"""
-<div class="card first"><video autoplay muted loop playsinline controls src="{escape(address)}"
- aria-label="A small copy of the clip"></video><p class="note">A small copy, to look at meanwhile.</p></div>"""
+<div class="card first">{ask if bands else ""}<div class="screen"><video autoplay muted loop playsinline controls
+ src="{escape(address)}" aria-label="A small copy of the clip"></video>{bands}</div>
+<p class="note">A small copy, to look at meanwhile.</p></div>"""
 
 
-def caption(address: str) -> str:
-    """A frame of the clip with a caption on it."""
-    return f'<div class="card frame"><img src="{escape(address)}" alt="The chosen caption in the clip"></div>'
+def caption(address: str, about: str = "", sources: Sequence[str] = ()) -> str:
+    """A frame of the clip with a caption on it, what is drawn over it, and where that is from."""
+    picture = f'<img src="{escape(address)}" alt="The chosen caption in the clip">'
+    listed = "".join(f"<p>{escape(source)}</p>" for source in sources)
+    folded = f'<details class="note"><summary>Where this is from</summary>{listed}</details>' if listed else ""
+    return f'<div class="card frame">{picture}{note(about) if about else ""}{folded}</div>'
 
 
 def checks(report: Report) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 import gradio as gr
 
-from editai import jobs, products
+from editai import covered, jobs, platforms, products
 from editai.bundled import SAMPLE_BRIEF, SAMPLE_VIDEO
 from editai.errors import EditaiError, NotFound
-from editai.models import FINAL_STATES, Facts, File, Job, Profile, Project
+from editai.models import FINAL_STATES, Facts, File, Format, Job, Profile, Project
 from editai.readable import safe_name
 from editai.ui import caption_editor, clean_clip, clip_form, clips, looks, sentences, words
 from editai.ui import product_form as form
@@ -25,6 +25,10 @@ RECENT = 6
 HIDDEN = gr.update(value="", visible=False)
 INTAKE = 2
 """Videos that are checked and copied at a time, so that the page answers meanwhile."""
+
+
+FULL_SCREEN = ("tiktok", "instagram_reel", "youtube")
+"""Whose buttons and texts a small copy can be looked at under: the three that most clips go to."""
 
 
 class Produce:
@@ -168,7 +172,7 @@ class Produce:
                 moved = watch(job) if job.state != state else gr.skip()
                 state, shown = job.state, small
                 small = job.progress.preview if job.progress and state not in FINAL_STATES else None
-                first = gr.skip() if small == shown and small else self.first_look(small)
+                first = gr.skip() if small == shown and small else self.first_look(small, job.brief.format)
                 yield self.panel(job), gr.Button(visible=state not in FINAL_STATES), moved, first
         except EditaiError as error:
             yield looks.error_box(error), gr.Button(visible=False), watch(None), HIDDEN
@@ -185,11 +189,12 @@ class Produce:
         still = job.progress.still if job.progress else None
         return looks.progress(job, address(show(self.desk.settings, still)) if still else "")
 
-    def first_look(self, small: Path | None) -> Update:
+    def first_look(self, small: Path | None, shape: Format) -> Update:
         """The small copy of a clip that is being made, once there is one; drawn once, so that it plays on."""
         if small is None or (where := show(self.desk.settings, small)) is None:
             return HIDDEN
-        return gr.HTML(looks.first_look(address(where)), visible=True)
+        bands = covered.svg(platforms.chosen(FULL_SCREEN)) if shape == "9:16" else ""
+        return gr.HTML(looks.first_look(address(where), bands), visible=True)
 
     def cancel(self, watched: dict[str, str]) -> None:
         """Cancel the watched job; whoever follows it sees it end."""

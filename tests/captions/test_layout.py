@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from editai import captions, formats
+from editai import captions, formats, platforms
 from editai.captions.layout import block, plain, room, squeeze
 from editai.formats import Shape
 from editai.models import CaptionStyle, Cue, CueWord
@@ -112,3 +112,13 @@ def test_a_style_with_large_letters_may_shrink_a_phrase_to_58_pixels_and_by_a_qu
     for style in captions.styles():
         assert 1.08 <= squeeze(style) <= 1.25
         assert style.size_px / squeeze(style) >= 58 or squeeze(style) == 1.08
+
+
+@every_style
+def test_captions_for_pinterest_are_inside_what_it_leaves(style: CaptionStyle) -> None:
+    shape = platforms.shape("9:16", ["pinterest"])
+    for item in (cue("Only $24.99", "for 50 bags,"), cue("Unbelievably", "comfortable")):
+        laid = block(item, style, shape)
+        assert laid is not None
+        assert shape.clear.left <= laid.left < laid.right <= shape.clear.right
+        assert shape.clear.top <= laid.top < laid.bottom <= shape.clear.bottom

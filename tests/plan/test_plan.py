@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from editai import plan
 from editai.errors import InvalidInput
-from editai.models import FPS, BrandKit, Footage, Insert, Narration, Plan
+from editai.models import FPS, Box, BrandKit, Footage, Insert, Narration, Plan
 from editai.plan.windows import span
 from tests.plan.conftest import (
     SCRIPT,
@@ -483,3 +483,10 @@ def test_speech_that_goes_on_without_a_picture_is_refused(start_ms: int) -> None
     with pytest.raises(InvalidInput) as caught:
         made(footage(source(seconds=5)), spoken_in_source(start_ms))
     assert caught.value.title == "422 speech_without_picture"
+
+
+def test_a_clip_for_a_platform_that_covers_more_says_what_is_clear() -> None:
+    seen, spoken = footage(source()), narration()
+    assert made(seen, spoken).clear is None
+    assert made(seen, spoken, platforms=("tiktok", "youtube")).clear is None
+    assert made(seen, spoken, platforms=("pinterest",)).clear == Box(left=120, top=288, right=885, bottom=1130)

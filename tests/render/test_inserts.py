@@ -18,8 +18,7 @@ import editai
 from editai import bundled, formats
 from editai.captions import layout, styles
 from editai.contrast import ENOUGH, contrast
-from editai.formats import Box
-from editai.models import Cue, CueWord, File, Films, Format, Insert, LogoPlace, Plan, finished
+from editai.models import Box, Cue, CueWord, File, Films, Format, Insert, LogoPlace, Plan, finished
 from editai.render.inserts import draw_inserts, insert_parts
 from editai.render.lettering import fitted
 from tests.conftest import BOX
@@ -299,6 +298,20 @@ def test_a_call_that_is_too_long_is_told(tmp_path: Path) -> None:
     assert [item.slug for item in drawn(tmp_path, plan_with(card)).degradations] == ["end_card_shortened"]
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    "insert",
+    [title("Highly unbelievable biscuit boxes from Alpina", end=12), title("W" * 28, end=12), PRICE,
+     PRICE.model_copy(update={"text": "only 12,90 € for a set of six boxes"})],
+    ids=lambda insert: insert.text,
+)  # fmt: skip
+def test_title_and_price_reach_no_further_down_than_captions_know(
+    insert: Insert, shape: Format, tmp_path: Path
+) -> None:
+    box = ink(drawn(tmp_path, plan_with(insert, shape=shape)))
+    assert box.bottom <= formats.shape(shape).clear.top + formats.TITLE_PX
+
+
 # ── the logo ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -324,6 +337,23 @@ def test_a_logo_at_the_bottom_stands_above_the_captions(style: Any, shape: Forma
     box = ink(drawn(tmp_path, plan, **{File.of(logo).sha256: logo}))
     assert caption is not None
     assert 40 <= caption.top - box.bottom <= 100
+
+
+def test_a_logo_at_the_bottom_stays_there_where_captions_were_moved_up(tmp_path: Path, logo: Path) -> None:
+    plan = plan_with(mark(logo, "bottom_left"))
+    moved = plan.model_copy(update={"style": plan.style.model_copy(update={"centre_y_px": 760})})
+    box = ink(drawn(tmp_path, moved, **{File.of(logo).sha256: logo}))
+    assert abs(formats.shape("9:16").clear.bottom - 24 - box.bottom) <= 1
+    assert insert_parts(plan) != insert_parts(moved)
+
+
+def test_inserts_keep_to_what_the_plan_leaves_clear(tmp_path: Path, logo: Path) -> None:
+    plan = plan_with(mark(logo, "top_right"))
+    narrow = plan.model_copy(update={"clear": Box(left=200, top=400, right=800, bottom=1130)})
+    box = ink(drawn(tmp_path, narrow, **{File.of(logo).sha256: logo}))
+    assert abs(box.right - 776) <= 1
+    assert abs(box.top - 424) <= 1
+    assert insert_parts(plan) != insert_parts(narrow)
 
 
 @pytest.mark.parametrize("place", ["top_left", "top_right"])

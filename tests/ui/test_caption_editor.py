@@ -11,7 +11,7 @@ import pytest
 
 from editai.models import ChangeWord, Clip, Profile, Progress
 from editai.ui import caption_editor
-from editai.ui.caption_editor import Editor
+from editai.ui.caption_editor import NOTHING, Editor
 from editai.ui.context import Desk
 from editai.ui.follow import watch
 from tests.ui.conftest import Running
@@ -143,10 +143,30 @@ def test_what_cannot_be_is_said_in_plain_words(does: Editor, clip: Clip) -> None
 
 def test_the_chosen_caption_is_drawn_as_it_is_edited(does: Editor, clip: Clip) -> None:
     editing = chosen(does, clip, "1.2")
-    before = does.draw_cue(clip.profile_id, editing, ASKING)
-    after = does.draw_cue(clip.profile_id, press(does, clip, editing, "Change", "loaf")[0], ASKING)
+    before = does.draw_cue(clip.profile_id, editing, NOTHING, ASKING)
+    after = does.draw_cue(clip.profile_id, press(does, clip, editing, "Change", "loaf")[0], NOTHING, ASKING)
     assert before != after
     assert before.count("<img") == after.count("<img") == 1
+
+
+def test_what_a_platform_covers_is_shown_on_the_frame_and_where_that_is_from(does: Editor, clip: Clip) -> None:
+    editing = chosen(does, clip, "1.2")
+    plain, bands, all_ = (
+        does.draw_cue(clip.profile_id, editing, each, ASKING) for each in (NOTHING, "TikTok", "All of these")
+    )
+    assert "covers" not in plain
+    assert "TikTok covers about this, as others have measured it" in bands
+    assert "socaptions.com" in bands
+    assert "The denser the band" in all_
+    assert len({frame.split('src="')[1].split('"')[0] for frame in (plain, bands, all_)}) == 3
+
+
+def test_on_a_clip_that_is_not_upright_nothing_is_shown_and_it_is_said_why(does: Editor, clip: Clip) -> None:
+    plan = does.desk.library.media.plan(clip).model_copy(update={"width_px": 1080, "height_px": 1080})
+    clip.path(clip.plan).write_text(plan.model_dump_json(), "utf-8")
+    drawn = does.draw_cue(clip.profile_id, chosen(does, clip, "1.2"), "TikTok", ASKING)
+    assert "<img" in drawn
+    assert "Only upright clips" in drawn
 
 
 def test_rendering_again_queues_the_edits_and_they_are_there_in_the_new_clip(
@@ -171,7 +191,7 @@ def test_rendering_again_queues_the_edits_and_they_are_there_in_the_new_clip(
 def test_what_is_held_of_another_store_is_left_alone(does: Editor, running: Running, clip: Clip) -> None:
     editing = chosen(does, clip, "1.2")
     assert does.editor("Hide")(running.mine.id, editing, "", ASKING) == [gr.skip()] * 4
-    assert does.draw_cue(running.mine.id, editing, ASKING) == ""
+    assert does.draw_cue(running.mine.id, editing, NOTHING, ASKING) == ""
     assert does.render_again(running.mine.id, editing, ASKING) == gr.skip()
     with pytest.raises(gr.Error):
         does.undo(running.mine.id, {**editing, "profile": running.mine.id}, ASKING)

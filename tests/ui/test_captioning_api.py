@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from gradio_client.exceptions import AppError
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from editai import footage
 from editai.models import Clip, Cue, CueWord, EmphasiseWord, Profile
@@ -59,6 +59,18 @@ def test_a_frame_shows_the_caption_as_it_is_edited(running: Running, clip: Clip)
     with Image.open(before) as one, Image.open(after) as other:
         assert one.size == other.size == (540, 960)
         assert one.tobytes() != other.tobytes()
+
+
+def test_a_frame_shows_what_platforms_cover(running: Running, clip: Clip) -> None:
+    plain, bands = (call(running, clip, "/preview_captions", covered=names) for names in (None, ["tiktok"]))
+    with Image.open(plain) as one, Image.open(bands) as other:
+        assert one.size == other.size == (540, 960)
+        differs = ImageChops.difference(one, other).convert("L")
+        assert ImageStat.Stat(differs.crop((100, 200, 400, 600))).mean[0] < 2
+        assert ImageStat.Stat(differs.crop((0, 740, 540, 960))).mean[0] > 15
+    with pytest.raises(AppError) as caught:
+        call(running, clip, "/preview_captions", covered=["myspace"])
+    assert caught.value.title == "422 platform_unknown"
 
 
 def test_edited_captions_are_a_job_of_the_same_store_with_the_edits_in_its_brief(running: Running, clip: Clip) -> None:

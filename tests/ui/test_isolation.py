@@ -102,7 +102,7 @@ ENDPOINTS: dict[str, Line] = {
     "clean_clip": Line(("clip", "profile")),
     "caption_styles": Line(),
     "captions": Line(("clip", "profile"), {"edits": None}),
-    "preview_captions": Line(("clip", "profile"), {"cue": 0, "word": 0, "edits": None}),
+    "preview_captions": Line(("clip", "profile"), {"cue": 0, "word": 0, "edits": None, "covered": None}),
     "edit_captions": Line(("clip", "profile"), {"edits": []}),
     "voices": Line(("profile",)),
     "engines": Line(("profile",)),
@@ -313,6 +313,7 @@ CHOICES = {
     ("dropdown", "Subtitle files in other languages too"),
     ("dropdown", "Language of the captions in the picture"),
     ("dropdown", "Where"),
+    ("dropdown", "Show what is covered on"),
 }
 """Choices of the page that are the same for every store."""
 PAGE = {
@@ -334,6 +335,7 @@ PAGE = {
     "delete_clone button.click": "refused",
     "disconnect button.click": "refused",
     "draw_clean button.click": "refused",
+    "draw_cue dropdown.input": "refused",
     "draw_cue state.change": "refused",
     "drafted textbox.change": "nothing",
     "edit button.click": "refused",

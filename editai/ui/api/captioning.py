@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from editai import captions, jobs, recaption
+from editai import captions, jobs, platforms, recaption
 from editai.models import CaptionEdit, Clip
 from editai.preview import preview_cue
 from editai.readable import safe_name
@@ -59,6 +59,7 @@ class Captioning:
         cue: int = 0,
         word: int = 0,
         edits: list[dict[str, Any]] | None = None,
+        covered: list[str] | None = None,
         profile: str = "",
     ) -> dict[str, Any]:
         """One frame of a clip with a cue on it, as edits would make it: a JPEG of half the clip's size.
@@ -68,11 +69,14 @@ class Captioning:
             cue: its position from 0, after the edits.
             word: the word of it that is spoken in the frame.
             edits: as `/captions` takes them.
+            covered: presets such as ["tiktok", "youtube"], as `/produce` takes them; where their buttons and texts lie
+                is drawn over the frame, as far as that is known. Upright clips only.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
             found, wanted = self._found(request, clip, edits, profile)
-            drawn = preview_cue(self._desk.library, found, wanted, cue, word)
+            on = platforms.chosen(covered) if covered else ()
+            drawn = preview_cue(self._desk.library, found, wanted, cue, word, on)
             name = f"{safe_name(found.title)}-{cue + 1}.jpg"
             return dict(gr.FileData(path=show(self._desk.settings, drawn, name)).model_dump())
 
