@@ -1,4 +1,5 @@
-"""Speech of which it is known when each word is said: by the voice that said it, or because it was put there.
+"""Speech of which it is known when each word is said: by the voice that said it, or because it was put there; and how
+far from that the words are found.
 
 Kokoro tells the frames of each phoneme, and `editai.voices` puts its sound's running ahead right (50 ms). Piper's graph
 has them too, as an inner tensor that becomes an output when a few bytes are appended to the model. Recordings are
@@ -12,12 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import jiwer
 import numpy as np
 from numpy.typing import NDArray
 
+from editai import captions, hearing
+from editai.audition import plain
 from editai.hearing.speech import RATE, read
-from editai.models import Sentence, Voice, finished
+from editai.models import File, Sentence, Voice, finished
 from editai.script.sentences import sentences
+from editai.settings import Settings
 from editai.voices import Studio, words
 from editai.voices.kokoro import Kokoro
 from editai.voices.sound import Span, trimmed, write_wav
@@ -121,3 +126,36 @@ def keep(said: Said, path: Path) -> Path:
     """As a WAV file."""
     write_wav(path, said.sound, said.rate)
     return path
+
+
+def aligned(said: Sequence[Said], language: str, settings: Settings) -> list[float]:
+    """How late the words of a known text are found, in ms (early is less than 0), sentence by sentence."""
+    late: list[float] = []
+    for one in said:
+        times, _ = finished(hearing.align(one.sound, one.rate, one.words, language, settings))
+        pairs = zip(times, one.times, strict=True)
+        late += [(found[0] - own[0]) * 1000 / one.rate for found, own in pairs if own]
+    return late
+
+
+def heard(said: Said, folder: Path, settings: Settings) -> tuple[list[float], int]:
+    """How late the words are that are written down without a text, in ms, and how many of the text are not."""
+    path = keep(said, folder / "heard.wav")
+    file = File.of(path)
+    narration = finished(captions.listen(file, {file.sha256: path}, settings, folder))
+    own = [(text, number) for number, (_, spoken) in enumerate(said.words) for text in plain(spoken)]
+    found = [(text, number) for number, word in enumerate(narration.words) for text in plain(word.text)]
+    late: dict[int, float] = {}
+    same: set[int] = set()
+    compared = jiwer.process_words(" ".join(text for text, _ in own), " ".join(text for text, _ in found))
+    for chunk in compared.alignments[0]:
+        if chunk.type != "equal":
+            continue
+        ours, theirs = own[chunk.ref_start_idx : chunk.ref_end_idx], found[chunk.hyp_start_idx : chunk.hyp_end_idx]
+        for (_, here), (_, there) in zip(ours, theirs, strict=True):
+            span = said.times[here]
+            same.add(here)
+            if span is not None and here not in late:
+                at = narration.source_start_ms + narration.words[there].start_ms
+                late[here] = at - span[0] * 1000 / said.rate
+    return list(late.values()), len(said.words) - len(same)

@@ -24,13 +24,14 @@ import editai
 from editai import audition as auditions
 from editai import captions, library, profiles, voices, weights
 from editai.errors import EditaiError, InvalidInput, Unavailable
+from editai.hearing import transcribers
 from editai.library.media import Media
 from editai.models import BrandKit, Brief, Narration, Script, ScriptWord, Sentence, Voice, finished
 from editai.readable import count, human_bytes
 from editai.render import encodings, ffmpeg
 from editai.settings import Settings
 from editai.stages import StageCache
-from editai.weights import KOKORO, WHISPER, Weights
+from editai.weights import KOKORO, Weights
 
 State = Literal["ok", "not here", "broken"]
 COLOURS: dict[State, str] = {"ok": "green", "not here": "yellow", "broken": "bold red"}
@@ -224,7 +225,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
             heard = heard or narration
             yield finding
         yield from _broken()
-        yield _weights(WHISPER, settings, core=False)
+        yield _weights(transcribers.chosen(settings), settings, core=False)
         yield _transcriber(heard, settings, Path(name))
 
 
@@ -280,15 +281,17 @@ def _engine(engine: voices.Engine, studio: voices.Studio, work: Path) -> tuple[F
 
 
 def _transcriber(narration: Narration | None, settings: Settings, work: Path) -> Finding:
-    what = "transcriber Whisper"
-    if narration is None or weights.found(WHISPER, settings) is None:
+    what, chosen = f"transcriber {settings.transcriber}", transcribers.chosen(settings)
+    if narration is None or weights.found(chosen, settings) is None:
         return Finding(what, "not here", "It was not tried; a clip with a script needs none.")
     paths = {narration.audio.sha256: narration.path(narration.audio)}
     try:
         heard = finished(captions.listen(narration.audio, paths, settings, work))
     except Exception as error:  # noqa: BLE001 whatever a model raises is the finding
         return Finding(what, "broken", f"It cannot listen: {error}")
-    return Finding(what, "ok", f'English; it understood "{" ".join(word.text for word in heard.words)}"')
+    knows = "English only" if transcribers.is_english(chosen) else "some 100 languages"
+    seen = f'It knows {knows}, and understood "{" ".join(word.text for word in heard.words)}".'
+    return Finding(what, "ok", seen, "EDITAI_TRANSCRIBER names another.")
 
 
 def _extra(name: str, extra: Extra) -> Finding:

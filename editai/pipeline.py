@@ -88,9 +88,9 @@ def produce(
         narration = yield from run.stage(
             "narration",
             Narration,
-            lambda work: captions.listen(brief.sources[0], sources, settings, work),
+            lambda work: captions.listen(brief.sources[0], sources, settings, work, brief.language),
             brief.sources[0],
-            captions.listening_fingerprint(settings),
+            captions.listening_fingerprint(settings, brief.language),
         )
     else:
         narration, voice = yield from _spoken(run, text, voice, brief)

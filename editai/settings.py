@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from editai.errors import InvalidInput
 
+Transcriber = Literal["tiny.en", "base", "small", "medium", "large-v3-turbo", "large-v3"]
+
 Folder = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
 
@@ -51,6 +53,9 @@ class Settings(BaseSettings):
     offline: bool = Field(default=False, description="Never ask a model hub for weights.")
     kokoro_runtime: Literal["onnxruntime", "torch"] = Field(
         default="onnxruntime", description="What the voice Kokoro runs on; torch uses a graphics card."
+    )
+    transcriber: Transcriber = Field(
+        default="tiny.en", description="Who writes down speech that came with a video: see `hearing.transcribers`."
     )
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65_535)

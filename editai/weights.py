@@ -3,9 +3,9 @@
 They are looked for in this order, and the sha256 of every file is checked before it is used, whichever way it came:
 
 1. the owner's folder (`settings.models_dir`): `kokoro/kokoro-v1.0.int8.onnx` or `kokoro/model_quantized.onnx`, and
-   `whisper-tiny.en/` and `whisper-base/` with `config.json`, `model.bin`, `tokenizer.json`, `vocabulary.txt`; the
-   models on torch have no package and lie in `kokoro/` and `coqui/xtts_v2/` under the names that their publishers gave
-   the files;
+   `whisper-tiny.en/`, `whisper-base/` and those of `hearing.transcribers` with `config.json`, `model.bin`,
+   `tokenizer.json`, `vocabulary.txt`; the models on torch have no package and lie in `kokoro/` and `coqui/xtts_v2/`
+   under the names that their publishers gave the files;
 2. the installed pip packages that `requirements.txt` names;
 3. what was downloaded earlier (`settings.weights`, the same file names);
 4. the model hub, unless `settings.offline`: what is fetched, how large it is and from where is said before it

@@ -30,7 +30,7 @@ def test_everything_that_a_clip_needs_works_here(findings: dict[str, doctor.Find
 @pytest.mark.slow
 def test_the_voice_spoke_and_the_transcriber_understood_it(findings: dict[str, doctor.Finding]) -> None:
     assert findings["voice engine kokoro"].seen.startswith("It spoke a sentence.")
-    assert doctor.SENTENCE in findings["transcriber Whisper"].seen
+    assert doctor.SENTENCE in findings["transcriber tiny.en"].seen
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from editai.errors import InvalidInput
+from editai.hearing.transcribers import TRANSCRIBERS
 from editai.settings import read_settings
 
 
@@ -37,6 +38,14 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(InvalidInput, match=f"EDITAI_{name}") as caught:
         read_settings()
     assert caught.value.title == "422 settings_invalid"
+
+
+def test_a_transcriber_that_does_not_exist_is_answered_with_those_that_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDITAI_TRANSCRIBER", "huge")
+    with pytest.raises(InvalidInput, match="EDITAI_TRANSCRIBER") as caught:
+        read_settings()
+    assert caught.value.title == "422 settings_invalid"
+    assert all(f"'{name}'" in caught.value.message for name in TRANSCRIBERS)
 
 
 @pytest.mark.parametrize("value", ["hunter2-hunter2", "é" * 44, "A" * 43, base64.urlsafe_b64encode(bytes(31)).decode()])

@@ -17,6 +17,7 @@ import pytest
 
 from editai import weights
 from editai.errors import OutOfSpace, Unavailable
+from editai.hearing.transcribers import TRANSCRIBERS
 from editai.models import Step
 from editai.settings import Settings
 from editai.weights import Found, Pin, Weights
@@ -308,8 +309,7 @@ class TestHub:
 def test_every_file_of_every_model_is_pinned() -> None:
     for wanted in (
         weights.KOKORO,
-        weights.WHISPER,
-        weights.WHISPER_BASE,
+        *TRANSCRIBERS.values(),
         weights.KOKORO_TORCH,
         weights.XTTS,
     ):

@@ -1,10 +1,16 @@
-"""A source in which somebody speaks: what is said, when, and the stretch of sound in which it is said."""
+"""A source in which somebody speaks: what is said, when, and the stretch of sound in which it is said.
+
+What Whisper writes down has rough times of its own: words after a pause begin in it, small ones are squeezed to
+nothing. So each passage is written down without times, and then aligned as a known text is.
+"""
 
 from __future__ import annotations
 
+import re
 import wave
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -13,9 +19,12 @@ from typing import Any
 import numpy as np
 
 from editai import weights
+from editai.beside import beside
 from editai.errors import InvalidInput
-from editai.hearing import transcriber
-from editai.hearing.speech import NEW_SENTENCE, RATE, Sound, Talk, find_talk, passages, read, talks_in
+from editai.hearing import foreign, transcriber, transcribers
+from editai.hearing.align import fingerprint as aligning_fingerprint
+from editai.hearing.align import placed
+from editai.hearing.speech import NEW_SENTENCE, RATE, Passage, Sound, find_talk, passages, read, talks_in
 from editai.models import Degradation, File, Narration, Step, Word, Work, part_of
 from editai.settings import Settings
 
@@ -23,14 +32,18 @@ _LONGEST_SECONDS = 60
 """What fits every platform (stories end at 60 s)."""
 _BEFORE, _AFTER = 0.3, 0.5
 """Seconds kept before the first word and after the last."""
-_BRIEF = 0.06
-"""A word heard for less than this shares the time of its neighbour: Whisper squeezes small words together."""
-_ONSET = 0.04
-"""Voice activity is noticed about this late."""
-_DOUBT = -0.9
-"""Mean log probability below which the words are guesses. English speech lies near -0.3; Spanish, French, Hindi and
-Japanese, given to the English model, come out as fluent inventions between -1.0 and -1.3."""
-_REPETITIVE = 2.4
+_AROUND = 0.05
+"""Seconds around speech in which its first and last word may be heard: voice activity is noticed about this late."""
+_SURE = 0.9
+"""Another language than the one that is expected is believed from here on."""
+_MOST_LETTERS = 30
+"""A second. Nobody speaks so fast (20 is fast), but a model that is caught in a loop writes hundreds."""
+
+_COUNTING = re.compile(r"\d+(?:[-–]\d+){2,}")
+_SENTENCE_ENDS = ".!?…。！？।؟"
+_CLOSING = "\"'”’»)」』"
+_ENDS_INSIDE = re.compile(r"(?<=[。！？])(?=\w)")
+"""Where Chinese and Japanese begin a sentence: without a space, so that what Whisper writes there is one long word."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +55,43 @@ class _Heard:
     end: float
 
 
-def listening_fingerprint(settings: Settings) -> dict[str, object]:
+@dataclass(frozen=True)
+class _Written:
+    """The words of a passage without times; `lost`: the model was caught in a loop, and nothing of it is used."""
+
+    passage: Passage
+    words: tuple[str, ...]
+    lost: bool = False
+
+
+def listening_fingerprint(settings: Settings, language: str = "") -> dict[str, object]:
     """Everything beside the source that changes what `listen` returns."""
+    chosen = transcribers.chosen(settings)
     return {
-        "model": weights.fingerprint(weights.WHISPER, settings),
+        "model": weights.fingerprint(chosen, settings),
+        "language": "" if transcribers.is_english(chosen) else language,
+        "aligning": aligning_fingerprint(settings),
         "faster-whisper": version("faster-whisper"),
         "ctranslate2": version("ctranslate2"),
         "seconds": _limit(settings),
-        "rules": 3,
+        "rules": 4,
     }
 
 
-def listen(file: File, paths: Mapping[str, Path], settings: Settings, work: Path) -> Work[Narration]:
+def listen(
+    file: File, paths: Mapping[str, Path], settings: Settings, work: Path, language: str = ""
+) -> Work[Narration]:
     """Transcribe the first stretch of speech in a source; `work` receives `narration.wav` (mono, 16 kHz).
 
-    The stretch begins 0.3 s before the first word and ends 0.5 s after the last; it is at most 60 s (and at most
-    `settings.max_clip_seconds`), cut at the end of a sentence (degradation `speech_cut`).
-    Raises InvalidInput: 422 `nothing_to_say` where nobody speaks, 422 `speech_not_understood` where the English
-    model does not understand it. Raises what `weights.obtain` raises.
+    The transcriber is `settings.transcriber`. A multilingual one hears which language is spoken; where it is not sure,
+    `language` (ISO 639-1) is meant, "" for none. The stretch begins 0.3 s before the first word and ends 0.5 s after
+    the last; it is at most 60 s (and at most `settings.max_clip_seconds`), cut at the end of a sentence (degradation
+    `speech_cut`). What could not be written down is told (`speech_left_out`).
+
+    Raises InvalidInput: 422 `nothing_to_say` where nobody speaks, 422 `speech_not_understood`, 422
+    `speech_in_another_language` where the transcriber knows English only and another one is heard, 422
+    `speech_in_other_letters` where it answers in letters that the language is not written in. Raises what
+    `weights.obtain` raises.
     """
     path = paths[file.sha256]
     yield Step(0.0, "Listening to the video")
@@ -70,13 +102,25 @@ def listen(file: File, paths: Mapping[str, Path], settings: Settings, work: Path
             "Nobody speaks in this video, and there is neither a script nor a product's name.",
             "Type a script, or give the product's name so that a script can be written from it.",
         )
-    found = yield from part_of(weights.obtain(weights.WHISPER, settings), 0.3, 0.4, "Getting ready to write down")
+    chosen = transcribers.chosen(settings)
+    found = yield from part_of(weights.obtain(chosen, settings), 0.3, 0.4, "Getting ready to write down")
+    loading = beside(lambda: transcriber.load(found), lambda: None)
+    whisper = yield from part_of(loading, 0.4, 0.4, "Getting ready to write down")
     limit = _limit(settings)
     window = max(0.0, begins - 1.0)
     sound = read(path, window, limit + 3.0)
     talks = talks_in(sound)
-    words = yield from part_of(_transcribe(sound, talks, found), 0.4, 0.97, "Writing down what is said")
-    words = _mended(_settled(words, talks))
+    spoken = np.concatenate([sound[int(talk.start * RATE) : int(talk.end * RATE)] for talk in talks] or [sound])
+    language = _language(whisper, spoken, language, chosen)
+    parts = passages(talks, len(sound) / RATE)
+    writing = _written(whisper, sound, parts, language)
+    written, doubt = yield from part_of(writing, 0.4, 0.8, "Writing down what is said")
+    if doubt < foreign.DOUBT or not any(each.words for each in written):
+        yield from part_of(_refuse(spoken, chosen, settings), 0.8, 0.8)
+    _require_letters(written, language, chosen)
+    words, guessed = yield from part_of(
+        _timed(written, sound, language, settings), 0.8, 0.97, "Finding each word in the sound"
+    )
     sentences = _sentences(words)
     kept, cut = _fitting(words, sentences, limit, len(sound) / RATE)
     start_ms = max(round(window * 1000), round((window + kept[0].start - _BEFORE) * 1000))
@@ -85,6 +129,7 @@ def listen(file: File, paths: Mapping[str, Path], settings: Settings, work: Path
     first = offset * RATE // 1000
     stretch = sound[first : first + (end_ms - start_ms) * RATE // 1000]
     _write_wav(work / "narration.wav", stretch)
+    lost = [each.passage for each in written if each.lost and not (cut and each.passage.start > kept[-1].end)]
     return Narration(
         audio=File.of(work / "narration.wav"),
         duration_ms=stretch.size * 1000 // RATE,
@@ -92,10 +137,14 @@ def listen(file: File, paths: Mapping[str, Path], settings: Settings, work: Path
             Word(text=word.text, start_ms=from_ms, end_ms=to_ms, sentence=sentence)
             for (word, from_ms, to_ms), sentence in zip(_in_ms(kept, offset), sentences, strict=False)
         ),
-        language="en",
+        language=language,
         origin="source",
         source_start_ms=start_ms,
-        degradations=(_cut_short(end_ms - start_ms),) if cut else (),
+        degradations=(
+            *([_cut_short(end_ms - start_ms)] if cut else []),
+            *(_left_out(each, window) for each in lost),
+            *([_estimated(language)] if guessed else []),
+        ),
         folder=work,
     )
 
@@ -104,92 +153,127 @@ def _limit(settings: Settings) -> int:
     return min(_LONGEST_SECONDS, settings.max_clip_seconds)
 
 
-def _transcribe(sound: Sound, talks: Sequence[Talk], found: weights.Found) -> Work[list[_Heard]]:
-    """The words of `sound` with their times. Raises InvalidInput: 422 `speech_not_understood`."""
-    yield Step(0.0)
-    seconds = len(sound) / RATE
-    segments, _ = transcriber.load(found).transcribe(
-        sound,
-        language="en",
-        word_timestamps=True,
-        temperature=0.0,  # the same sound gives the same words
-        condition_on_previous_text=False,  # one wrong guess does not lead to the next
-        clip_timestamps=passages(talks, seconds),
-    )
-    words: list[_Heard] = []
-    doubt = spoken = 0.0
-    for segment in segments:
-        yield Step(min(1.0, segment.end / seconds))
-        if segment.compression_ratio > _REPETITIVE or not segment.words:
-            continue
-        doubt += segment.avg_logprob * (segment.end - segment.start)
-        spoken += segment.end - segment.start
-        words += _whole_words(segment.words)
-    if not words or doubt / max(spoken, 0.001) < _DOUBT:
+# ── the language ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _language(whisper: Any, spoken: Sound, expected: str, chosen: weights.Weights) -> str:
+    """The language that is heard; where that is not sure, the expected one."""
+    if transcribers.is_english(chosen):
+        return "en"
+    heard, sure = foreign.language_of(whisper, spoken)
+    return expected if sure < _SURE and expected in whisper.supported_languages else heard
+
+
+def _refuse(spoken: Sound, chosen: weights.Weights, settings: Settings) -> Work[None]:
+    """Say what hinders the transcriber; it does not return."""
+    other = transcribers.multilingual_here(settings) if transcribers.is_english(chosen) else None
+    if other is not None:
+        found = yield from weights.obtain(other, settings)
+        whisper = yield from beside(lambda: transcriber.load(found), lambda: None)
+        heard, sure = foreign.language_of(whisper, spoken)
+        if heard != "en" and sure >= 0.5:
+            raise _another_language(heard, chosen)
+    if transcribers.is_english(chosen):
         raise InvalidInput(
             "speech_not_understood",
-            "Somebody speaks in this video, but it could not be understood. The transcriber that is installed here "
-            "(Whisper tiny.en) knows English only.",
-            "Type a script, or give the product's name; a voice will speak instead.",
+            f"Somebody speaks in this video, but it could not be understood: {chosen.label} knows English only.",
+            f"{_SCRIPT} Where another language is spoken: {_SWITCH}",
         )
-    return words
+    raise InvalidInput(
+        "speech_not_understood",
+        f"Somebody speaks in this video, but {chosen.label} could not understand it.",
+        f"{_SCRIPT} A larger transcriber may understand it: {_SWITCH}",
+    )
 
 
-def _whole_words(pieces: Sequence[Any]) -> list[_Heard]:
-    """Whisper's pieces as words: a piece without a space before it belongs to the word before it ("50" + "%")."""
-    words: list[_Heard] = []
-    for piece in pieces:
-        text = piece.word.strip()
-        if words and text and not piece.word.startswith(" "):
-            last = words.pop()
-            words.append(_Heard(last.text + text, last.start, float(piece.end)))
-        elif text:
-            words.append(_Heard(text, float(piece.start), float(piece.end)))
-    return words
+_SCRIPT = "Type a script, or give the product's name; a voice will speak instead."
+_SWITCH = (
+    "set EDITAI_TRANSCRIBER to base (145 MB) or to a larger one (small, medium, large-v3-turbo, large-v3), which know "
+    "some 100 languages, and start EditAI again."
+)
 
 
-def _settled(words: Sequence[_Heard], talks: Sequence[Talk]) -> list[_Heard]:
-    """Words at the edges of a pause, put right by voice activity: Whisper begins them early and ends them anywhere."""
-    settled = []
-    for index, word in enumerate(words):
-        start, end = word.start, word.end
-        following = words[index + 1].start if index + 1 < len(words) else float("inf")
-        for talk in talks:
-            if start < talk.start - _ONSET < end:
-                start = talk.start - _ONSET
-            if start < talk.end < end or end < talk.end <= min(following, end + 0.5):
-                end = talk.end
-                break
-        settled.append(_Heard(word.text, start, end))
-    return settled
+def _another_language(language: str, chosen: weights.Weights) -> InvalidInput:
+    return InvalidInput(
+        "speech_in_another_language",
+        f"{foreign.name(language)} is spoken in this video, and {chosen.label} knows English only.",
+        f"{_SCRIPT} To have the speech written down: {_SWITCH}",
+    )
 
 
-def _mended(words: Sequence[_Heard]) -> list[_Heard]:
-    """Words one after the other, none too brief to be one: a squeezed word and its neighbours share their time."""
-    groups: list[list[_Heard]] = []
-    for word in words:
-        word = replace(word, start=max(word.start, groups[-1][-1].start if groups else 0.0))
-        if groups and (word.end - word.start < _BRIEF or groups[-1][-1].end - groups[-1][-1].start < _BRIEF):
-            groups[-1].append(word)
+def _require_letters(written: Sequence[_Written], language: str, chosen: weights.Weights) -> None:
+    """Whisper's smaller models write Hindi in Arabic letters, as Urdu: nobody who understands it could read that."""
+    letters = foreign.other_letters(" ".join(word for each in written for word in each.words), language)
+    if letters:
+        raise InvalidInput(
+            "speech_in_other_letters",
+            f"{foreign.name(language)} is spoken in this video, and {chosen.label} wrote it down in {letters} letters.",
+            f"{_SCRIPT} A larger transcriber may know better: {_SWITCH}",
+        )
+
+
+# ── the words ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _written(whisper: Any, sound: Sound, parts: Sequence[Passage], language: str) -> Work[tuple[list[_Written], float]]:
+    """Each passage's words, and the mean log probability of what was written."""
+    written: list[_Written] = []
+    doubt = weight = 0.0
+    for number, part in enumerate(parts):
+        heard, seconds = sound[int(part.start * RATE) : int(part.end * RATE)], part.end - part.start
+        hear = partial(transcriber.segments, whisper, heard, language)
+        at = number / len(parts)
+        yield Step(at)
+        segments = yield from part_of(beside(hear, lambda: None), at, at)
+        text = " ".join(segment.text.strip() for segment in segments)
+        loops = any(segment.compression_ratio > foreign.REPETITIVE for segment in segments)
+        if loops and len(text) > _MOST_LETTERS * seconds:
+            written.append(_Written(part, (), lost=True))
+            continue
+        written.append(_Written(part, tuple(_words(text))))
+        for segment in segments:
+            doubt += segment.avg_logprob * (segment.end - segment.start)
+            weight += segment.end - segment.start
+    return written, doubt / max(weight, 0.001)
+
+
+def _words(text: str) -> list[str]:
+    """What stands between spaces, and what is said one after the other: Whisper writes "1-2-3" for who counts."""
+    words: list[str] = []
+    for word in text.split():
+        chain = _COUNTING.match(word)
+        numbers = re.split("[-–]", chain.group()) if chain else []
+        if chain and len({int(after) - int(before) for before, after in pairwise(numbers)}) == 1:
+            words += [*numbers[:-1], numbers[-1] + word[chain.end() :]]
         else:
-            groups.append([word])
-    mended: list[_Heard] = []
-    for group in groups:
-        at = max(group[0].start, mended[-1].end if mended else 0.0)
-        until = max(*(word.end for word in group), at + _BRIEF * len(group))
-        letters = sum(len(word.text) for word in group)
-        for word in group:
-            end = at + (until - at) * len(word.text) / letters if len(group) > 1 else until
-            mended.append(_Heard(word.text, at, end))
-            at = end
-    return mended
+            words += _ENDS_INSIDE.split(word)
+    return words
+
+
+def _timed(
+    written: Sequence[_Written], sound: Sound, language: str, settings: Settings
+) -> Work[tuple[list[_Heard], bool]]:
+    """Every word of every passage with its time; and whether some times follow the length of the words alone."""
+    words: list[_Heard] = []
+    guessed = False
+    spoken = [each for each in written if each.words]
+    for number, each in enumerate(spoken):
+        start = max(each.passage.speech.start - _AROUND, each.passage.start)
+        heard = sound[int(start * RATE) : int(min(each.passage.speech.end + _AROUND, each.passage.end) * RATE)]
+        placing = placed(heard, each.words, language, settings)
+        times, times_from, _ = yield from part_of(placing, number / len(spoken), (number + 1) / len(spoken))
+        guessed = guessed or times_from == "estimated"
+        words += [
+            _Heard(text, start + begin, start + end) for text, (begin, end) in zip(each.words, times, strict=True)
+        ]
+    return words, guessed
 
 
 def _sentences(words: Sequence[_Heard]) -> list[int]:
     """The number of the sentence of each word: a new one after its mark, or after a pause of 0.6 s."""
     numbers = [0]
     for before, word in pairwise(words):
-        ended = before.text.rstrip("\"'”’)").endswith((".", "!", "?", "…"))
+        ended = before.text.rstrip(_CLOSING).endswith(tuple(_SENTENCE_ENDS))
         numbers.append(numbers[-1] + (ended or word.start - before.end > NEW_SENTENCE))
     return numbers
 
@@ -221,6 +305,23 @@ def _cut_short(milliseconds: int) -> Degradation:
         slug="speech_cut",
         message=f"The video's speech is longer than a clip may be: the first {milliseconds / 1000:.0f} seconds are "
         "used, to the end of a sentence where one ends there.",
+    )
+
+
+def _left_out(passage: Passage, window: float) -> Degradation:
+    start, end = window + passage.start, window + passage.end
+    return Degradation(
+        slug="speech_left_out",
+        message=f"What is said from {start:.0f} to {end:.0f} s of the video could not be written down: it has no "
+        "captions.",
+    )
+
+
+def _estimated(language: str) -> Degradation:
+    return Degradation(
+        slug="word_times_estimated",
+        message=f"When each word is spoken could not be heard in this {foreign.name(language)} speech, so the captions "
+        "follow it by the length of the words alone.",
     )
 
 

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from editai import weights
 from editai.hearing import forced
+from editai.hearing.foreign import require_same_language
 from editai.hearing.spans import Span, by_length, filled, in_order, parted
 from editai.hearing.speech import RATE, Sound, resampled
 from editai.models import Step, Work, part_of
 from editai.settings import Settings
 
-_RULES = 1
+_RULES = 2
 """Raised when other times are found in the same sound."""
 
 _HOP, _HEARD_IN = RATE // 200, RATE // 50
@@ -25,8 +26,11 @@ _HOP, _HEARD_IN = RATE // 200, RATE // 50
 _NOTHING_DB, _SILENT_DB, _PAUSE_DB = -80, 40, 30
 """Nothing is said below the first, nor so much below the loudest; a pause is as far below what is loud for a twentieth
 of the time."""
-_PAUSE, _REACH, _LEAST = 0.1, 0.2, 0.02
-"""Seconds: the shortest pause that is one, how far from it two words may meet, the shortest word."""
+_PAUSE, _REACH, _EARLY, _LEAST = 0.1, 0.1, 0.05, 0.035
+"""Seconds: the shortest pause that is one, how far from it two words may meet, how much earlier they are told to meet
+where they do at a pause (Whisper begins a word in the silence before it), the shortest word: a frame and no less."""
+
+TimesFrom = Literal["aligned", "estimated"]
 
 
 def fingerprint(settings: Settings) -> dict[str, object]:
@@ -41,34 +45,46 @@ def fingerprint(settings: Settings) -> dict[str, object]:
 
 def align(
     sound: Sound, rate: int, words: Sequence[tuple[str, str]], language: str, settings: Settings
-) -> Work[tuple[tuple[Span, ...], Literal["aligned", "estimated"]]]:
+) -> Work[tuple[tuple[Span, ...], TimesFrom]]:
     """Start and end of every word, in samples of `sound`, in order, none empty.
 
     `words` are (displayed, spoken) pairs of one sentence; `sound` is that sentence, without silence around it.
     "estimated" where no model for the text is here and none may be fetched: the times then follow the length of the
-    words, pauses left out. Raises what `weights.obtain` raises.
+    words, pauses left out. Raises InvalidInput 422 `speech_in_another_language` where it is clearly not the text that
+    is said, and what `weights.obtain` raises.
     """
+    heard, texts = resampled(sound, rate), [spoken for _, spoken in words]
+    times, times_from, doubtful = yield from part_of(placed(heard, texts, language, settings), 0.0, 0.8)
+    if doubtful:
+        text = " ".join(texts)
+        aligner = yield from part_of(weights.obtain(model_for(text, language), settings), 0.8, 0.9)
+        yield from part_of(require_same_language(heard, text, language, aligner, settings), 0.9, 1.0)
+    return tuple((start * rate, min(end * rate, float(len(sound)))) for start, end in times), times_from
+
+
+def placed(
+    heard: Sound, texts: Sequence[str], language: str, settings: Settings
+) -> Work[tuple[tuple[Span, ...], TimesFrom, bool]]:
+    """As `align`, in seconds of a sound of `RATE`; and whether something else seems to be said than these texts."""
     yield Step(0.0)
-    heard = resampled(sound, rate)
     first, last, pauses = _outline(heard)
-    sounding = [index for index, (_, spoken) in enumerate(words) if forced.sounds(spoken)] or list(range(len(words)))
-    texts = [words[index][1].strip() for index in sounding]
-    model = model_for("".join(texts), language)
-    told: list[Span] | None = None
+    sounding = [index for index, text in enumerate(texts) if forced.sounds(text)] or list(range(len(texts)))
+    said = [texts[index].strip() for index in sounding]
+    model = model_for("".join(said), language)
+    told: forced.Told | None = None
     if not weights.absent(model, settings):
         found = yield from part_of(weights.obtain(model, settings), 0.0, 0.3)
-        told = yield from part_of(forced.told(found, heard, texts, language), 0.3, 1.0)
+        told = yield from part_of(forced.told(found, heard, said, language), 0.3, 1.0)
     if told is None:
         edges = [first, *(edge for pause in pauses for edge in pause), last]
-        spans = by_length([max(1, len(text)) for text in texts], list(zip(edges[::2], edges[1::2], strict=True)))
+        spans = by_length([max(1, len(text)) for text in said], list(zip(edges[::2], edges[1::2], strict=True)))
     else:
-        spans = told
-    placed: list[Span | None] = [None] * len(words)
-    for index, span in zip(sounding, parted(spans, pauses, _REACH), strict=True):
-        placed[index] = span
-    ordered = in_order(filled(placed), first, last, _LEAST)
-    times = tuple((start * rate, min(end * rate, float(len(sound)))) for start, end in ordered)
-    return times, "estimated" if told is None else "aligned"
+        spans = told.spans
+    timed: list[Span | None] = [None] * len(texts)
+    for index, span in zip(sounding, parted(spans, pauses, _REACH, _EARLY), strict=True):
+        timed[index] = span
+    times = in_order(filled(timed), first, last, _LEAST)
+    return times, "estimated" if told is None else "aligned", told is not None and told.is_doubtful
 
 
 def model_for(text: str, language: str) -> weights.Weights:

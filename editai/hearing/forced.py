@@ -28,6 +28,12 @@ _LATE: dict[str, Span] = {
 words in English, Spanish, French, Italian and Portuguese, and for the larger model in these and Hindi without English.
 """
 
+_DOUBT = {weights.WHISPER.folder: -4.4, weights.WHISPER_BASE.folder: -2.2}
+"""Mean log probability of a text's tokens below which it may be another than is said. Read aloud, an English text is
+above -1.2 for the English model, and one in a language that it does not know above -4.2; for the larger model every
+text is above -1.6. What is not said is below -4.6 for the first and below -2.9 for the second.
+"""
+
 _WINDOW, _TRUSTED = 28.0, 2 / 3
 """Whisper hears 30 s. Of a window that is not the last, the words at its end may be others than those in the sound."""
 _BACK = 0.15
@@ -61,8 +67,16 @@ Ask = Callable[[Sequence[int], float, float], Work[Sequence[float]]]
 """When each of these tokens begins, and when the last ends, in seconds of the sound from a second to another."""
 
 
-def told(found: weights.Found, heard: Sound, texts: Sequence[str], language: str) -> Work[list[Span] | None]:
-    """The seconds at which the model hears each text, or None where it does not know the language."""
+@dataclass(frozen=True)
+class Told:
+    """The seconds at which the model hears each text; `is_doubtful`: something else seems to be said."""
+
+    spans: list[Span]
+    is_doubtful: bool
+
+
+def told(found: weights.Found, heard: Sound, texts: Sequence[str], language: str) -> Work[Told | None]:
+    """When the model hears each text, or None where it does not know the language."""
     from faster_whisper.tokenizer import Tokenizer
 
     whisper = yield from beside(lambda: transcriber.load(found), lambda: None)
@@ -73,13 +87,16 @@ def told(found: weights.Found, heard: Sound, texts: Sequence[str], language: str
     before = "" if language in _UNSPACED else " "
     words = [_tokens(tokenizer.encode(before + text), tokenizer) for text in texts]
 
+    likely: list[float] = []
+
     def ask(tokens: Sequence[int], start: float, end: float) -> Work[Sequence[float]]:
         window = heard[round(start * RATE) : round(end * RATE)]
-        return beside(lambda: _begins(whisper, tokenizer.sot_sequence, tokens, window), lambda: None)
+        return beside(lambda: _begins(whisper, tokenizer.sot_sequence, tokens, window, likely), lambda: None)
 
     late_start, late_end = _LATE[found.weights.folder]
     spans = yield from in_windows(words, len(heard) / RATE, ask)
-    return [(start - late_start, end - late_end) for start, end in spans]
+    spans = [(start - late_start, end - late_end) for start, end in spans]
+    return Told(spans, bool(likely) and np.log(np.maximum(likely, 1e-9)).mean() < _DOUBT[found.weights.folder])
 
 
 def in_windows(words: Sequence[Sequence[Token]], seconds: float, ask: Ask) -> Work[list[Span]]:
@@ -127,8 +144,10 @@ def _tokens(numbers: Sequence[int], tokenizer: Any) -> list[Token]:
     return [Token(number, sounds(piece) or "\ufffd" in piece) for number, piece in pieces]
 
 
-def _begins(whisper: Any, prompt: Sequence[int], tokens: Sequence[int], window: Sound) -> Sequence[float]:
-    """When each token begins, and when the last ends, in seconds of the window."""
+def _begins(
+    whisper: Any, prompt: Sequence[int], tokens: Sequence[int], window: Sound, likely: list[float]
+) -> Sequence[float]:
+    """When each token begins, and when the last ends, in seconds of the window; `likely` gets their probabilities."""
     from faster_whisper.audio import pad_or_trim
 
     hop: int = whisper.feature_extractor.hop_length
@@ -136,6 +155,7 @@ def _begins(whisper: Any, prompt: Sequence[int], tokens: Sequence[int], window: 
     given = min(frames + round(_AFTER * RATE) // hop, whisper.feature_extractor.nb_max_frames)
     heard = whisper.encode(pad_or_trim(whisper.feature_extractor(window), given))
     aligned = whisper.model.align(heard, list(prompt), [list(tokens)], frames)[0]
+    likely += aligned.text_token_probs
     path = np.array(aligned.alignments)  # (token, moment): one or the other goes up at each step
     firsts = np.flatnonzero(np.diff(path[:, 0], prepend=-1))
     return [float(moment) / whisper.tokens_per_second for moment in path[firsts, 1]]

@@ -31,14 +31,17 @@ def _place(heard: float, stretches: Sequence[Span], over: float) -> float:
     return stretches[-1][0] + max(0.0, heard)
 
 
-def parted(spans: Sequence[Span], pauses: Sequence[Span], reach: float) -> list[Span]:
-    """The words with each pause between the two that meet nearest to it, at most `reach` away; in order."""
+def parted(spans: Sequence[Span], pauses: Sequence[Span], reach: float, early: float = 0.0) -> list[Span]:
+    """The words with each pause between the two that meet nearest to it, at most `reach` away; in order.
+
+    A meeting up to `early` before a pause counts as one in it.
+    """
     moved = list(spans)
     if len(moved) < 2:
         return moved
     for start, end in pauses:
         meetings = [(before[1] + after[0]) / 2 for before, after in pairwise(moved)]
-        away, index = min((max(0.0, start - at, at - end), index) for index, at in enumerate(meetings))
+        away, index = min((max(0.0, start - early - at, at - end), index) for index, at in enumerate(meetings))
         if away <= reach:
             moved[index] = (moved[index][0], start)
             moved[index + 1] = (end, moved[index + 1][1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ _TALK_WITHIN_SECONDS = 10.0
 
 NEW_SENTENCE = 0.6
 """Seconds of a pause after which another sentence is likely to begin."""
+_HEARD_SECONDS, _PART_SECONDS = 28.0, 5.0
+"""Whisper hears 30 s in one go; of something longer no part shall be shorter than the second if that can be."""
 
 
 @dataclass(frozen=True)
@@ -105,20 +108,47 @@ def spoken_in(paths: Sequence[Path]) -> Work[Speech]:
     return Speech(spans=tuple(found))
 
 
-def passages(talks: Sequence[Talk], seconds: float) -> list[float]:
-    """What Whisper hears in one go, as start, end, start, end ...: parted at pauses, which it would talk across.
+@dataclass(frozen=True)
+class Passage:
+    """What Whisper hears in one go, in seconds: speech with a little around it, but nothing of the next."""
 
-    A word or two alone are hard to understand, so that a short passage goes with the next.
+    speech: Talk
+    start: float
+    end: float
+
+
+def passages(talks: Sequence[Talk], seconds: float) -> list[Passage]:
+    """A sound of so many seconds, parted at the pauses of its speech, which Whisper would talk across.
+
+    A word or two alone are hard to understand, so that a short passage goes with the next; what is longer than Whisper
+    hears is parted at its longest pause.
     """
-    spans: list[Talk] = []
-    for talk in talks:
-        pause = talk.start - spans[-1].end if spans else 0.0
-        if spans and (pause < NEW_SENTENCE or (pause < 1.5 and spans[-1].end - spans[-1].start < 2.0)):
-            spans[-1] = Talk(spans[-1].start, talk.end)
+    groups: list[list[Talk]] = []
+    for talk in talks or [Talk(0.0, seconds)]:
+        pause = talk.start - groups[-1][-1].end if groups else 0.0
+        if groups and (pause < NEW_SENTENCE or (pause < 1.5 and groups[-1][-1].end - groups[-1][0].start < 2.0)):
+            groups[-1].append(talk)
         else:
-            spans.append(talk)
-    edges = [edge for talk in spans for edge in (max(0.0, talk.start - 0.2), min(talk.end + 0.3, seconds))]
-    return edges or [0.0, seconds]
+            groups.append([talk])
+    speech = [Talk(part[0].start, part[-1].end) for group in groups for part in _parts(group)]
+    middles = [(before.end + after.start) / 2 for before, after in pairwise(speech)]
+    return [
+        Passage(each, max(each.start - 0.2, low), min(each.end + 0.3, high))
+        for each, low, high in zip(speech, [0.0, *middles], [*middles, seconds], strict=True)
+    ]
+
+
+def _parts(talks: list[Talk]) -> list[list[Talk]]:
+    first, last = talks[0].start, talks[-1].end
+    if last - first <= _HEARD_SECONDS or len(talks) == 1:
+        return [talks]
+
+    def gain(cut: int) -> tuple[bool, float]:
+        before, after = talks[cut - 1].end, talks[cut].start
+        return min(before - first, last - after) >= _PART_SECONDS, after - before
+
+    cut = max(range(1, len(talks)), key=gain)
+    return _parts(talks[:cut]) + _parts(talks[cut:])
 
 
 def read(path: Path, start: float, seconds: float) -> Sound:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from editai import weights
-from editai.hearing.speech import read
+from editai.hearing.speech import Sound, read
 from editai.models import Step, Work, part_of
 from editai.settings import Settings
 
@@ -22,6 +22,15 @@ def load(found: weights.Found) -> Any:
     if all(len(pieces) == 1 for _, pieces in found.files):
         return WhisperModel(str(found.folder), **given)
     return WhisperModel(found.weights.label, files=found.contents(), **given)  # pip brings the larger model in parts
+
+
+def segments(whisper: Any, heard: Sound, language: str) -> list[Any]:
+    """faster-whisper's `Segment`s of what is said in this language (ISO 639-1), as it is understood.
+
+    The same sound gives the same words, and one wrong guess does not lead to the next.
+    """
+    found, _ = whisper.transcribe(heard, language=language, temperature=0.0, condition_on_previous_text=False)
+    return list(found)
 
 
 def transcribe(path: Path, spans_ms: Sequence[tuple[int, int]], settings: Settings) -> Work[list[str]]:

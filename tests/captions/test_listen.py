@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import wave
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from editai import captions
+from benchmarks import truth
+from editai import captions, weights
+from editai.captions.listen import _language, _require_letters, _words, _write_wav, _Written
 from editai.errors import InvalidInput
-from editai.hearing.speech import RATE, read
-from editai.models import File, Narration, Step
+from editai.hearing import transcriber
+from editai.hearing.speech import RATE, Passage, Sound, Talk, read
+from editai.hearing.transcribers import TRANSCRIBERS
+from editai.models import File, Narration, Step, finished
 from editai.settings import Settings
+from tests.voices.studios import studio_in
 
 MEDIA = Path(__file__).parent.parent / "media"
 COUNTING = "One, two, three, four, five, six, seven, eight, nine, ten."
@@ -24,14 +32,14 @@ GAP_BEGINS, GAP_ENDS = 1.5 + 2.66, 1.5 + 2.9857 + 1.2 + 0.06
 """Seconds of the made video at which the counting ends and the second sentence begins."""
 
 
-def settings(folder: Path, **changes: int) -> Settings:
+def settings(folder: Path, **changes: object) -> Settings:
     return Settings(_env_file=None, home=folder, models_dir=None, offline=True, **changes)  # type: ignore[arg-type]
 
 
-def listen(video: Path, work: Path, **changes: int) -> tuple[Narration, list[Step]]:
+def listen(video: Path, work: Path, language: str = "", **changes: object) -> tuple[Narration, list[Step]]:
     file = File.of(video)
     work.mkdir(exist_ok=True)
-    listening = captions.listen(file, {file.sha256: video}, settings(work, **changes), work)
+    listening = captions.listen(file, {file.sha256: video}, settings(work, **changes), work, language)
     steps: list[Step] = []
     while True:
         try:
@@ -135,10 +143,116 @@ def test_speech_that_the_model_does_not_understand_is_said_and_not_guessed(
         listen(tmp_path / "back.wav", tmp_path)
     assert error.value.title == "422 speech_not_understood"
     assert "tiny.en" in error.value.message
+    assert "EDITAI_TRANSCRIBER" in error.value.hint
 
 
-def test_the_fingerprint_names_the_model_and_the_limit(tmp_path: Path) -> None:
+def test_who_counts_says_as_many_words_as_numbers() -> None:
+    assert _words("1-2-3-4, go! 10–9–8.") == ["1", "2", "3", "4,", "go!", "10", "9", "8."]
+
+
+@pytest.mark.parametrize("word", ["2-3", "555-123-4567", "2026-11-26", "state-of-the-art", "1-2-3-5"])
+def test_what_is_not_counting_stays_one_word(word: str) -> None:
+    assert _words(word) == [word]
+
+
+def test_sentences_without_a_space_between_them_are_two() -> None:
+    assert _words("色は日本へと。散りぬるを。") == ["色は日本へと。", "散りぬるを。"]
+
+
+@pytest.mark.slow
+def test_who_says_the_same_again_and_again_is_written_down_each_time(
+    ffmpeg: Callable[..., None], tmp_path: Path
+) -> None:
+    """What a text packs to is how a model that is caught in a loop is known; somebody who repeats is not one."""
+    ffmpeg("-stream_loop", 5, "-i", MEDIA / "en_quick_brown_fox.wav", tmp_path / "again.wav")
+    narration, _ = listen(tmp_path / "again.wav", tmp_path)
+    assert letters(" ".join(word.text for word in narration.words)) == letters(" ".join([FOX] * 6))
+    assert narration.degradations == ()
+
+
+def test_a_passage_over_which_the_model_is_caught_in_a_loop_is_left_out_and_said(
+    talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model's own answers but for the middle of three passages: such a loop comes with models and their builds."""
+    heard, passages = transcriber.segments, iter((False, True, False))
+
+    def caught(whisper: Any, sound: Sound, language: str) -> list[Any]:
+        found = heard(whisper, sound, language)
+        if not next(passages):
+            return found
+        return [replace(found[0], text=" see you in the next video," * 40, compression_ratio=15.0)]
+
+    monkeypatch.setattr(transcriber, "segments", caught)
+    three = tmp_path / "three.wav"
+    sound = read(talk, 0.0, 10.0)
+    quiet = np.zeros(2 * RATE, np.float32)
+    _write_wav(three, np.concatenate([sound, quiet, sound[RATE : 5 * RATE], quiet, sound[5 * RATE :]])[: 18 * RATE])
+    narration, _ = listen(three, tmp_path)
+    assert [item.slug for item in narration.degradations] == ["speech_left_out"]
+    assert "next video" not in " ".join(word.text for word in narration.words)
+
+
+@pytest.fixture(scope="module")
+def spanish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Kokoro in Spanish."""
+    folder = tmp_path_factory.mktemp("spanish")
+    known = settings(folder / "home")
+    said = truth.by_kokoro("ef_dora", "es", truth.LINES["es"][:2], studio_in(folder / "store", known))
+    return truth.keep(truth.joined(said), folder / "spanish.wav")
+
+
+class TestOtherLanguages:
+    @pytest.mark.slow
+    def test_a_multilingual_model_hears_which_language_it_is_and_writes_it_down(
+        self, spanish: Path, tmp_path: Path, measured: Callable[[str], None]
+    ) -> None:
+        narration, _ = listen(spanish, tmp_path, transcriber="base")
+        assert narration.language == "es"
+        text, heard = (
+            letters(part) for part in (" ".join(truth.LINES["es"][:2]), " ".join(w.text for w in narration.words))
+        )
+        same = sum((Counter(text) & Counter(heard)).values()) / len(text)
+        measured(f"Spanish heard by Whisper base: {same:.2f} of the words as they were said")
+        assert same >= 0.8
+
+    @pytest.mark.slow
+    def test_what_is_heard_counts_for_more_than_the_language_of_the_store(self, spanish: Path, tmp_path: Path) -> None:
+        assert listen(spanish, tmp_path, "en", transcriber="base")[0].language == "es"
+
+    def test_where_the_language_is_not_heard_for_sure_it_is_that_of_the_store(self, tmp_path: Path) -> None:
+        found = finished(weights.obtain(TRANSCRIBERS["base"], settings(tmp_path)))
+        whisper, silence = transcriber.load(found), np.zeros(RATE, np.float32)
+        assert [_language(whisper, silence, each, TRANSCRIBERS["base"]) for each in ("de", "hu")] == ["de", "hu"]
+        assert _language(whisper, silence, "ky", TRANSCRIBERS["base"]) in whisper.supported_languages
+
+    @pytest.mark.slow
+    def test_the_english_model_says_which_language_it_does_not_know_and_what_does(
+        self, spanish: Path, tmp_path: Path
+    ) -> None:
+        with pytest.raises(InvalidInput) as error:
+            listen(spanish, tmp_path)
+        assert error.value.title == "422 speech_in_another_language"
+        assert error.value.message.startswith("Spanish is spoken in this video")
+        assert "EDITAI_TRANSCRIBER" in error.value.hint
+
+    def test_english_is_written_down_in_a_store_of_another_language(self, talk: Path, tmp_path: Path) -> None:
+        assert listen(talk, tmp_path, "de")[0].language == "en"
+
+    def test_hindi_in_arabic_letters_is_refused_with_a_larger_transcriber_named(self) -> None:
+        written = [_Written(Passage(Talk(0, 1), 0, 1), ("اونٹ", "کے"))]
+        with pytest.raises(InvalidInput) as error:
+            _require_letters(written, "hi", TRANSCRIBERS["base"])
+        assert error.value.title == "422 speech_in_other_letters"
+        assert "Arabic letters" in error.value.message
+        assert "large-v3" in error.value.hint
+
+
+def test_the_fingerprint_names_the_model_the_language_and_the_limit(tmp_path: Path) -> None:
     usual = captions.listening_fingerprint(settings(tmp_path))
+    assert usual != captions.listening_fingerprint(settings(tmp_path, transcriber="base"))
+    assert usual == captions.listening_fingerprint(settings(tmp_path), "es")  # the English model is not asked
+    base = settings(tmp_path, transcriber="base")
+    assert captions.listening_fingerprint(base) != captions.listening_fingerprint(base, "es")
     assert len(str(usual["model"])) == 64
     assert usual != captions.listening_fingerprint(settings(tmp_path, max_clip_seconds=20))
     assert usual == captions.listening_fingerprint(settings(tmp_path, max_clip_seconds=90))

@@ -67,6 +67,11 @@ def test_a_pause_lies_between_the_two_words_that_meet_nearest_to_it() -> None:
     assert parted(words, [(2.0, 2.4)], 0.2) == [(0.0, 1.0), (1.0, 2.0), (2.4, 3.0)]
 
 
+def test_a_word_that_is_told_to_begin_a_little_before_a_pause_comes_after_it() -> None:
+    words = [(0.0, 1.0), (1.0, 1.45), (1.45, 2.0)]
+    assert parted(words, [(1.1, 1.36)], 0.1, early=0.05) == [(0.0, 1.1), (1.36, 1.45), (1.45, 2.0)]
+
+
 def test_a_pause_inside_a_long_word_parts_nothing() -> None:
     words = [(0.0, 1.0), (1.0, 3.0)]
     assert parted(words, [(1.8, 2.2)], 0.2) == words

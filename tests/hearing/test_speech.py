@@ -8,7 +8,7 @@ import pytest
 
 from editai import hearing
 from editai.errors import InvalidInput
-from editai.hearing.speech import RATE, as_recorded, blocks, read, resampled
+from editai.hearing.speech import RATE, Passage, Talk, as_recorded, blocks, passages, read, resampled
 from editai.models import finished
 
 MEDIA = Path(__file__).parent.parent / "media"
@@ -132,3 +132,31 @@ def test_speech_beyond_half_a_minute_is_found_at_its_time(
 
     assert abs(late[0].start_ms - early[0].start_ms - 31_000) <= 100
     assert abs(late[-1].end_ms - early[-1].end_ms - 31_000) <= 100
+
+
+def spoken(*edges: float) -> list[Talk]:
+    return [Talk(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def test_whisper_hears_speech_up_to_a_long_pause_with_a_little_around_it() -> None:
+    assert passages(spoken(1, 4, 4.5, 6, 7, 9), 9.1) == [
+        Passage(Talk(1, 6), 0.8, 6.3),
+        Passage(Talk(7, 9), 6.8, 9.1),
+    ]
+
+
+def test_a_word_or_two_alone_go_with_the_next() -> None:
+    assert [each.speech for each in passages(spoken(1, 2, 3, 5), 6)] == [Talk(1, 5)]
+
+
+def test_speech_without_a_long_pause_is_parted_at_its_longest_and_no_word_is_heard_twice() -> None:
+    talks = spoken(0, 1, 1.4, 12, 12.3, 20, 20.2, 35)
+    assert passages(talks, 36) == [Passage(Talk(0, 12), 0.0, 12.15), Passage(Talk(12.3, 35), 12.15, 35.3)]
+
+
+def test_speech_without_any_pause_stays_whole() -> None:
+    assert [each.speech for each in passages(spoken(0, 50), 51)] == [Talk(0, 50)]
+
+
+def test_where_no_speech_is_found_all_is_heard() -> None:
+    assert passages([], 3.0) == [Passage(Talk(0.0, 3.0), 0.0, 3.0)]

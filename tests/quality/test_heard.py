@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from editai.models import Cue, CueWord, Facts
+from editai.models import Cue, CueWord, Facts, finished
 from editai.quality import Heard, HeardWord, hearing_fingerprint
-from editai.quality.heard import Difference, compare, model_for
+from editai.quality.heard import Difference, compare, listen
 from editai.settings import Settings
-from editai.weights import WHISPER, WHISPER_BASE
-from tests.quality.conftest import Good
+from tests.quality.conftest import Good, _as_picture
 
 FPS = 30
 
@@ -99,7 +98,6 @@ def test_a_language_without_spaces_is_compared_by_its_characters(compared: Compa
 
 
 def test_other_languages_need_the_other_transcriber(settings: Settings) -> None:
-    assert (model_for("en"), model_for("de")) == (WHISPER, WHISPER_BASE)
     assert hearing_fingerprint("en", settings) != hearing_fingerprint("de", settings)
 
 
@@ -109,3 +107,10 @@ def test_the_words_of_the_finished_clip_are_heard_in_their_time(good: Good) -> N
     assert (found.words, found.wrong) == (19, 0)
     assert found.late_ms is not None
     assert abs(found.late_ms) < 150
+
+
+@pytest.mark.slow
+def test_a_transcriber_that_was_chosen_and_is_not_here_is_named_and_not_fetched(good: Good) -> None:
+    told = finished(listen(_as_picture(good.path), "en", good.settings.model_copy(update={"transcriber": "small"})))
+    assert "Whisper small is not installed here" in told.unchecked
+    assert "Systran/faster-whisper-small" in told.unchecked
