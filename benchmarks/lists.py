@@ -4,7 +4,7 @@
 
 One store with the same rows in two data folders, one of them with nothing else in it. Both are asked in turns, so that
 a noisy machine disturbs both; the times are medians, in milliseconds, with the rows read and made into nouns. Aims: at
-most 2 times what it takes with nothing else, and at most 50 ms.
+most 2 times what it takes with nothing else, and at most 50 ms. `benchmarks.lists_supabase` asks the Supabase store.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import statistics
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from editai import library, profiles
 from editai.library import LOCAL_OWNER, Library
@@ -109,35 +110,49 @@ def crowd(shelf: Library, count: int) -> None:
             )
 
 
-def measure(ask: Callable[[Library, Profile], object], shelf: Library, mine: Profile) -> float:
+Place = tuple[Any, Profile]
+"""What is asked, and the store that it is asked for."""
+
+
+def compare(lists: Mapping[str, Callable[[Any, Profile], object]], places: tuple[Place, Place], rounds: int) -> None:
+    """Ask both places for each list in turns, print the table, say what misses its aim."""
+    print(f"{'list':<20}{'alone ms':>10}{'crowded ms':>12}{'ratio':>8}")
+    for what, ask in lists.items():
+        times: tuple[list[float], list[float]] = ([], [])
+        for _ in range(rounds):
+            for place, spent in zip(places, times, strict=True):
+                spent.append(measure(ask, place))
+        few, many = map(statistics.median, times)
+        reached = many <= few * TIMES and many <= MILLISECONDS
+        print(f"{what:<20}{few:>10.2f}{many:>12.2f}{many / few:>8.2f}   {'reached' if reached else 'MISSED'}")
+
+
+def measure(ask: Callable[[Any, Profile], object], place: Place) -> float:
     """How long it takes, in milliseconds."""
     began = time.perf_counter()
-    ask(shelf, mine)
+    ask(*place)
     return (time.perf_counter() - began) * 1000
 
 
-def main() -> None:
-    """Fill, ask in turns, print the table, say what misses its aim."""
-    parser = argparse.ArgumentParser(description="what a store's lists cost beside many rows of other stores")
+def options(about: str) -> argparse.Namespace:
+    """What was typed."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--rows", type=int, default=100_000, help="rows of other stores in every table")
     parser.add_argument("--rounds", type=int, default=40, help="times each list is asked for, in turns")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Fill, ask, print."""
+    typed = options("what a store's lists cost beside many rows of other stores")
     with tempfile.TemporaryDirectory() as name:
         alone, crowded = (library.open(Settings(home=Path(name) / home)) for home in ("alone", "crowded"))
         with alone, crowded:
-            owners = [fill(shelf) for shelf in (alone, crowded)]
-            crowd(crowded, options.rows)
+            mine, among = (fill(shelf) for shelf in (alone, crowded))
+            crowd(crowded, typed.rows)
             size = crowded.database.path.stat().st_size / 1e6
-            print(f"{OWN_ROWS} rows of one store, {options.rows:,} of others in every table ({size:.0f} MB)\n")
-            print(f"{'list':<20}{'alone ms':>10}{'crowded ms':>12}{'ratio':>8}")
-            for what, ask in LISTS.items():
-                times: tuple[list[float], list[float]] = ([], [])
-                for _ in range(options.rounds):
-                    for shelf, mine, spent in zip((alone, crowded), owners, times, strict=True):
-                        spent.append(measure(ask, shelf, mine))
-                few, many = map(statistics.median, times)
-                reached = many <= few * TIMES and many <= MILLISECONDS
-                print(f"{what:<20}{few:>10.2f}{many:>12.2f}{many / few:>8.2f}   {'reached' if reached else 'MISSED'}")
+            print(f"{OWN_ROWS} rows of one store, {typed.rows:,} of others in every table ({size:.0f} MB)\n")
+            compare(LISTS, ((alone, mine), (crowded, among)), typed.rounds)
 
 
 if __name__ == "__main__":

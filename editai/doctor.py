@@ -25,6 +25,7 @@ from editai import audition as auditions
 from editai import captions, library, profiles, voices, weights
 from editai.errors import EditaiError, InvalidInput, Unavailable
 from editai.hearing import transcribers
+from editai.library import supabase_project
 from editai.library.media import Media
 from editai.models import BrandKit, Brief, Narration, Script, ScriptWord, Sentence, Voice, finished
 from editai.readable import count, human_bytes
@@ -148,6 +149,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from (_extra(name, extra) for name, extra in EXTRAS.items())
     yield _data_folder(settings)
     yield _keys(settings)
+    if settings.supabase_url is not None:
+        yield _supabase(settings)
     yield _disk(settings)
     yield _port(settings)
 
@@ -325,6 +328,21 @@ def _keys(settings: Settings) -> Finding:
             return Finding("the stores' keys", "ok", shelf.secrets.sealed_by())
     except EditaiError as error:
         return Finding("the stores' keys", "broken", error.message, error.hint)
+
+
+def _supabase(settings: Settings) -> Finding:
+    """Whether the project that is set answers, and which files of `migrations/` it lacks; no clip needs it."""
+    try:
+        lacking = supabase_project.missing(settings)
+    except EditaiError as error:
+        return Finding("Supabase", "broken", error.message, error.hint)
+    needed = [f"{name}.sql" for name in lacking if name not in supabase_project.OPTIONAL]
+    if needed:
+        seen = f"{settings.supabase_url} answers, and lacks {', '.join(needed)}."
+        return Finding("Supabase", "broken", seen, "Run them in its SQL editor; migrations/README.md says how.")
+    optional = f" Optional, and not run: {', '.join(f'{name}.sql' for name in lacking)}." if lacking else ""
+    seen = f"{settings.supabase_url} answers and is ready.{optional}"
+    return Finding("Supabase", "ok", seen, "The page does not sign in to it yet: what you see is on this computer.")
 
 
 def _disk(settings: Settings) -> Finding:

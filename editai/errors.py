@@ -3,6 +3,7 @@
     EditaiError               500
     ├── InvalidInput          422   the video, the script or a choice cannot be used
     ├── TooLarge              413   longer or larger than the settings allow
+    ├── NotSignedIn           401   nobody is signed in, or no longer
     ├── PaymentRequired       402   it would cost more than the budget, or the plan, allows
     ├── NotFound              404   no such thing in this profile
     ├── Forbidden             403   it is somebody else's
@@ -96,6 +97,12 @@ class Cancelled(EditaiError):
     """The owner cancelled the job."""
 
     status = 499
+
+
+class NotSignedIn(EditaiError):
+    """Nobody is signed in, or no longer."""
+
+    status = 401
 
 
 class PaymentRequired(EditaiError):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -31,6 +33,41 @@ def _seals(key: SecretStr | None) -> SecretStr | None:
         "this is not 32 bytes in URL-safe base64; "
         "`python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'` makes such a key",
     )
+
+
+def _address(url: str | None) -> str | None:
+    """The address of a Supabase project, without what the dashboard shows behind it."""
+    if url is None:
+        return None
+    kept = re.sub(r"/(rest|auth|storage)/v1/?$", "", url.strip()).rstrip("/")
+    if re.fullmatch(r"https://[^/?#@\s]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", kept):
+        return kept
+    raise PydanticCustomError("supabase_url", "this is not a project's address, such as https://abcdefgh.supabase.co")
+
+
+def _is_public(key: SecretStr | None) -> SecretStr | None:
+    """Refuse every key but the one that is made to be given away: with any other, nothing would keep owners apart."""
+    if key is None or (text := key.get_secret_value()).startswith("sb_publishable_"):
+        return key
+    role = "service_role" if text.startswith("sb_secret_") else _role(text)
+    if role == "anon":
+        return key
+    if role == "service_role":
+        raise PydanticCustomError(
+            "supabase_key",
+            "this key passes by row-level security, so that every owner could read every other's rows; set the anon "
+            "(publishable) key of the same page instead",
+        )
+    raise PydanticCustomError("supabase_key", "this is not the anon (publishable) key of a Supabase project")
+
+
+def _role(token: str) -> str:
+    """Whose token it says it is; "" where it is none."""
+    try:
+        payload = token.split(".")[1]
+        return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["role"])
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 class Settings(BaseSettings):
@@ -72,6 +109,21 @@ class Settings(BaseSettings):
     secret_key: Annotated[SecretStr | None, AfterValidator(_seals)] = Field(
         default=None, description="What seals the stores' keys; without it one is kept in the data folder's file."
     )
+    supabase_url: Annotated[str | None, AfterValidator(_address)] = Field(
+        default=None, description="The owner's Supabase project."
+    )
+    supabase_key: Annotated[SecretStr | None, AfterValidator(_is_public)] = Field(
+        default=None, validate_default=True, description="The project's anon (publishable) key, and no other."
+    )
+
+    @field_validator("supabase_key")
+    @classmethod
+    def _with_its_address(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Address and key are set together, or neither."""
+        if "supabase_url" in info.data and (key is None) != (info.data["supabase_url"] is None):
+            missing = "the key is missing" if key is None else "EDITAI_SUPABASE_URL is missing"
+            raise PydanticCustomError("supabase_key", missing)
+        return key
 
     @property
     def database(self) -> Path:

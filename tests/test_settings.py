@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 import pytest
 
 from editai.errors import InvalidInput
 from editai.hearing.transcribers import TRANSCRIBERS
-from editai.settings import read_settings
+from editai.settings import Settings, read_settings
 
 
 def test_a_folder_is_meant_from_where_the_app_was_started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -66,3 +67,61 @@ def test_a_secret_key_is_hidden_wherever_the_settings_are_shown(monkeypatch: pyt
     monkeypatch.setenv("EDITAI_SECRET_KEY", key)
     settings = read_settings()
     assert not any(key in text for text in (repr(settings), str(settings), settings.model_dump_json()))
+
+
+# ── Supabase ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+URL = "https://abcdefgh.supabase.co"
+
+
+def a_token(role: str) -> str:
+    """A key as Supabase's dashboard shows it, signed by nobody."""
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, {"role": role})]
+    return ".".join([*parts, "signature"])
+
+
+def with_supabase(monkeypatch: pytest.MonkeyPatch, url: str = URL, key: str = a_token("anon")) -> Settings:
+    monkeypatch.setenv("EDITAI_SUPABASE_URL", url)
+    monkeypatch.setenv("EDITAI_SUPABASE_KEY", key)
+    return read_settings()
+
+
+@pytest.mark.parametrize("key", [a_token("anon"), "sb_publishable_0123456789"])
+def test_a_public_key_of_supabase_is_taken(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    settings = with_supabase(monkeypatch, key=key)
+    assert settings.supabase_key is not None
+    assert settings.supabase_key.get_secret_value() == key
+
+
+@pytest.mark.parametrize("key", [a_token("service_role"), "sb_secret_0123456789"])
+def test_a_key_that_passes_by_row_level_security_is_refused_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    with pytest.raises(InvalidInput, match=r"EDITAI_SUPABASE_KEY: .*row-level security.*anon") as caught:
+        with_supabase(monkeypatch, key=key)
+    assert not any(key in text for text in (str(caught.value), str(caught.value.__cause__)))
+
+
+@pytest.mark.parametrize("key", ["hunter2", "a.b.c", a_token("authenticated"), "a.W10.c"])
+def test_what_is_no_key_of_supabase_is_refused(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    with pytest.raises(InvalidInput, match="EDITAI_SUPABASE_KEY"):
+        with_supabase(monkeypatch, key=key)
+
+
+@pytest.mark.parametrize("url", [URL, f"{URL}/", f" {URL}/rest/v1/ ", "http://localhost:54321"])
+def test_the_address_of_a_project_is_kept_without_what_is_behind_it(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert with_supabase(monkeypatch, url).supabase_url in {URL, "http://localhost:54321"}
+
+
+@pytest.mark.parametrize(
+    "url", ["abcdefgh", "http://abcdefgh.supabase.co", "https://u:p@x", "https://x/?a=b", "ftp://x"]
+)
+def test_what_is_no_address_of_a_project_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    with pytest.raises(InvalidInput, match="EDITAI_SUPABASE_URL"):
+        with_supabase(monkeypatch, url)
+
+
+@pytest.mark.parametrize(("url", "key"), [(URL, ""), ("", a_token("anon"))])
+def test_address_and_key_of_supabase_are_set_together(monkeypatch: pytest.MonkeyPatch, url: str, key: str) -> None:
+    with pytest.raises(InvalidInput, match="is missing"):
+        with_supabase(monkeypatch, url, key)

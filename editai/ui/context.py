@@ -28,6 +28,7 @@ UNEXPECTED = EditaiError(
 )
 
 HEADLINES = {
+    401: "Please sign in",
     403: "This is not yours to use",
     404: "Not found",
     409: "This does not go together",

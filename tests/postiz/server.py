@@ -27,7 +27,7 @@ Layout = Literal["docker", "bare"]
 BASES = {"docker": "/api/public/v1", "bare": "/public/v1"}
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Hangs up when it ends: from Python 3.12 on it would end no sooner than the last of its connections."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -64,7 +64,8 @@ class PostizServer:
 
     def start(self) -> PostizServer:
         """Listen and answer; comes back when it does."""
-        listening = socket.socket()
+        # Its protocol is named, else asyncio leaves Nagle's algorithm on, which holds each answer back for 40 ms.
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", self.port))
         self.port = listening.getsockname()[1]
@@ -73,7 +74,7 @@ class PostizServer:
         config = uvicorn.Config(
             app, http="h11", ws="none", lifespan="off", log_level="critical", proxy_headers=False, timeout_keep_alive=5
         )
-        server = self._server = _Server(config)
+        server = self._server = Server(config)
 
         async def serve() -> None:
             self._loop = asyncio.get_running_loop()
