@@ -8,21 +8,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel
 
 from editai import captions, footage, hearing, music, plan, platforms, quality, render, script, voices
 from editai.errors import EditaiError, NoAnswer, OutOfSpace, PaymentRequired, RateLimited, Unavailable
+from editai.job_run import JobRun
 from editai.library import Media
 from editai.models import (
     BrandKit,
     Brief,
     CaptionStyle,
-    Clip,
     Degradation,
     Draft,
     Films,
@@ -45,28 +41,7 @@ from editai.models import (
 )
 from editai.script import model as writer
 from editai.script.language import NAMES
-from editai.stages import StageCache
 from editai.voices import Studio
-
-M = TypeVar("M", bound=BaseModel)
-
-STAGES: dict[str, tuple[str, float]] = {
-    "script": ("Writing the script", 1),
-    "narration": ("Speaking the script", 22),
-    "pauses": ("Shortening the pauses", 0),
-    "footage": ("Looking at the video", 6),
-    "speech": ("Listening to the videos", 0),
-    "music": ("Listening to the music", 1),
-    "plan": ("Planning the cut", 1),
-    "translation": ("Translating the captions", 0),
-    "sound": ("Mixing the sound", 5),
-    "inserts": ("Drawing title, price and end card", 2),
-    "preview": ("Drawing a small copy", 6),
-    "picture": ("Rendering the picture", 46),
-    "report": ("Checking the clip", 6),
-    "heard": ("Listening to the clip", 4),
-}
-"""Each stage as the page says it, and its usual share of the whole in percent (measured on two cores)."""
 
 
 def produce(
@@ -76,7 +51,7 @@ def produce(
 
     Closing this generator cancels the work. Raises EditaiError (see `errors`); nothing half-made stays behind.
     """
-    run = _Run(media, profile, studio)
+    run = JobRun(media, profile, studio)
     settings = studio.settings
     sources = {file.sha256: media.source(profile.id, file) for file in brief.sources}
 
@@ -196,7 +171,7 @@ def produce(
 
 
 def _draft(
-    run: _Run, brief: Brief, language: str, sources: Mapping[str, Path]
+    run: JobRun, brief: Brief, language: str, sources: Mapping[str, Path]
 ) -> Generator[Progress, None, Draft | None]:
     """What is said, and nothing of it that cannot be shown to be true; None where only the source itself speaks."""
     kit, pace = run.studio.kit, voices.pace(brief.voice, run.studio)
@@ -213,7 +188,7 @@ def _draft(
 
 
 def _listened(
-    run: _Run, brief: Brief, seen: Footage, paths: Mapping[str, Path]
+    run: JobRun, brief: Brief, seen: Footage, paths: Mapping[str, Path]
 ) -> Generator[Progress, None, tuple[Footage, Rhythm]]:
     """Where somebody speaks in the sources, where that is not to be heard, and the beat of the music."""
     if brief.source_sound == "mute_speech":
@@ -248,7 +223,7 @@ def _planned(brief: Brief, kit: BrandKit, seen: Footage, narration: Narration, r
     return timeline.model_copy(update={"degradations": timeline.degradations + told})
 
 
-def _translated(run: _Run, brief: Brief, profile: Profile, timeline: Plan) -> Generator[Progress, None, Plan]:
+def _translated(run: JobRun, brief: Brief, profile: Profile, timeline: Plan) -> Generator[Progress, None, Plan]:
     """The plan with its captions in the languages that were asked for besides that of the speech.
 
     One that cannot be had is left out and told; only where the picture was to show it there is no clip without it.
@@ -274,7 +249,7 @@ def _translated(run: _Run, brief: Brief, profile: Profile, timeline: Plan) -> Ge
 
 
 def _translation(
-    run: _Run, brief: Brief, profile: Profile, timeline: Plan, language: str
+    run: JobRun, brief: Brief, profile: Profile, timeline: Plan, language: str
 ) -> Generator[Progress, None, Translation]:
     """The captions in one other language; what an edited clip had of it is not asked for again."""
     earlier = brief.captions.translations if brief.captions else ()
@@ -296,7 +271,7 @@ def _translation(
 
 
 def _heard_again(
-    run: _Run, timeline: Plan, picture: Picture, measured: Measurement
+    run: JobRun, timeline: Plan, picture: Picture, measured: Measurement
 ) -> Generator[Progress, None, quality.Heard | None]:
     """What is heard in the finished clip; None where nothing is shown of it or there is no sound."""
     if not timeline.cues or not measured.sound_sha256:
@@ -318,7 +293,7 @@ def _heard_again(
 
 
 def _written(
-    run: _Run, brief: Brief, language: str, pace: float, sources: Mapping[str, Path]
+    run: JobRun, brief: Brief, language: str, pace: float, sources: Mapping[str, Path]
 ) -> Generator[Progress, None, Draft | None]:
     """What the store's language model writes; where it fails, what the templates do."""
     kit, account = run.studio.kit, run.studio.language_model()
@@ -342,7 +317,9 @@ def _written(
     return script.template_draft(brief, kit, language, pace)
 
 
-def _spoken(run: _Run, text: Script, voice: Voice, brief: Brief) -> Generator[Progress, None, tuple[Narration, Voice]]:
+def _spoken(
+    run: JobRun, text: Script, voice: Voice, brief: Brief
+) -> Generator[Progress, None, tuple[Narration, Voice]]:
     """The narration and who speaks it: where `voice` fails, whoever the store says shall speak then.
 
     Only the owner's own text, spoken by whom they chose, is refused for its length; all else comes as near as it can.
@@ -358,107 +335,3 @@ def _spoken(run: _Run, text: Script, voice: Voice, brief: Brief) -> Generator[Pr
         message = f"{error.message} So {wanted} does not speak in this clip; {speaks} does."
         run.degradations.append(Degradation(slug="voice_fell_back", message=message))
     return (yield from run.narration(text, other, target_ms, exact=False)), other
-
-
-HEARD = ("narration", "pauses", "sound", "preview", "picture")
-"""The stages whose results hold the voice; those of a cloned voice are kept apart, so that they can go with it."""
-
-
-class _Run:
-    """One job's way through the stages: its cache, its progress, its degradations."""
-
-    def __init__(self, media: Media, profile: Profile, studio: Studio) -> None:
-        self.cache = StageCache(media.cache(profile.id))
-        self.media = media
-        self.studio = studio
-        self.voice: Voice | None = None  # who is heard
-        self.degradations: list[Degradation] = []
-        self.still: Path | None = None
-        self.preview: Path | None = None
-        self.before = 0.0  # percent of the stages that are behind us
-        self.worked = 0.0  # of these and of the current one, percent that took work and not a cache
-        self.seconds = 0.0  # and the seconds that it took
-        self.told = 0.0  # the highest percent so far: a stage that begins again does not take it back
-
-    def stage(
-        self, name: str, result: type[M], work: Callable[[Path], Work[M]], *key: object
-    ) -> Generator[Progress, None, M]:
-        """Run a stage or find its result, as progress; `key` is everything that changes the result."""
-        self.media.require_space(self.studio.settings.min_free_bytes)
-        label, share = STAGES[name]
-        began = time.monotonic()
-        kept = voices.stage_of(name, self.voice) if self.voice and name in HEARD else name
-        steps = self.cache.run(kept, 1, {"key": key}, work, result)
-        fraction = 0.0
-        try:
-            yield self._progress(name, label, 0.0, 0.0)
-            while True:
-                try:
-                    step = next(steps)
-                except StopIteration as done:
-                    made: M = done.value
-                    break
-                fraction = max(fraction, min(step.fraction, 1.0))
-                self.still = step.still or self.still
-                yield self._progress(name, step.message or label, fraction * share, time.monotonic() - began)
-        finally:
-            steps.close()
-        if fraction:
-            self.worked += share
-            self.seconds += time.monotonic() - began
-        if isinstance(made, Picture):  # the first still went with the stage's work folder
-            self.still = made.path(made.poster)
-        self.before += share
-        yield self.note(name, getattr(made, "degradations", ()))
-        return made
-
-    def narration(
-        self, text: Script, voice: Voice, target_ms: int | None, exact: bool
-    ) -> Generator[Progress, None, Narration]:
-        """The stage in which a voice speaks the script."""
-        self.voice = voice
-        return self.stage(
-            "narration",
-            Narration,
-            lambda work: voices.speak(text, voice, self.studio, work, target_ms, exact),
-            text,
-            voice,
-            target_ms,
-            exact,
-            voices.fingerprint(voice, self.studio),
-        )
-
-    def note(self, name: str, degradations: tuple[Degradation, ...]) -> Progress:
-        """The progress at the end of a stage, with what came out less good than asked for."""
-        self.degradations += [item for item in degradations if item not in self.degradations]
-        return self._progress(name, STAGES[name][0], 0.0, 0.0)
-
-    def passed(self, name: str, degradations: tuple[Degradation, ...] = ()) -> Progress:
-        """As `note`, at the end of what is too quick to be a stage."""
-        self.before += STAGES[name][1]
-        return self.note(name, degradations)
-
-    def finished(self, clip: Clip) -> Progress:
-        """The last progress."""
-        return Progress(
-            stage="done",
-            percent=100,
-            seconds_left=0,
-            message="The clip is ready",
-            still=clip.path(clip.poster),
-            degradations=tuple(self.degradations),
-            clip=clip,
-        )
-
-    def _progress(self, name: str, message: str, share_done: float, seconds: float) -> Progress:
-        self.told = percent = max(self.told, self.before + share_done)
-        worked, spent = self.worked + share_done, self.seconds + seconds
-        return Progress(
-            stage=name,
-            percent=round(percent, 1),
-            seconds_left=round(spent / worked * (100 - percent)) if worked >= 5 else None,
-            message=message,
-            still=self.still,
-            preview=self.preview,
-            degradations=tuple(self.degradations),
-        )

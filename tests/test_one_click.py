@@ -22,6 +22,7 @@ from PIL import Image
 
 from editai import jobs, library, pipeline, profiles
 from editai.errors import EditaiError
+from editai.job_run import STAGES
 from editai.models import FPS, Clip, Facts, Job, Plan, Profile, Progress, Report, finished
 from editai.settings import Settings
 from tests.conftest import BOX, MEDIA
@@ -230,7 +231,7 @@ def test_progress_goes_forward_and_shows_a_picture_before_the_end(shop: Shop) ->
     assert percents == sorted(percents)
     assert percents[-1] == 100
     assert any(progress.still and progress.percent < 75 for progress in seen)
-    assert {item.stage for item in seen} == {*pipeline.STAGES, "done"} - {
+    assert {item.stage for item in seen} == {*STAGES, "done"} - {
         "pauses",
         "speech",
         "translation",

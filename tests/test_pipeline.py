@@ -12,6 +12,7 @@ import pytest
 
 from editai import jobs, pipeline, profiles, voices
 from editai.errors import EditaiError, InvalidInput, NoAnswer, PaymentRequired, RateLimited, Unavailable
+from editai.job_run import STAGES
 from editai.models import Job, Report, Sentence, Step, Voice, Work
 from editai.voices import EngineInfo, Speaker, Spoken, Studio, VoiceInfo, registry
 from tests.shop import Shop
@@ -120,7 +121,7 @@ def test_the_bar_does_not_go_back_when_the_default_voice_begins(busy: Shop) -> N
     )
     percents = [step.percent for step in steps]
     assert percents == sorted(percents)
-    assert any(0 < percent < pipeline.STAGES["narration"][1] for percent in percents)
+    assert any(0 < percent < STAGES["narration"][1] for percent in percents)
 
 
 @pytest.mark.usefixtures("far")

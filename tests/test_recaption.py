@@ -14,15 +14,16 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from editai import captions, jobs, pipeline, products, recaption
+from editai import captions, jobs, products, recaption
 from editai.errors import EditaiError
+from editai.job_run import STAGES
 from editai.models import CaptionEdit, ChangeWord, Clip, HideWord, Job, Shift
 from editai.preview import SMALLER, preview_cue
 from editai.publish.check import require_fresh
 from tests.shop import Shop
 
 EDITS: tuple[CaptionEdit, ...] = (ChangeWord(cue=0, word=2, text="crate!"), HideWord(cue=0, word=1))
-KEPT = tuple(name for name in pipeline.STAGES if name not in ("picture", "report"))
+KEPT = tuple(name for name in STAGES if name not in ("picture", "report"))
 """Every stage but the one that draws the picture and the one that measures it."""
 
 
@@ -53,7 +54,7 @@ def clip_of(shop: Shop, job: Job) -> Clip:
 
 
 def done(shop: Shop) -> dict[str, dict[Path, int]]:
-    return {stage: shop.results(stage) for stage in pipeline.STAGES}
+    return {stage: shop.results(stage) for stage in STAGES}
 
 
 @pytest.fixture(scope="module")

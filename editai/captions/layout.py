@@ -142,10 +142,10 @@ def block(cue: Cue, style: CaptionStyle, shape: Shape = UPRIGHT) -> Block | None
 def _ink(row: list[Piece], style: CaptionStyle) -> fonts.Ink:
     """What a line covers: at least as much as its pieces and the spaces between them, which are the style's own also
     where the words are in another font."""
-    ink = fonts.ink(plain(row), style.font_file)
-    space = fonts.advance(" ", style.font_file)
+    ink = fonts.ink(plain(row), style.faces)
+    space = fonts.advance(" ", style.faces)
     apart = sum(not piece.glued for piece in row[1:]) * space
-    pen = sum(fonts.advance(piece.text, style.font_file) for piece in row) + apart
+    pen = sum(fonts.advance(piece.text, style.faces) for piece in row) + apart
     return replace(ink, width=max(ink.width, pen))
 
 

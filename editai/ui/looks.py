@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 
 from editai.errors import EditaiError
+from editai.job_run import STAGES
 from editai.models import Degradation, Job, Progress, Report
-from editai.pipeline import STAGES
 from editai.ui import words
 from editai.ui.context import headline
 

@@ -113,7 +113,7 @@ def test_every_style_that_brings_its_own_outline_or_box_is_as_it_was_on_white(sc
 
 def test_captions_that_are_not_in_the_picture_need_nothing(scenes: dict[str, Scene]) -> None:
     seen = scenes["white"].seen
-    assert captions.suited(planned(seen, MINIMAL, burn_captions=False), seen) == (MINIMAL, ())
+    assert captions.suited(planned(seen, MINIMAL, captions_burned=False), seen) == (MINIMAL, ())
 
 
 LABELLED = {"box": BOX, "bunny": MEDIA / "bigbuckbunny.mp4", "tree": MEDIA / "trailer_tree.mp4"}

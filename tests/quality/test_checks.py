@@ -116,17 +116,15 @@ def test_the_spoken_word_can_be_told_from_the_others_in_every_style_that_marks_i
     assert can_be_told(style)
 
 
-@pytest.mark.parametrize(("emphasised", "looked_for"), [((), True), ((1,), True), ((0, 1, 2), False)], ids=str)
-def test_a_caption_of_emphasised_words_alone_is_not_looked_for(
-    good: Good, emphasised: tuple[int, ...], looked_for: bool
-) -> None:
-    """They keep their colour while others are spoken, so nothing of it goes from word to word."""
+@pytest.mark.parametrize("emphasised", [(), (1,), (0, 1, 2)], ids=str)
+def test_a_caption_is_looked_for_whichever_of_its_words_are_emphasised(good: Good, emphasised: tuple[int, ...]) -> None:
+    """Those keep their colour while others are spoken; where all do, the caption is looked for as a whole."""
     words = tuple(
         CueWord(text=text, start=10 * at, end=10 * at + 10, emphasised=at in emphasised)
         for at, text in enumerate(("only", "twenty", "dollars"))
     )
     cues = (Cue(lines=(words,), start=0, end=30),)
-    assert (Letters(good.plan.model_copy(update={"cues": cues})).seen() is not None) is looked_for
+    assert Letters(good.plan.model_copy(update={"cues": cues})).wanted
 
 
 def test_other_words_than_are_heard_fail(good: Good) -> None:
