@@ -94,11 +94,15 @@ def produce(
 
     shown = brief.model_copy(update={"on_screen": draft.on_screen}) if draft else brief
     timeline = _planned(shown, studio.kit, seen, narration, rhythm)
-    words = " ".join(word.text for word in narration.words)
-    timeline = captions.emphasise(timeline, brief.emphasise, script.standouts(words, brief.facts, timeline.language))
+    said = " ".join(word.text for cue in timeline.cues for word in cue.words)
+    timeline = captions.emphasise(timeline, brief.emphasise, script.standouts(said, brief.facts, timeline.language))
     timeline = captions.apply_to_same(timeline, brief.captions)
     yield run.passed("plan", timeline.degradations)
     timeline = yield from _translated(run, brief, profile, timeline)
+    if timeline.burned_language:  # another text stands elsewhere in the picture
+        style, told = captions.suited(captions.in_picture(timeline), seen)
+        timeline = timeline.model_copy(update={"style": style, "degradations": timeline.degradations + told})
+        yield run.note("plan", told)
     subtitles, pictured = captions.write(timeline), captions.in_picture(timeline)
     burned = captions.burned(timeline, subtitles)
     yield run.note("plan", burned.degradations)
@@ -151,9 +155,10 @@ def produce(
         quality.fingerprint(),
     )
     heard = yield from _heard_again(run, timeline, picture, measured)
+    kept = subtitles.model_copy(update={"ass": burned.ass}) if timeline.burned_language else subtitles
     report = Report(
         measurement=measured,
-        script=text.displayed if text else words,
+        script=text.displayed if text else " ".join(word.text for word in narration.words),
         script_origin=text.origin if text else "source",
         words=sum(bool(word.text) for cue in timeline.cues for word in cue.words),
         captions_burned=timeline.captions_burned,
@@ -167,7 +172,7 @@ def produce(
         checks=quality.judge(measured, heard, timeline, brief, settings),
         degradations=tuple(run.degradations),
     )
-    yield run.finished(media.keep_clip(profile.id, job_id, brief, timeline, picture, subtitles, report))
+    yield run.finished(media.keep_clip(profile.id, job_id, brief, timeline, picture, kept, report))
 
 
 def _draft(
@@ -236,7 +241,9 @@ def _translated(run: JobRun, brief: Brief, profile: Profile, timeline: Plan) -> 
             yield run.note("translation", (Degradation(slug="translation_not_needed", message=message),))
             continue
         try:
-            made[language] = yield from _translation(run, brief, profile, timeline, language)
+            translation = yield from _translation(run, brief, profile, timeline, language)
+            phrases = script.standouts(" ".join(translation.texts), brief.facts, language)
+            made[language] = translation.model_copy(update={"phrases": (*brief.emphasise, *phrases)})
         except OutOfSpace:
             raise
         except EditaiError as error:

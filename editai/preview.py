@@ -138,7 +138,8 @@ def _last_clip(
             continue
         if timeline.cues:
             told = {"poster_frame": _frame(timeline), "degradations": (), "burned_language": ""}
-            styled = _in_style(timeline.model_copy(update=told), _suited(shelf, profile, timeline, style))
+            styled = _in_style(timeline.model_copy(update=told), style)
+            styled = _in_style(styled, _suited(shelf, profile, styled))
             if clip.brief and not clip.brief.captions:  # what was edited by hand stays as it is
                 said = " ".join(word.text for cue in styled.cues for word in cue.words)
                 phrases = script.standouts(said, clip.brief.facts, styled.language)
@@ -147,13 +148,13 @@ def _last_clip(
     return None
 
 
-def _suited(shelf: Library, profile: Profile, timeline: Plan, style: CaptionStyle) -> CaptionStyle:
-    """The style as it suits the clip's picture, as far as what was seen in its sources is still known."""
+def _suited(shelf: Library, profile: Profile, timeline: Plan) -> CaptionStyle:
+    """The timeline's style as it suits the clip's picture, as far as what was seen in its sources is still known."""
     sources = tuple(source.file for source in timeline.sources)
     key = {"key": (sources, footage.fingerprint())}  # as the pipeline's stage has it
     seen = StageCache(shelf.media.cache(profile.id)).known("footage", 1, key, Footage)
     blind = Footage(sources=timeline.sources, shots=(), moments=())
-    return captions.suited(timeline.model_copy(update={"style": style}), seen or blind)[0]
+    return captions.suited(timeline, seen or blind)[0]
 
 
 def _in_style(timeline: Plan, style: CaptionStyle) -> Plan:

@@ -4,7 +4,8 @@ They are looked for in this order, and the sha256 of every file is checked befor
 
 1. the owner's folder (`settings.models_dir`): `kokoro/kokoro-v1.0.int8.onnx` or `kokoro/model_quantized.onnx`, and
    `whisper-tiny.en/`, `whisper-base/` and those of `hearing.transcribers` with `config.json`, `model.bin`,
-   `tokenizer.json`, `vocabulary.txt`; the models on torch have no package and lie in `kokoro/` and `coqui/xtts_v2/`
+   `tokenizer.json`, `vocabulary.txt` (of `large-v3` and its like `vocabulary.json` and `preprocessor_config.json`);
+   the models on torch have no package and lie in `kokoro/` and `coqui/xtts_v2/`
    under the names that their publishers gave the files;
 2. the installed pip packages that `requirements.txt` names;
 3. what was downloaded earlier (`settings.weights`, the same file names);

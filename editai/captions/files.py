@@ -56,7 +56,7 @@ def burned(plan: Plan, subtitles: Subtitles) -> Subtitles:
     shown = in_picture(plan)
     if shown is plan:
         return subtitles
-    drawn = {"ass": ass(shown), "fonts": files_of(shown), "degradations": _left_out(shown)}
+    drawn = {"ass": ass(shown), "fonts": files_of(shown), "degradations": _left_out(shown) + _hurried(shown)}
     return subtitles.model_copy(update=drawn)
 
 

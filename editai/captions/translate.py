@@ -19,6 +19,7 @@ from editai.bundled import ASSETS
 from editai.captions.faithful import unlike, unlike_as_a_whole
 from editai.captions.translated import said_in, still_true
 from editai.errors import Conflict, InvalidInput, Unavailable
+from editai.hearing import foreign
 from editai.models import Brief, LanguageModel, Market, Model, Plan, Step, Translation, Work, part_of
 from editai.script import no_model, prompt
 from editai.script.answer import Unusable, read
@@ -155,7 +156,7 @@ def task() -> Task:
 def messages(wanted: Wish) -> list[prompt.Message]:
     """What is asked: the task and its rules, then the names and captions as data."""
     rules = asset()
-    spoken, language = (NAMES.get(each, each) for each in (wanted.spoken, wanted.language))
+    spoken, language = (foreign.name(each) for each in (wanted.spoken, wanted.language))
     some = any(wanted.known)
     known = rules["known"].format(numbers=", ".join(map(str, wanted.open)))
     told = [" ".join(rules["task"]).format(spoken=spoken, language=language), *rules["truth"]]

@@ -12,6 +12,7 @@ from itertools import accumulate, groupby, pairwise
 from editai import formats
 from editai.captions.cues import SHORTEST, make_cues
 from editai.captions.edits import laid
+from editai.captions.emphasis import emphasise
 from editai.captions.shown import check_text
 from editai.captions.tokens import pieces
 from editai.models import FPS, Cue, CueWord, File, Narration, Plan, Translation, Word, joined
@@ -46,8 +47,8 @@ def in_language(plan: Plan, translation: Translation) -> Plan:
 def in_picture(plan: Plan) -> Plan:
     """The plan with the captions that its picture shows; itself, where these are in the language of the speech.
 
-    A translation of more words than the style's cues have is parted inside of its time, like any other text.
-    Raises InvalidInput 422 `no_font_for_script`.
+    A translation of more words than the style's cues have is parted inside of its time, like any other text; what sells
+    stands out in it. Raises InvalidInput 422 `no_font_for_script`.
     """
     shown = [each for each in plan.translations if each.language == plan.burned_language]
     if not shown:
@@ -59,7 +60,7 @@ def in_picture(plan: Plan) -> Plan:
         for cue, own in zip(whole.cues, plan.cues, strict=True)
         for part in ((cue,) if cue is own else _fit(cue, whole))
     )
-    return whole.model_copy(update={"cues": tuple(cues)})
+    return emphasise(whole.model_copy(update={"cues": tuple(cues)}), (), shown[0].phrases)
 
 
 def _over(cue: Cue, text: str, language: str) -> Cue:

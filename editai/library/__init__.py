@@ -28,6 +28,10 @@ from editai.settings import Settings
 __all__ = ["LOCAL_OWNER", "Costs", "Journal", "Library", "Media", "Outbox", "Secrets", "Store", "context", "open"]
 
 
+OF_THE_OTHER_STORE = {"music": None, "translate_to": (), "burned_language": ""}
+"""What a copied product leaves behind: its music's file, and what only that store's language model can do."""
+
+
 @dataclass(frozen=True)
 class Library:
     """A data folder in use; safe to share between threads. As a context manager it closes itself at the end."""
@@ -73,7 +77,9 @@ class Library:
             update={
                 "id": uuid.uuid4().hex,
                 "profile_id": into.id,
-                "brief": original.brief.model_copy(update={**into.kit.wishes(), "sources": sources, "music": None}),
+                "brief": original.brief.model_copy(
+                    update={**into.kit.wishes(), "sources": sources, **OF_THE_OTHER_STORE}
+                ),
                 "created_at": moment,
                 "updated_at": moment,
             }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from editai.models.base import Encoder, File, Model, Quality
 from editai.models.edits import EditedCaptions
@@ -83,6 +83,15 @@ class Brief(Model):
     `burned_language` is one more, which the picture shows instead of the words that are spoken ("" for these). The
     store's language model translates.
     """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_it_was_called(cls, given: Any) -> Any:
+        """A brief that an earlier EditAI kept says `burn_captions`."""
+        if not isinstance(given, dict) or "burn_captions" not in given:
+            return given
+        others = {name: value for name, value in given.items() if name != "burn_captions"}
+        return {"captions_burned": given["burn_captions"], **others}
 
     sources: tuple[File, ...] = Field(min_length=1)
     facts: Facts = Facts()

@@ -114,11 +114,13 @@ def joined(words: Sequence[CueWord]) -> str:
 
 class Translation(Model):
     """Captions in another `language` (ISO 639-1), cue by cue: what each of them `said` when it was translated, in one
-    line, and that in the language; a cue that shows nothing has no text in either."""
+    line, and that in the language; a cue that shows nothing has no text in either. `phrases` are those that may stand
+    out in it, the weightiest first."""
 
     language: str
     said: tuple[str, ...]
     texts: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
 
 
 class UploadedFont(Artifact):

@@ -116,6 +116,22 @@ def test_what_is_burned_in_is_the_translation_in_its_own_language() -> None:
     assert "biscuit" in burned.srt
 
 
+def test_what_sells_stands_out_in_the_translation_too() -> None:
+    timeline = in_italian(spoken(), "solo 49,99 euro oggi")
+    (made,) = timeline.translations
+    told = timeline.model_copy(update={"translations": (made.model_copy(update={"phrases": ("49,99 euro",)}),)})
+    shown = captions.in_picture(told).cues
+    assert [word.text for cue in shown for word in cue.words if word.emphasised] == ["49,99", "euro"]
+
+
+def test_a_translation_that_changes_too_fast_to_be_read_is_named() -> None:
+    long = "una scatola di biscotti al burro stampata che vale davvero la pena di conservare per sempre"
+    timeline = in_italian(plan([cue("Meet it now", each=10)], BOLD), long)
+    assert "captions_hurried" in [
+        told.slug for told in captions.burned(timeline, captions.write(timeline)).degradations
+    ]
+
+
 def test_without_a_language_to_burn_in_the_picture_shows_what_is_spoken() -> None:
     timeline = in_italian(spoken(), burned=False)
     assert captions.in_picture(timeline) is timeline

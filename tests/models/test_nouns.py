@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,10 @@ def test_a_voice_reads_as_engine_and_name() -> None:
 
 def test_a_voice_is_read_from_engine_and_name() -> None:
     assert Voice.parse("kokoro:af_heart") == Voice(engine="kokoro", name="af_heart")
+
+
+def test_a_brief_that_an_earlier_version_kept_is_read_by_its_old_name() -> None:
+    kept = Brief(sources=(File(name="a.mp4", sha256="0" * 64, bytes=1),), captions_burned=False).model_dump(mode="json")
+    kept["burn_captions"] = kept.pop("captions_burned")
+    assert Brief.model_validate_json(json.dumps(kept)).captions_burned is False
+    assert Brief.model_validate(kept).captions_burned is False
