@@ -71,10 +71,9 @@ class Shop:
         def look() -> psutil.Process | None:
             progress = self.job(job_id).progress
             found = renderers(self.settings.home) if progress and progress.stage == "picture" else []
-            notes = []
-            for note in self.settings.home.rglob(PID_FILE):
-                with suppress(FileNotFoundError):  # its ffmpeg has just ended
-                    notes.append(note.read_text("utf-8"))
+            notes: list[str] = []
+            with suppress(FileNotFoundError):  # an ffmpeg has just ended, and its folder went with it: look again
+                notes = [note.read_text("utf-8") for note in self.settings.home.rglob(PID_FILE)]
             return next((one for one in found if any(str(one.pid) in note for note in notes)), None)
 
         return wait_for(look, 90, "ffmpeg")
