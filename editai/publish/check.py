@@ -30,6 +30,16 @@ def channels(shelf: Library, profile: Profile) -> tuple[Channel, ...]:
         return postiz.channels()
 
 
+def channel_of(postiz: Postiz, channel_id: str) -> Channel:
+    """The store's channel of this id, as its server has it now. Raises NotFound 404 `channel_not_found`."""
+    channel = next((item for item in postiz.channels() if item.id == channel_id), None)
+    if channel is None:
+        raise NotFound(
+            "channel_not_found", "There is no such channel in this store.", "Choose one of this store's channels."
+        )
+    return channel
+
+
 def choices(shelf: Library, profile: Profile, channel_id: str, setting: str) -> tuple[providers.Choice, ...]:
     """What can be chosen for a "listed" setting of a channel, as the platform says now: its boards, its channels.
 
@@ -37,11 +47,7 @@ def choices(shelf: Library, profile: Profile, channel_id: str, setting: str) -> 
     `Postiz.run_tool` raises.
     """
     with Postiz(shelf.secrets.connection(profile.id)) as postiz:
-        channel = next((item for item in postiz.channels() if item.id == channel_id), None)
-        if channel is None:
-            raise NotFound(
-                "channel_not_found", "There is no such channel in this store.", "Choose one of this store's channels."
-            )
+        channel = channel_of(postiz, channel_id)
         here = providers.provider(channel.provider)
         tool = next((item.tool for item in here.settings if item.name == setting), "")
         if not tool:

@@ -13,7 +13,7 @@ from editai.errors import Conflict, NoAnswer, NotFound, Unavailable
 from editai.library import Library
 from editai.models import Connection, Post, Profile
 from editai.publish import moment
-from editai.publish.check import require_fresh
+from editai.publish.check import channel_of, require_fresh
 from editai.publish.courier import UNSENT
 from editai.publish.outcome import STUCK, Answers, Clock, arrived, as_there, parse, utc_now
 from editai.publish.postiz import Postiz, RemotePost
@@ -66,11 +66,7 @@ def free_slot(shelf: Library, profile: Profile, channel_id: str) -> str:
     Raises NotFound 404 `channel_not_found`, Conflict 409 `channel_disabled`, and what `Postiz.free_slot` raises.
     """
     with Postiz(shelf.secrets.connection(profile.id)) as server:
-        channel = next((item for item in server.channels() if item.id == channel_id), None)
-        if channel is None:
-            raise NotFound(
-                "channel_not_found", "There is no such channel in this store.", "Choose one of this store's channels."
-            )
+        channel = channel_of(server, channel_id)
         if channel.disabled:
             raise Conflict(
                 "channel_disabled", f"{channel.name} is switched off in this store's Postiz.", "Switch it on there."
