@@ -33,6 +33,8 @@ def stay_home(settings: Settings) -> None:
     os.environ["GRADIO_TEMP_DIR"] = str(settings.uploads)
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["DISABLE_TELEMETRY"] = "1"
+    # After every event Gradio sums up all those before it, for a page of figures that is not served: not here.
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
     for name in ("NO_PROXY", "no_proxy"):  # the page asks itself whether it is up; no proxy could know
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1", "localhost")))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,8 @@ HOW: dict[str, Any] = {
     "encoder": "x264",
 }  # fmt: skip
 """What the form says of how a clip is made, as a store has it that was never changed."""
+GRADIO = ("GRADIO_ANALYTICS_ENABLED", "GRADIO_ANALYTICS_CACHE_FREQUENCY", "GRADIO_TEMP_DIR")
+"""What the app tells Gradio through the environment."""
 
 
 @dataclass
@@ -88,37 +91,54 @@ class Running:
     shelf: library.Library
     mine: Profile
     other: Profile
+    web: httpx.Client
+    _clients: dict[str, Client] = field(default_factory=dict)
 
     def client(self, profile: str = "") -> Client:
-        headers = {"X-Profile-Id": profile} if profile else {}
-        downloads, patient = self.settings.home / "downloads", {"timeout": 60}  # httpx gives a busy machine 5 s
-        return Client(self.url, headers=headers, verbose=False, download_files=downloads, httpx_kwargs=patient)
+        """The client of whoever names this store in the header; one for all tests, for each has the app describe all
+        of itself first."""
+        if profile not in self._clients:
+            headers = {"X-Profile-Id": profile} if profile else {}
+            self._clients[profile] = Client(
+                self.url,
+                headers=headers,
+                verbose=False,
+                download_files=self.settings.home / "downloads",
+                ssl_verify=False,  # nothing here is encrypted, and reading certificates for each call takes longer
+                httpx_kwargs={"timeout": 60},  # httpx gives a busy machine 5 s
+            )
+        return self._clients[profile]
+
+    @functools.cached_property
+    def config(self) -> dict[str, Any]:
+        """The page as a browser gets it."""
+        told: dict[str, Any] = self.web.get("/config").json()
+        return told
 
     def upload(self, name: str, content: bytes) -> dict[str, Any]:
         """The file data of an upload, as a browser would send it on."""
-        answer = httpx.post(f"{self.url}/gradio_api/upload", files={"files": (name, content)}, timeout=30)
+        answer = self.web.post("/gradio_api/upload", files={"files": (name, content)})
         return {"path": answer.raise_for_status().json()[0], "meta": {"_type": "gradio.FileData"}}
 
     def call(self, endpoint: str, **arguments: Any) -> tuple[str, Any]:
         """The last event of an endpoint called over plain HTTP, and its data."""
         sent = json.dumps(arguments)  # ASCII, so that half a surrogate pair arrives as well
         headers = {"Content-Type": "application/json"}
-        joined = httpx.post(f"{self.url}/gradio_api/call/v2/{endpoint}", content=sent, headers=headers, timeout=30)
+        joined = self.web.post(f"/gradio_api/call/v2/{endpoint}", content=sent, headers=headers)
         event_id = joined.raise_for_status().json()["event_id"]
-        answer = httpx.get(f"{self.url}/gradio_api/call/{endpoint}/{event_id}", timeout=60)
+        answer = self.web.get(f"/gradio_api/call/{endpoint}/{event_id}")
         name, _, rest = answer.text.strip().rpartition("event: ")[2].partition("\n")
         return name, json.loads(rest.removeprefix("data: "))
 
     def click(self, function: str, data: list[Any]) -> dict[str, Any]:
         """The last message of one of the page's own events, sent as the page would send it."""
-        config = httpx.get(f"{self.url}/config", timeout=30).json()
-        own = [item for item in config["dependencies"] if item["api_visibility"] == "private"]
+        own = [item for item in self.config["dependencies"] if item["api_visibility"] == "private"]
         wanted = next(item for item in own if re.fullmatch(rf"{function}(_\d+)?", str(item["api_name"])))
         session = uuid.uuid4().hex
         body = {"data": data, "fn_index": wanted["id"], "session_hash": session}
-        httpx.post(f"{self.url}/gradio_api/queue/join", json=body, timeout=30).raise_for_status()
+        self.web.post("/gradio_api/queue/join", json=body).raise_for_status()
         last: dict[str, Any] = {}
-        with httpx.stream("GET", f"{self.url}/gradio_api/queue/data?session_hash={session}", timeout=60) as stream:
+        with self.web.stream("GET", f"/gradio_api/queue/data?session_hash={session}") as stream:
             for line in stream.iter_lines():
                 if line.startswith("data:"):
                     message = json.loads(line.removeprefix("data:"))
@@ -160,7 +180,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     home = tmp_path_factory.mktemp("page") / "home"
     settings = Settings(_env_file=None, home=home, port=0, offline=True)
     with pytest.MonkeyPatch.context() as environment:
-        for name in ("GRADIO_ANALYTICS_ENABLED", "GRADIO_TEMP_DIR", "NO_PROXY", "no_proxy"):
+        for name in (*GRADIO, "NO_PROXY", "no_proxy"):
             environment.setenv(name, "")
         app.stay_home(settings)
         from editai.ui import server
@@ -169,7 +189,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             page = server.start(settings, shelf, say=lambda _: None)
             mine = shelf.store.default_profile(library.LOCAL_OWNER)
             other = shelf.store.create_profile(library.LOCAL_OWNER, "Other store")
-            yield Running(page.local_url.rstrip("/"), settings, shelf, mine, other)
+            url = page.local_url.rstrip("/")
+            with httpx.Client(base_url=url, timeout=60, verify=False) as web:
+                yield Running(url, settings, shelf, mine, other, web)
             server.stop(page)
 
 

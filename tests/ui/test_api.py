@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from gradio_client import handle_file
 from gradio_client.exceptions import AppError
@@ -22,9 +21,17 @@ from tests.ui.conftest import REPORT, Running
 NewStore = Callable[[], Profile]
 
 
+@pytest.fixture(scope="module")
 def info(running: Running) -> dict[str, Any]:
-    endpoints: dict[str, Any] = httpx.get(f"{running.url}/gradio_api/info", timeout=30).json()["named_endpoints"]
+    """What the app says of its endpoints."""
+    endpoints: dict[str, Any] = running.web.get("/gradio_api/info").json()["named_endpoints"]
     return endpoints
+
+
+@pytest.fixture(scope="module")
+def tools(running: Running) -> dict[str, Any]:
+    """What the app says of its endpoints to a language model."""
+    return {tool["name"]: tool for tool in running.web.get("/gradio_api/mcp/schema").json()}
 
 
 def title_of(act: Callable[[], object]) -> str:
@@ -37,30 +44,28 @@ def title_of(act: Callable[[], object]) -> str:
 # ── what is offered ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_endpoints_are_those_that_are_documented_and_no_event_of_the_page(running: Running) -> None:
-    assert set(info(running)) == {f"/{name}" for name in ENDPOINTS}
+def test_the_endpoints_are_those_that_are_documented_and_no_event_of_the_page(info: dict[str, Any]) -> None:
+    assert set(info) == {f"/{name}" for name in ENDPOINTS}
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
-def test_an_endpoint_says_what_it_does(running: Running, name: str) -> None:
-    assert info(running)[f"/{name}"]["description"]
+def test_an_endpoint_says_what_it_does(info: dict[str, Any], name: str) -> None:
+    assert info[f"/{name}"]["description"]
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
-def test_an_endpoint_says_what_every_argument_is(running: Running, name: str) -> None:
-    told = httpx.get(f"{running.url}/gradio_api/mcp/schema", timeout=30).json()
-    (tool,) = (item for item in told if item["name"] == name)
-    assert all(argument.get("description") for argument in tool["inputSchema"]["properties"].values())
+def test_an_endpoint_says_what_every_argument_is(tools: dict[str, Any], name: str) -> None:
+    assert all(argument.get("description") for argument in tools[name]["inputSchema"]["properties"].values())
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
-def test_an_endpoint_has_one_typed_answer(running: Running, name: str) -> None:
-    (answer,) = info(running)[f"/{name}"]["returns"]
+def test_an_endpoint_has_one_typed_answer(info: dict[str, Any], name: str) -> None:
+    (answer,) = info[f"/{name}"]["returns"]
     assert answer["type"]["type"] in {"object", "array"}
 
 
-def test_produce_takes_the_video_first_and_everything_has_a_default(running: Running) -> None:
-    first, *others = info(running)["/produce"]["parameters"]
+def test_produce_takes_the_video_first_and_everything_has_a_default(info: dict[str, Any]) -> None:
+    first, *others = info["/produce"]["parameters"]
     assert first["parameter_name"] == "video"
     assert all(item["parameter_has_default"] for item in (first, *others))
 

@@ -456,20 +456,33 @@ def test_every_event_of_what_is_drawn_has_its_line(drawn: Visit) -> None:
     assert unknown_inputs(drawn) == set()
 
 
+@pytest.fixture(scope="module")
+def of_theirs(running: Running, config: dict[str, Any], foreign: Shop) -> Iterator[Visit]:
+    """A visit whose header names somebody else's store."""
+    with Visit(running, config, foreign.profile.id) as here:
+        yield here
+
+
+@pytest.fixture(scope="module")
+def of_anybody(running: Running, config: dict[str, Any]) -> Iterator[Visit]:
+    """A visit that goes on from one event to the next, as a browser's does."""
+    with Visit(running, config) as here:
+        yield here
+
+
 @pytest.mark.parametrize("name", named("refused", PAGE))
 def test_an_event_of_the_page_refuses_a_store_that_is_not_ones_own(
-    running: Running, config: dict[str, Any], foreign: Shop, upload: dict[str, Any], name: str
+    of_anybody: Visit, of_theirs: Visit, foreign: Shop, upload: dict[str, Any], name: str
 ) -> None:
-    for header, store, status in (
-        ("", foreign.profile.id, 403),
-        (foreign.profile.id, "", 403),
-        ("", NOWHERE, 404),
+    for visit, store, status in (
+        (of_anybody, foreign.profile.id, 403),
+        (of_theirs, "", 403),
+        (of_anybody, NOWHERE, 404),
     ):
-        with Visit(running, config, header) as visit:
-            for event in visit.named(name):
-                answer = visit.fire(event, store, [upload])
-                assert says(answer, status)
-                assert foreign.seen_in(json.dumps(answer)) == []
+        for event in visit.named(name):
+            answer = visit.fire(event, store, [upload])
+            assert says(answer, status)
+            assert foreign.seen_in(json.dumps(answer)) == []
 
 
 @pytest.mark.parametrize("name", named("held", PAGE) + named("nothing", PAGE))
