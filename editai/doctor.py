@@ -346,7 +346,7 @@ def _supabase(settings: Settings) -> Finding:
 
 
 def _disk(settings: Settings) -> Finding:
-    free = Media(settings.home).free_bytes()
+    free = Media(settings.folder).free_bytes()
     enough = free >= settings.min_free_bytes
     remedy = "" if enough else f"A job must leave {human_bytes(settings.min_free_bytes)}: free some space."
     return Finding("disk", "ok" if enough else "broken", f"{human_bytes(free)} free.", remedy, True)

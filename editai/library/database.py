@@ -164,6 +164,9 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """CREATE UNIQUE INDEX editai_posts_once ON editai_posts (profile_id, clip_id, channel_id)
             WHERE state IN ('planned', 'uploading', 'sending', 'unknown')""",
     ),
+    (  # who has signed in on this computer
+        "CREATE TABLE owners (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, signed_in_at TEXT NOT NULL)",
+    ),
 )
 """The schema, as steps: `PRAGMA user_version` says how many were taken. A step that was released never changes."""
 

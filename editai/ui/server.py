@@ -123,7 +123,7 @@ def start(settings: Settings, library: Library, say: Callable[[str], None] = pri
             max_file_size=settings.max_source_bytes + ROOM,
             allowed_paths=[],
             blocked_paths=[
-                *map(str, (settings.database, settings.key_file, settings.home / "profiles", settings.weights))
+                *map(str, (settings.database, settings.key_file, settings.folder / "profiles", settings.weights))
             ],
             app_kwargs={"middleware": [Middleware(AtHome)]},
         )
