@@ -1,6 +1,7 @@
 """Against guessing passwords: who was wrong some times has to wait, twice as long after each time.
 
-A try counts before it is known to be wrong, so that many at once are no way around it; one that was not wrong is forgiven.
+A try counts before it is known to be wrong, so that many at once are no way around it; one that was not wrong is
+forgiven.
 """
 
 from __future__ import annotations

@@ -37,8 +37,10 @@ class Owners:
                 (owner.id, owner.email, now()),
             )
 
-    def all(self) -> Sequence[Owner]:
-        """Everybody who has signed in here, whoever did it last first."""
+    def here(self) -> Sequence[Owner]:
+        """Whose rows are here: everybody who has signed in, whoever did it last first; else the local owner."""
+        if not self._signs_in:
+            return (Owner(LOCAL_OWNER, ""),)
         with self._database.read() as rows:
             found = rows.execute("SELECT id, email FROM owners ORDER BY signed_in_at DESC").fetchall()
         return tuple(Owner(*row) for row in found)
@@ -49,7 +51,7 @@ class Owners:
         Raises NotSignedIn 401 `not_signed_in` where nobody has signed in yet, InvalidInput 422 `owner_needed` where
         several have, NotFound 404 `owner_not_found`.
         """
-        known = self.all() if self._signs_in else (Owner(LOCAL_OWNER, ""),)
+        known = self.here()
         if not known:
             raise NotSignedIn(
                 "not_signed_in",

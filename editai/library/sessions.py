@@ -1,7 +1,8 @@
 """Who is signed in at this app.
 
 Each sign-in is a ticket: a secret that the browser keeps in a cookie, known here by its hash alone, in memory. After a
-new start of the app everybody signs in again; their rows and jobs are there. Each has a session of the project of its own (see `supabase_session`): nothing is asked under another's token.
+new start of the app everybody signs in again; their rows and jobs are there. Each has a session of the project of its
+own (see `supabase_session`): nothing is asked under another's token.
 """
 
 from __future__ import annotations

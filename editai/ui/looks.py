@@ -7,7 +7,10 @@ from html import escape
 
 from editai.errors import EditaiError
 from editai.job_run import STAGES
+from editai.library.accounts import Accounts
+from editai.library.sessions import SignedIn
 from editai.models import Degradation, Job, Progress, Report
+from editai.readable import count as counted
 from editai.ui import words
 from editai.ui.context import headline
 
@@ -37,6 +40,22 @@ NO_CLIPS = """
 <div class="card empty"><h3>No clips in this store yet</h3>
 <p>Make one on the Produce tab. It will be here, ready to download and post.</p></div>
 """
+
+
+def signed_in(accounts: Accounts | None, one: SignedIn | None) -> str:
+    """Who is signed in, with a way out, and what waits; "" where nobody signs in."""
+    if accounts is None or one is None:
+        return ""
+    state = accounts.mirror.state(one.owner.id)
+    waits = ""
+    if state.waiting:
+        changes = counted(state.waiting, "change")
+        why = str(state.error) if state.error else "They are being carried there."
+        waits = f'<span class="waits" title="{escape(why)}">{changes} not in Supabase yet</span>'
+    return (
+        f'<form method="post" action="/sign-out">{waits}<span class="whose" title="{escape(one.owner.email)}">'
+        f"{escape(one.owner.email)}</span><button>Sign out</button></form>"
+    )
 
 
 def error_box(error: EditaiError) -> str:
