@@ -27,6 +27,8 @@ from editai.errors import EditaiError, InvalidInput, Unavailable
 from editai.hearing import transcribers
 from editai.library import supabase_project
 from editai.library.media import Media
+from editai.library.mirror import Mirror, MirrorState
+from editai.library.sessions import Sessions
 from editai.models import BrandKit, Brief, Narration, Script, ScriptWord, Sentence, Voice, finished
 from editai.readable import count, human_bytes
 from editai.render import encodings, ffmpeg
@@ -350,12 +352,20 @@ def _accounts(settings: Settings) -> Finding:
     """Who has signed in on this computer; only the app itself knows who is signed in at this moment."""
     try:
         with library.open(settings) as shelf:
-            known = [owner.email for owner in shelf.owners.here()]
+            mirror = Mirror(shelf, Sessions(settings))
+            known = [f"{owner.email} ({_waiting(mirror.state(owner.id))})" for owner in shelf.owners.here()]
     except EditaiError as error:
         return Finding("sign-in", "broken", error.message, error.hint)
     if not known:
         return Finding("sign-in", "not here", "Nobody has signed in on this computer yet: python app.py asks for it.")
     return Finding("sign-in", "ok", f"On this computer have signed in: {', '.join(known)}.")
+
+
+def _waiting(state: MirrorState) -> str:
+    if not state.waiting:
+        return "everything is in Supabase"
+    refused = f", of which it refuses {state.refused}" if state.refused else ""
+    return f"{count(state.waiting, 'change')} not in Supabase yet{refused}"
 
 
 def _disk(settings: Settings) -> Finding:

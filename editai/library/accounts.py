@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from editai.errors import EditaiError
 from editai.library import Library
 from editai.library.mirror import Mirror
-from editai.library.sessions import Sessions, SignedIn
-
-log = logging.getLogger(__name__)
+from editai.library.sessions import Sessions
 
 
 class Accounts:
@@ -34,27 +30,18 @@ class Accounts:
     def sign_in(self, email: str, password: str, address: str = "") -> str:
         """A ticket for somebody who has their stores here from now on: those of the project, or a first one.
 
-        Where the project fails in the midst of it, they work with what is here already; who has nothing here yet is
-        told and not signed in, because a first store may be their second. Raises what `Sessions.sign_in` raises.
+        Who has none here yet, while the project cannot be asked, is told and not signed in: a first store may be their
+        second. Raises what `Sessions.sign_in` and `Mirror.welcome` raise.
         """
         ticket = self.sessions.sign_in(email, password, address)
         signed_in = self.sessions.of(ticket)
         try:
-            self._welcome(signed_in)
+            self.mirror.welcome(signed_in.session)
+            self._shelf.owners.signed_in(signed_in.owner)
         except BaseException:
             self.sessions.sign_out(ticket)
             raise
-        self._shelf.owners.signed_in(signed_in.owner)
-        self.mirror.wake(signed_in.owner.id)
         return ticket
-
-    def _welcome(self, signed_in: SignedIn) -> None:
-        try:
-            self.mirror.welcome(signed_in.session)
-        except EditaiError as error:
-            if not self._shelf.store.profiles(signed_in.owner.id):
-                raise
-            log.warning("signed in without news of the project: %s", error)
 
 
 @contextmanager

@@ -113,7 +113,7 @@ def not_signed_in() -> NotSignedIn:
     return NotSignedIn(
         "not_signed_in",
         "Please sign in.",
-        "Open EditAI's page again and sign in; a script signs in with Client(url, auth=(email, password)).",
+        "Open EditAI's page and sign in; a script signs in with Client(url, auth=(email, password)).",
     )
 
 

@@ -52,6 +52,8 @@ class Page(gr.Blocks):  # type: ignore[misc] # Gradio is not typed
     def __init__(self, desk: Desk, **wanted: Any) -> None:
         super().__init__(**wanted)
         self._desk, self._settings = desk, desk.settings
+        self.quiet: frozenset[int] = frozenset()
+        """Events that the page fires by itself; nobody is told where one of them is refused."""
 
     async def process_api(self, block_fn: Any, inputs: list[Any], *rest: Any, **named: Any) -> Any:
         """Every event and each step of it: see whose it is, and that it names no file of somebody else."""

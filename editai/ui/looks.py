@@ -7,8 +7,7 @@ from html import escape
 
 from editai.errors import EditaiError
 from editai.job_run import STAGES
-from editai.library.accounts import Accounts
-from editai.library.sessions import SignedIn
+from editai.library.mirror import MirrorState
 from editai.models import Degradation, Job, Progress, Report
 from editai.readable import count as counted
 from editai.ui import words
@@ -42,19 +41,15 @@ NO_CLIPS = """
 """
 
 
-def signed_in(accounts: Accounts | None, one: SignedIn | None) -> str:
-    """Who is signed in, with a way out, and what waits; "" where nobody signs in."""
-    if accounts is None or one is None:
-        return ""
-    state = accounts.mirror.state(one.owner.id)
+def signed_in(email: str, state: MirrorState) -> str:
+    """Who is signed in, with a way out, and what waits to be carried to the project."""
     waits = ""
     if state.waiting:
-        changes = counted(state.waiting, "change")
-        why = str(state.error) if state.error else "They are being carried there."
-        waits = f'<span class="waits" title="{escape(why)}">{changes} not in Supabase yet</span>'
+        why = escape(str(state.error) if state.error else "They are being carried there.")
+        waits = f'<span class="waits" title="{why}">{counted(state.waiting, "change")} not in Supabase yet</span>'
     return (
-        f'<form method="post" action="/sign-out">{waits}<span class="whose" title="{escape(one.owner.email)}">'
-        f"{escape(one.owner.email)}</span><button>Sign out</button></form>"
+        f'<form method="post" action="/sign-out">{waits}<span class="whose" title="{escape(email)}">{escape(email)}'
+        "</span><button>Sign out</button></form>"
     )
 
 

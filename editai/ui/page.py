@@ -26,9 +26,9 @@ def build(desk: Desk) -> Page:
     with Page(desk, title="EditAI", analytics_enabled=False, delete_cache=(3600, 86_400), fill_width=True) as page:
         api.add(desk)  # first, so that no event of the page takes one of its names
         remembered = gr.BrowserState("", storage_key="editai-store", secret="not a secret: an id")  # noqa: S106
+        who = gr.HTML(elem_id="who") if desk.accounts else None
         with gr.Row(elem_id="top"):
             gr.HTML(looks.HEADER)
-            who = gr.HTML(elem_id="who") if desk.accounts else None
             mark = gr.HTML(elem_id="mark")
             profile = gr.Dropdown(label="Store", elem_id="store", interactive=True, scale=0, min_width=240)
             # Every event asks the library for the store. Gradio's own check knows none of them in a tab that was open
@@ -52,7 +52,7 @@ def build(desk: Desk) -> Page:
         def named(request: gr.Request) -> str:
             """Who is signed in, and what of theirs the project does not have yet."""
             with told_on_page():
-                return looks.signed_in(desk.accounts, desk.signed_in(request))
+                return _who(desk, request)
 
         def switched(profile_id: str, request: gr.Request) -> list[Update]:
             """All three tabs for this store: nothing of the last one stays."""
@@ -65,12 +65,26 @@ def build(desk: Desk) -> Page:
         page.load(opened, remembered, profile, **private)
         if who is not None:
             page.load(named, None, who, **private)
-            gr.Timer(LOOK_S).tick(named, None, who, **private)
+            page.quiet = frozenset({gr.Timer(LOOK_S).tick(named, None, who, **private)._id})
         followers = [follower for item in tabs for follower in item.followers]
         profile.change(None, cancels=followers, **private)  # first: beside a function it would come after it
         profile.change(switched, profile, shows, **private)
     page.queue(default_concurrency_limit=8, max_size=200)
     return page  # type: ignore[no-any-return]
+
+
+def _who(desk: Desk, request: gr.Request) -> str:
+    """Who is signed in and what waits; what was settled between the owner's computers is told once."""
+    signed_in = desk.signed_in(request)
+    if desk.accounts is None or signed_in is None:
+        return ""
+    mirror, owner = desk.accounts.mirror, signed_in.owner
+    state = mirror.state(owner.id)
+    for sentence in state.told:
+        gr.Info(html.escape(sentence), title="From your other computers", duration=None)
+    if state.told:
+        mirror.heard(owner.id)
+    return looks.signed_in(owner.email, state)
 
 
 def _last(desk: Desk, last: str | None, request: gr.Request, offered: list[tuple[str, str]]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import OrderedDict
+from collections.abc import Collection
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +18,7 @@ from editai.errors import EditaiError
 from editai.ui.context import headline
 
 JOIN, READ = "/gradio_api/queue/join", "/gradio_api/queue/data"
+ON_PAGE = "Please sign in: open this page again. What is being produced goes on."
 MOST_BYTES = 1_000_000
 """Of an event whose sender is told in this way."""
 REMEMBERED = 1000
@@ -26,8 +28,9 @@ REMEMBERED = 1000
 class Refused:
     """The events that were not run, by the visit that they are of."""
 
-    def __init__(self) -> None:
-        self._events: OrderedDict[str, list[str]] = OrderedDict()
+    def __init__(self, quiet: Collection[int] = ()) -> None:
+        self._quiet = quiet
+        self._events: OrderedDict[str, list[tuple[str, bool]]] = OrderedDict()
 
     async def answer(self, request: Request, error: EditaiError) -> Response | None:
         """The answer to a request of Gradio's queue; None to any other."""
@@ -43,12 +46,13 @@ class Refused:
         if not length.isdecimal() or int(length) > MOST_BYTES:
             return None
         try:
-            visit = json.loads(await request.body())["session_hash"]
-        except (ValueError, LookupError, TypeError):
+            asked = json.loads(await request.body())
+            visit, is_told = str(asked["session_hash"])[:64], asked.get("fn_index") not in self._quiet
+        except (ValueError, LookupError, TypeError, AttributeError):
             return None
         event = uuid.uuid4().hex
-        self._events.setdefault(str(visit)[:64], []).append(event)
-        self._events.move_to_end(str(visit)[:64])
+        self._events.setdefault(visit, []).append((event, is_told))
+        self._events.move_to_end(visit)
         if len(self._events) > REMEMBERED:
             self._events.popitem(last=False)
         return JSONResponse({"event_id": event})
@@ -59,9 +63,15 @@ class Refused:
             return None
         on_page = "sec-fetch-mode" in request.headers  # which only browsers send
         title = headline(error) if on_page else error.title
-        output = {"error": error.hint if on_page else str(error), "title": title, "visible": True, "duration": 10}
+        said = ON_PAGE if on_page else str(error)
         ended = [
-            {"msg": "process_completed", "event_id": event, "output": output, "success": False} for event in events
+            {
+                "msg": "process_completed",
+                "event_id": event,
+                "output": {"error": said, "title": title, "visible": is_told, "duration": 10},
+                "success": False,
+            }
+            for event, is_told in events
         ]
         lines = (f"data: {json.dumps(message)}\n\n" for message in (*ended, {"msg": "close_stream"}))
         return Response("".join(lines), media_type="text/event-stream")

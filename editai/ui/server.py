@@ -108,7 +108,7 @@ def start(
     settings.uploads.mkdir(parents=True, exist_ok=True)
     sweep(settings)
     built = page.build(Desk(settings, library, accounts))
-    doors = [] if accounts is None else [Middleware(Door, accounts=accounts, library=library)]
+    doors = [] if accounts is None else [Middleware(Door, accounts=accounts, library=library, quiet=built.quiet)]
     with contextlib.redirect_stdout(io.StringIO()):  # Gradio prints pictures that not every terminal can
         built.launch(
             server_name=host,

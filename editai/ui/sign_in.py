@@ -7,7 +7,7 @@ and from scripts alone: a page of another site, or of another port of this machi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -38,9 +38,10 @@ MOST_BYTES = 64_000
 class Door:
     """Stands before the app. Each request is let through with a ticket, and only to files of whoever has it."""
 
-    def __init__(self, app: ASGIApp, accounts: Accounts, library: Library) -> None:
+    def __init__(self, app: ASGIApp, accounts: Accounts, library: Library, quiet: Collection[int] = ()) -> None:
+        """`quiet` are the events of the page of whose refusal nobody is told."""
         self._app, self._accounts, self._library = app, accounts, library
-        self._refused = Refused()
+        self._refused = Refused(quiet)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
