@@ -11,6 +11,7 @@ import psutil
 
 from editai import library, publish, workers
 from editai.errors import EditaiError
+from editai.library import accounts
 from editai.settings import Settings, read_settings
 
 
@@ -19,8 +20,8 @@ def main() -> int:
     try:
         settings = read_settings()
         stay_home(settings)
-        with library.open(settings) as shelf:
-            run(settings, shelf)
+        with library.open(settings) as shelf, accounts.opened(shelf) as people:
+            run(settings, shelf, people)
     except EditaiError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
@@ -39,7 +40,7 @@ def stay_home(settings: Settings) -> None:
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1", "localhost")))
 
 
-def run(settings: Settings, shelf: library.Library) -> None:
+def run(settings: Settings, shelf: library.Library, people: accounts.Accounts | None) -> None:
     """Serve and work until somebody ends it; then nothing of it is left running."""
     from editai.ui import server  # imports Gradio
 
@@ -51,7 +52,7 @@ def run(settings: Settings, shelf: library.Library) -> None:
     supervisor.start()
     try:
         courier.start()
-        page = server.start(settings, shelf)
+        page = server.start(settings, shelf, people)
         server.open_browser(page.local_url)
         while not ended.wait(0.5):  # Windows delivers a signal only between two short waits
             pass

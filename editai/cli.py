@@ -25,7 +25,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from editai import bundled, library
 from editai.errors import Conflict, EditaiError, InvalidInput, OutOfSpace, is_full
-from editai.library import LOCAL_OWNER, Library
+from editai.library import Library
 from editai.library.media import CLIP_FILES
 from editai.models import Brief, Clip, Facts, Format, Job, Joint, Quality, SourceSound
 from editai.readable import safe_name
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from editai import doctor
 
                 if wanted.speak:
-                    return doctor.audition(read_settings(), wanted.speak, wanted.profile)
+                    return doctor.audition(read_settings(), wanted.speak, wanted.profile, wanted.owner)
                 return doctor.main(read_settings())
             case _:
                 with _interruptible() as asked:
@@ -76,6 +76,8 @@ WISHES = (
     "burned_language",
 )  # fmt: skip
 """What of the command line goes into the brief as it is."""
+
+OWNER = "whose store it is, where several people have signed in on this computer"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -138,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--seed", type=int, help="another number, another variant")
     where = produce.add_argument_group("for whom and where to")
     where.add_argument("--profile", metavar="NAME", help="the store (without it, the default store)")
+    where.add_argument("--owner", metavar="EMAIL", help=OWNER)
     where.add_argument(
         "--clean", action="store_true", help="also the clip without captions, clean.mp4, drawn afterwards"
     )
@@ -150,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
         "a paid one costs what it costs",
     )
     doctor.add_argument("--profile", metavar="NAME", help="the store whose keys and budget count (the default store)")
+    doctor.add_argument("--owner", metavar="EMAIL", help=OWNER)
     commands.add_parser("worker")
     return parser
 
@@ -170,7 +174,7 @@ def _produce(wanted: argparse.Namespace, settings: Settings, asked: threading.Ev
     with _out_folder(wanted.out), library.open(settings) as shelf:
         workers.clear_away(shelf)
         token = uuid.uuid4().hex
-        profile = library.context(shelf.store, LOCAL_OWNER, wanted.profile)
+        profile = library.context(shelf.store, shelf.owners.meant(wanted.owner), wanted.profile)
         queued = jobs.submit_each(
             shelf,
             profile,

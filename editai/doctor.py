@@ -27,6 +27,8 @@ from editai.errors import EditaiError, InvalidInput, Unavailable
 from editai.hearing import transcribers
 from editai.library import supabase_project
 from editai.library.media import Media
+from editai.library.mirror import Mirror, MirrorState
+from editai.library.sessions import Sessions
 from editai.models import BrandKit, Brief, Narration, Script, ScriptWord, Sentence, Voice, finished
 from editai.readable import count, human_bytes
 from editai.render import encodings, ffmpeg
@@ -99,14 +101,15 @@ def main(settings: Settings) -> int:
     return int(broken)
 
 
-def audition(settings: Settings, named: str, profile: str | None = None) -> int:
+def audition(settings: Settings, named: str, profile: str | None = None, owner: str | None = None) -> int:
     """Let an engine or one of its voices speak ten lines, and print what is understood; 1 where that is too little.
 
-    `profile` is the store whose keys and budget count. Raises EditaiError, see `audition.hold`.
+    `profile` is the store whose keys and budget count, `owner` whose it is (see `Owners.meant`). Raises EditaiError,
+    see `audition.hold`.
     """
     console = Console(highlight=False)
     with tempfile.TemporaryDirectory() as folder, library.open(settings) as shelf:
-        store = library.context(shelf.store, library.LOCAL_OWNER, profile)
+        store = library.context(shelf.store, shelf.owners.meant(owner), profile)
         studio = replace(profiles.studio(shelf, store), cache=StageCache(Path(folder) / "cache"))
         voice = _voice_meant(named, studio)
         with console.status(f"{voice} speaks …"):
@@ -151,6 +154,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _keys(settings)
     if settings.supabase_url is not None:
         yield _supabase(settings)
+        yield _accounts(settings)
     yield _disk(settings)
     yield _port(settings)
 
@@ -313,12 +317,11 @@ def _extra(name: str, extra: Extra) -> Finding:
 def _data_folder(settings: Settings) -> Finding:
     try:
         with library.open(settings) as shelf:
-            stores = shelf.store.profiles(library.LOCAL_OWNER)
+            owners = [owner.id for owner in shelf.owners.here()]
+            stores = sum(len(shelf.store.profiles(owner)) for owner in owners)
     except EditaiError as error:
         return Finding("data folder", "broken", error.message, error.hint, True)
-    return Finding(
-        "data folder", "ok", f"{settings.home} with {len(stores)} store(s); EDITAI_HOME moves it.", core=True
-    )
+    return Finding("data folder", "ok", f"{settings.folder} with {stores} store(s); EDITAI_HOME moves it.", core=True)
 
 
 def _keys(settings: Settings) -> Finding:
@@ -342,11 +345,31 @@ def _supabase(settings: Settings) -> Finding:
         return Finding("Supabase", "broken", seen, "Run them in its SQL editor; migrations/README.md says how.")
     optional = f" Optional, and not run: {', '.join(f'{name}.sql' for name in lacking)}." if lacking else ""
     seen = f"{settings.supabase_url} answers and is ready.{optional}"
-    return Finding("Supabase", "ok", seen, "The page does not sign in to it yet: what you see is on this computer.")
+    return Finding("Supabase", "ok", seen)
+
+
+def _accounts(settings: Settings) -> Finding:
+    """Who has signed in on this computer; only the app itself knows who is signed in at this moment."""
+    try:
+        with library.open(settings) as shelf:
+            mirror = Mirror(shelf, Sessions(settings))
+            known = [f"{owner.email} ({_waiting(mirror.state(owner.id))})" for owner in shelf.owners.here()]
+    except EditaiError as error:
+        return Finding("sign-in", "broken", error.message, error.hint)
+    if not known:
+        return Finding("sign-in", "not here", "Nobody has signed in on this computer yet: python app.py asks for it.")
+    return Finding("sign-in", "ok", f"On this computer have signed in: {', '.join(known)}.")
+
+
+def _waiting(state: MirrorState) -> str:
+    if not state.waiting:
+        return "everything is in Supabase"
+    refused = f", of which it refuses {state.refused}" if state.refused else ""
+    return f"{count(state.waiting, 'change')} not in Supabase yet{refused}"
 
 
 def _disk(settings: Settings) -> Finding:
-    free = Media(settings.home).free_bytes()
+    free = Media(settings.folder).free_bytes()
     enough = free >= settings.min_free_bytes
     remedy = "" if enough else f"A job must leave {human_bytes(settings.min_free_bytes)}: free some space."
     return Finding("disk", "ok" if enough else "broken", f"{human_bytes(free)} free.", remedy, True)

@@ -270,7 +270,7 @@ def _end_with(error: Exception, journal: Journal, job_id: str, token: str, setti
 def unexpected(error: Exception, name: str, settings: Settings) -> EditaiError:
     """An error that nobody foresaw, as 500 `internal_error`; its traceback goes to `logs/<name>.log` alone."""
     log.error("%s failed", name, exc_info=error)
-    logs = settings.home / "logs"
+    logs = settings.folder / "logs"
     hint = "Try again. If it happens again, report it."
     try:
         logs.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -84,7 +85,7 @@ class Settings(BaseSettings):
 
     home: Folder = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("editai", appauthor=False)),
-        description="The data folder: rows, media, caches.",
+        description="The data folder: rows, media, caches, weights.",
     )
     models_dir: Folder | None = Field(default=None, description="Weights of the owner's own; looked at first.")
     offline: bool = Field(default=False, description="Never ask a model hub for weights.")
@@ -126,8 +127,20 @@ class Settings(BaseSettings):
         return key
 
     @property
+    def folder(self) -> Path:
+        """Where rows and files are: the data folder itself, or one in it for the Supabase project that is set.
+
+        So what people who sign in work with stays apart from what is on this computer alone. Weights, and the key that
+        seals the stores' keys, are of the computer.
+        """
+        if self.supabase_url is None:
+            return self.home
+        host = urlsplit(self.supabase_url).netloc.lower()
+        return self.home / "supabase" / re.sub(r"[^a-z0-9.-]", "-", host)  # Windows takes no colon
+
+    @property
     def database(self) -> Path:
-        return self.home / "editai.db"
+        return self.folder / "editai.db"
 
     @property
     def key_file(self) -> Path:
@@ -137,7 +150,7 @@ class Settings(BaseSettings):
     @property
     def uploads(self) -> Path:
         """Where Gradio keeps what was uploaded and what it serves."""
-        return self.home / "uploads"
+        return self.folder / "uploads"
 
     @property
     def weights(self) -> Path:

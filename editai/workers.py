@@ -147,8 +147,9 @@ class _Slot:
             **flags,
         )
         told = self.settings.model_dump(mode="json")
-        if self.settings.secret_key is not None:  # hidden in a dump, and meant for the worker alone
-            told["secret_key"] = self.settings.secret_key.get_secret_value()
+        for name in ("secret_key", "supabase_key"):  # hidden in a dump; no token of anybody's is among them
+            if (hidden := getattr(self.settings, name)) is not None:
+                told[name] = hidden.get_secret_value()
         first_line = json.dumps({"token": self.token, "settings": told})
         if self.process.stdin is not None:
             with suppress(OSError):  # it died at once: look_after sees it

@@ -19,13 +19,27 @@ from editai.library.database import Database, now
 from editai.library.journal import Journal
 from editai.library.media import Media
 from editai.library.outbox import Outbox
+from editai.library.owners import Owner, Owners
 from editai.library.secrets import Secrets
 from editai.library.sqlite import SqliteStore
 from editai.library.store import LOCAL_OWNER, Store, context
 from editai.models import Project
 from editai.settings import Settings
 
-__all__ = ["LOCAL_OWNER", "Costs", "Journal", "Library", "Media", "Outbox", "Secrets", "Store", "context", "open"]
+__all__ = [
+    "LOCAL_OWNER",
+    "Costs",
+    "Journal",
+    "Library",
+    "Media",
+    "Outbox",
+    "Owner",
+    "Owners",
+    "Secrets",
+    "Store",
+    "context",
+    "open",
+]
 
 
 OF_THE_OTHER_STORE = {"music": None, "translate_to": (), "burned_language": ""}
@@ -42,6 +56,7 @@ class Library:
     costs: Costs
     journal: Journal
     outbox: Outbox
+    owners: Owners
     media: Media
     database: Database
 
@@ -114,13 +129,18 @@ class Library:
 def open(settings: Settings) -> Library:
     """Open the data folder, bring it up to date, and see to it that the local owner has a default profile.
 
+    Where people sign in to a Supabase project it is that project's folder (`Settings.folder`), and nobody is local:
+    an owner's first profile comes with the first sign-in (see `accounts`).
+
     Raises Unavailable 503 `data_folder_unusable` or `database_too_new`, OutOfSpace 507 `disk_full`.
     """
     database = Database(settings.database)
-    media = Media(settings.home)
+    media = Media(settings.folder)
     store = SqliteStore(database, media.placed)
+    signs_in = settings.supabase_url is not None
     try:
-        store.welcome(LOCAL_OWNER, {"time_zone": zones.here()})
+        if not signs_in:
+            store.welcome(LOCAL_OWNER, {"time_zone": zones.here()})
     except BaseException:
         database.close()
         raise
@@ -128,9 +148,10 @@ def open(settings: Settings) -> Library:
         settings=settings,
         store=store,
         secrets=Secrets(store, settings.secret_key, settings.key_file),
-        costs=Costs(store, settings.home / "paid"),
+        costs=Costs(store, settings.folder / "paid"),
         journal=Journal(database),
         outbox=Outbox(database),
+        owners=Owners(database, signs_in),
         media=media,
         database=database,
     )

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from editai.errors import EditaiError, OutOfSpace, Unavailable
+from editai.library import mirror_step
 
 BUSY_SECONDS = 15.0
 OPENING_BYTES = 1_000_000
@@ -163,6 +164,10 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX editai_posts_remote ON editai_posts (remote_id) WHERE remote_id IS NOT NULL",
         """CREATE UNIQUE INDEX editai_posts_once ON editai_posts (profile_id, clip_id, channel_id)
             WHERE state IN ('planned', 'uploading', 'sending', 'unknown')""",
+    ),
+    mirror_step.STATEMENTS,
+    (  # who has signed in on this computer
+        "CREATE TABLE owners (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, signed_in_at TEXT NOT NULL)",
     ),
 )
 """The schema, as steps: `PRAGMA user_version` says how many were taken. A step that was released never changes."""

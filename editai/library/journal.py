@@ -99,19 +99,19 @@ class Journal:
         """
         with self._database.transaction() as rows:
             _row_of(rows, profile_id, job_id)
-            _cancel(rows, "id = ?", job_id)
+            cancel_where(rows, "id = ?", job_id)
             return _job(_row(rows, job_id))
 
     def cancel_all(self, profile_id: str) -> None:
         """Cancel every job of the profile that has not ended."""
         with self._database.transaction() as rows:
-            _cancel(rows, "profile_id = ?", profile_id)
+            cancel_where(rows, "profile_id = ?", profile_id)
 
     def cancel_project(self, profile_id: str, project_id: str) -> None:
         """Cancel every job of this project that has not ended."""
         which = "profile_id = ? AND json_extract(data, '$.project_id') = ?"
         with self._database.transaction() as rows:
-            _cancel(rows, which, profile_id, plain(project_id))
+            cancel_where(rows, which, profile_id, plain(project_id))
 
     def retry(self, profile_id: str, job_id: str) -> Job:
         """Queue a failed or cancelled job again. Raises Conflict 409 `job_not_ended` or `job_done`."""
@@ -281,7 +281,8 @@ def _update(rows: sqlite3.Connection, job_id: str, token: str, change: str, *val
     return changed.rowcount == 1
 
 
-def _cancel(rows: sqlite3.Connection, which: str, *values: str) -> None:
+def cancel_where(rows: sqlite3.Connection, which: str, *values: str) -> None:
+    """Cancel those of these jobs that have not ended; `which` is a constant condition."""
     rows.execute(
         f"UPDATE jobs SET state = 'cancelled', finished_at = ? "  # noqa: S608 constants only
         f"WHERE {which} AND state IN ('queued', 'running')",

@@ -3,6 +3,9 @@
 What is about to happen outside is written down, for good, before it happens. Every write holds the row as its writer
 read it against the row as it is: who comes second is refused. The database itself sees to it that two posts of one
 clip on one channel are never on their way at once.
+
+`editai_posts` are this machine's own. Posts of the owner's other machines are in `posts_elsewhere`: whoever looks sees
+them, and a clip that is on its way there is not posted from here; whoever delivers or changes a post does not.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from editai.models import OPEN_STATES, Post
 
 UNFINISHED = "state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')"
 """As the partial indexes have it, so that they can be used."""
+
+ELSEWHERE = "Another of your machines looks after this post."
 
 
 class Outbox:
@@ -59,22 +64,33 @@ class Outbox:
             if clip_id is not None:
                 return _of_clip(rows, profile_id, plain(clip_id))
             found = rows.execute(
-                "SELECT data FROM editai_posts WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC", (profile_id,)
+                "SELECT data, 0 AS elsewhere, created_at, rowid AS nr FROM editai_posts WHERE profile_id = ?1 "
+                "UNION ALL SELECT data, 1, created_at, rowid FROM posts_elsewhere WHERE profile_id = ?1 "
+                "ORDER BY created_at DESC, nr DESC",
+                (profile_id,),
             ).fetchall()
-        return tuple(Post.model_validate_json(row["data"]) for row in found)
+        return tuple(map(_seen, found))
 
     def activity(self, profile_id: str) -> tuple[int, str]:
         """How many posts the profile has, and when one changed last (UTC, ISO 8601; "" for none)."""
         with self._database.read() as rows:
             found = rows.execute(
-                "SELECT count(*), coalesce(max(json_extract(data, '$.updated_at')), '') "
-                "FROM editai_posts INDEXED BY editai_posts_of_profile WHERE profile_id = ?",
+                "SELECT count(*), coalesce(max(json_extract(data, '$.updated_at')), '') FROM ("
+                "SELECT data FROM editai_posts INDEXED BY editai_posts_of_profile WHERE profile_id = ?1 "
+                "UNION ALL "
+                "SELECT data FROM posts_elsewhere INDEXED BY posts_elsewhere_of_profile WHERE profile_id = ?1)",
                 (profile_id,),
             ).fetchone()
         return int(found[0]), str(found[1])
 
     def post(self, profile_id: str, post_id: str) -> Post:
         """One post of this profile."""
+        with self._database.read() as rows:
+            return _elsewhere(rows, profile_id, post_id) or _own(rows, profile_id, post_id)
+
+    def own_post(self, profile_id: str, post_id: str) -> Post:
+        """The same, for who is about to do something about it. Raises Conflict 409 `post_elsewhere` where another of
+        the owner's machines looks after it."""
         with self._database.read() as rows:
             return _own(rows, profile_id, post_id)
 
@@ -115,8 +131,10 @@ class Outbox:
         """Which of these posts on a server belong to a row already, of whatever profile."""
         with self._database.read() as rows:
             found = rows.execute(
-                "SELECT remote_id FROM editai_posts WHERE remote_id IN (SELECT value FROM json_each(?)) "
-                "AND json_extract(data, '$.server') = ?",
+                "SELECT remote_id FROM editai_posts WHERE remote_id IN (SELECT value FROM json_each(?1)) "
+                "AND json_extract(data, '$.server') = ?2 UNION "
+                "SELECT remote_id FROM posts_elsewhere WHERE remote_id IN (SELECT value FROM json_each(?1)) "
+                "AND json_extract(data, '$.server') = ?2",
                 (json.dumps(list(remote_ids)), server),
             ).fetchall()
         return {row["remote_id"] for row in found}
@@ -134,19 +152,39 @@ class Outbox:
 
 def _of_clip(rows: sqlite3.Connection, profile_id: str, clip_id: str) -> tuple[Post, ...]:
     found = rows.execute(
-        "SELECT data FROM editai_posts WHERE profile_id = ? AND clip_id = ? ORDER BY created_at DESC, rowid DESC",
+        "SELECT data, 0 AS elsewhere, created_at, rowid AS nr FROM editai_posts WHERE profile_id = ?1 AND clip_id = ?2 "
+        "UNION ALL SELECT data, 1, created_at, rowid FROM posts_elsewhere WHERE profile_id = ?1 AND clip_id = ?2 "
+        "ORDER BY created_at DESC, nr DESC",
         (profile_id, clip_id),
     ).fetchall()
-    return tuple(Post.model_validate_json(row["data"]) for row in found)
+    return tuple(map(_seen, found))
+
+
+def _seen(row: sqlite3.Row) -> Post:
+    """A post as it is shown; another machine's says so."""
+    post = Post.model_validate_json(row["data"])
+    if not row["elsewhere"]:
+        return post
+    return post.model_copy(update={"note": " ".join(filter(None, (ELSEWHERE, post.note)))})
+
+
+def _elsewhere(rows: sqlite3.Connection, profile_id: str, post_id: str) -> Post | None:
+    found = rows.execute(
+        "SELECT data, 1 AS elsewhere FROM posts_elsewhere WHERE id = ? AND profile_id = ?", (plain(post_id), profile_id)
+    ).fetchone()
+    return None if found is None else _seen(found)
 
 
 def _own(rows: sqlite3.Connection, profile_id: str, post_id: str) -> Post:
+    """A post of this machine. Raises Conflict 409 `post_elsewhere` where it is another machine's."""
     found = rows.execute(
         "SELECT data FROM editai_posts WHERE id = ? AND profile_id = ?", (plain(post_id), profile_id)
     ).fetchone()
-    if found is None:
-        raise NotFound("post_not_found", "There is no such post in this store.", "Choose one of this store's posts.")
-    return Post.model_validate_json(found["data"])
+    if found is not None:
+        return Post.model_validate_json(found["data"])
+    if _elsewhere(rows, profile_id, post_id):
+        raise Conflict("post_elsewhere", ELSEWHERE, "Change it on the machine on which it was planned.")
+    raise NotFound("post_not_found", "There is no such post in this store.", "Choose one of this store's posts.")
 
 
 def _require_free(post: Post, others: Iterable[Post], again: bool) -> None:

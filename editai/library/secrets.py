@@ -66,6 +66,16 @@ class Secrets:
         sealed = self._store.sealed_secret(profile_id, name)
         if sealed is None:
             return None
+        value = self._opened(profile_id, name, sealed)
+        if value is None:
+            raise _locked(name)
+        return value
+
+    def opens(self, profile_id: str, name: str, sealed: bytes) -> bool:
+        """Whether this machine can open a secret that was sealed for this profile. Raises like `reveal`."""
+        return self._opened(profile_id, name, sealed) is not None
+
+    def _opened(self, profile_id: str, name: str, sealed: bytes) -> str | None:
         from cryptography.fernet import InvalidToken
 
         fernet = _fernet(self._key.get_secret_value().encode() if self._key else _read(self._key_file))
@@ -74,7 +84,7 @@ class Secrets:
                 whose, what, value = json.loads(fernet.decrypt(sealed))
                 if (whose, what) == (profile_id, name):
                     return str(value)
-        raise _locked(name)
+        return None
 
     def shown(self, profile_id: str) -> Mapping[str, str]:
         """Each secret of this profile as it may be shown ("••••abcd", or "no key"), by its name."""

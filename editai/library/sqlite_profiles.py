@@ -31,7 +31,7 @@ class SqliteProfiles:
                 f"SELECT {COLUMNS} FROM profiles WHERE owner_id = ? ORDER BY name_key",  # noqa: S608 constants only
                 (owner_id,),
             ).fetchall()
-        return tuple(_profile(row) for row in found)
+        return tuple(profile_of(row) for row in found)
 
     def profile(self, owner_id: str, profile_id: str) -> Profile:
         with self._database.read() as rows:
@@ -44,7 +44,7 @@ class SqliteProfiles:
                 "ORDER BY id = ? DESC LIMIT 1",
                 (owner_id, wanted := store.plain(id_or_name), store.name_key(id_or_name.strip()), wanted),
             ).fetchone()
-            return _profile(found) if found else _own(rows, owner_id, id_or_name)
+            return profile_of(found) if found else _own(rows, owner_id, id_or_name)
 
     def default_profile(self, owner_id: str) -> Profile:
         with self._database.read() as rows:
@@ -54,7 +54,7 @@ class SqliteProfiles:
             ).fetchone()
         if found is None:
             raise store.no_default_profile()
-        return _profile(found)
+        return profile_of(found)
 
     def create_profile(self, owner_id: str, name: str, changes: Mapping[str, Any] | None = None) -> Profile:
         with self._database.transaction() as rows:
@@ -123,7 +123,7 @@ def _own(rows: sqlite3.Connection, owner_id: str, profile_id: str) -> Profile:
         raise store.profile_not_found()
     if found["owner_id"] != owner_id:
         raise store.profile_forbidden()
-    return _profile(found)
+    return profile_of(found)
 
 
 def _require_free(rows: sqlite3.Connection, owner_id: str, name: str, besides: str = "") -> None:
@@ -160,7 +160,8 @@ def _insert(rows: sqlite3.Connection, owner_id: str, typed: str) -> Profile:
     return _own(rows, owner_id, profile_id)
 
 
-def _profile(row: sqlite3.Row) -> Profile:
+def profile_of(row: sqlite3.Row) -> Profile:
+    """The profile of a row with these `COLUMNS`."""
     return Profile(
         id=row["id"],
         owner_id=row["owner_id"],

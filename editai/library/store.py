@@ -6,9 +6,11 @@ another profile is answered like what is not there.
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from pydantic import ValidationError
@@ -199,6 +201,17 @@ def clean_name(name: str) -> str:
             "Choose a shorter name." if len(kept) > NAME_LENGTH else "Type the name of the store.",
         )
     return kept
+
+
+def free_name(name: str, taken: Iterable[str]) -> str:
+    """`name`, or where it is taken the next free "name (2)", no longer than a name may be."""
+    keys = {name_key(each) for each in taken}
+    for number in itertools.count(2):
+        if name_key(name) not in keys:
+            return name
+        stem, tail = re.sub(r" \(\d+\)$", "", name), f" ({number})"
+        name = stem[: NAME_LENGTH - len(tail)].rstrip() + tail
+    raise AssertionError  # there are more numbers than names
 
 
 def changed(profile: Profile, changes: Mapping[str, Any]) -> Profile:

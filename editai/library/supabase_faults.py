@@ -40,6 +40,8 @@ ABSENT = {
     "editai_projects_profile": store.profile_not_found,
     "editai_clips_profile": store.profile_not_found,
     "editai_clips_project": store.project_not_found,
+    "editai_posts_profile": store.profile_not_found,
+    "editai_posts_clip": store.clip_not_found,
     "editai_secrets_profile": store.profile_not_found,
     "api_costs_profile": store.profile_not_found,
 }

@@ -23,18 +23,18 @@ class SupabaseProfiles:
     _session: Session
 
     def welcome(self, owner_id: str, changes: Mapping[str, Any] | None = None) -> None:
-        self._session.rpc("editai_welcome", **_fields(self._new(owner_id, store.FIRST_PROFILE, changes)))
+        self._session.rpc("editai_welcome", **fields_of(self._new(owner_id, store.FIRST_PROFILE, changes)))
 
     def profiles(self, owner_id: str) -> Sequence[Profile]:
         self._require(owner_id)
-        return tuple(map(_profile, self._session.select("profiles", COLUMNS, order=["name_key"])))
+        return tuple(map(profile_of, self._session.select("profiles", COLUMNS, order=["name_key"])))
 
     def profile(self, owner_id: str, profile_id: str) -> Profile:
         self._require(owner_id)
         found = self._session.select("profiles", COLUMNS, id=key(profile_id))
         if not found:
             raise self._absent(profile_id)
-        return _profile(found[0])
+        return profile_of(found[0])
 
     def find_profile(self, owner_id: str, id_or_name: str) -> Profile:
         self._require(owner_id)
@@ -43,19 +43,19 @@ class SupabaseProfiles:
         )
         if not found:
             raise self._absent(id_or_name)
-        return _profile(found[0])
+        return profile_of(found[0])
 
     def default_profile(self, owner_id: str) -> Profile:
         self._require(owner_id)
         found = self._session.select("profiles", COLUMNS, is_default=True)
         if not found:
             raise store.no_default_profile()
-        return _profile(found[0])
+        return profile_of(found[0])
 
     def create_profile(self, owner_id: str, name: str, changes: Mapping[str, Any] | None = None) -> Profile:
         new = self._new(owner_id, name, changes)
         try:
-            return _profile(self._session.insert("profiles", _fields(new)))
+            return profile_of(self._session.insert("profiles", fields_of(new)))
         except Refused as refused:
             if refused.rule == "profiles_pkey":  # it was kept, and the answer was lost on its way
                 return self.profile(owner_id, new.id)
@@ -66,7 +66,7 @@ class SupabaseProfiles:
         after = store.changed(before, changes)
         if not changes:
             return before
-        fields, kit = _fields(after), after.kit.model_dump(mode="json")
+        fields, kit = fields_of(after), after.kit.model_dump(mode="json")
         own = {name: fields[name] for name in changes if name in fields}
         if "name" in own:
             own["name_key"] = fields["name_key"]
@@ -77,14 +77,14 @@ class SupabaseProfiles:
             raise self._taken(refused, after.name) from refused
         if not found:
             raise self._absent(profile_id)
-        return _profile(found[0])
+        return profile_of(found[0])
 
     def set_default_profile(self, owner_id: str, profile_id: str) -> Profile:
         self._require(owner_id)
         found = self._session.rpc("editai_set_default", id=key(profile_id))
         if not found:
             raise self._absent(profile_id)
-        return _profile(found[0])
+        return profile_of(found[0])
 
     def delete_profile(self, owner_id: str, profile_id: str) -> None:
         self._require(owner_id)
@@ -132,7 +132,7 @@ class SupabaseProfiles:
         return store.profile_name_taken(found[0]["name"] if found else name)
 
 
-def _fields(profile: Profile) -> Row:
+def fields_of(profile: Profile) -> Row:
     """What a client may write of a profile's row; the rest is the database's own."""
     return {
         "id": profile.id,
@@ -144,7 +144,8 @@ def _fields(profile: Profile) -> Row:
     }
 
 
-def _profile(row: Row) -> Profile:
+def profile_of(row: Row) -> Profile:
+    """The profile of a row of the project."""
     return Profile(
         id=row["id"],
         owner_id=row["user_id"],

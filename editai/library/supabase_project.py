@@ -8,7 +8,7 @@ from editai.errors import Unavailable
 from editai.library.supabase_session import Line
 from editai.settings import Settings
 
-MIGRATIONS = ("001_profiles", "002_products", "003_work", "004_earlier_rows", "005_storage")
+MIGRATIONS = ("001_profiles", "002_products", "003_work", "004_earlier_rows", "005_storage", "006_mirror")
 """In their order."""
 OPTIONAL = frozenset({"005_storage"})
 

@@ -84,7 +84,7 @@ def retry(shelf: Library, profile: Profile, post_id: str) -> Post:
     `clip_stale`, `postiz_not_connected`, `secret_locked`, and what `Postiz.posts` raises: unasked, nothing is sent
     again.
     """
-    post = shelf.outbox.post(profile.id, post_id)
+    post = shelf.outbox.own_post(profile.id, post_id)
     if post.state == "published":
         raise published(post)
     if post.state == "cancelled":

@@ -34,7 +34,7 @@ def cancel(shelf: Library, profile: Profile, post_id: str, clock: Clock = utc_no
     nothing is known, and the row stays as it is.
     """
     for _ in range(TRIES):
-        post = _planned(shelf.outbox.post(profile.id, post_id))
+        post = _planned(shelf.outbox.own_post(profile.id, post_id))
         with suppress(_Changed):
             if post.state not in UNSENT:
                 _delete(shelf, require_connection(shelf, profile, post.server), post, clock)
@@ -49,7 +49,7 @@ def move(shelf: Library, profile: Profile, post_id: str, at: str, clock: Clock =
     Conflict 409 `clip_stale`, NotFound 404 `post_vanished`, and what `Postiz.create` raises.
     """
     for _ in range(TRIES):
-        post = _planned(shelf.outbox.post(profile.id, post_id))
+        post = _planned(shelf.outbox.own_post(profile.id, post_id))
         meant = moment.asked_for(at, profile.kit.time_zone, clock()).utc
         with suppress(_Changed):
             require_fresh(shelf, shelf.store.clip(profile.id, post.clip_id))

@@ -13,8 +13,11 @@ import gradio as gr
 from editai import profiles
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library, context
+from editai.library.accounts import Accounts
+from editai.library.sessions import SignedIn
 from editai.models import Profile
 from editai.settings import Settings
+from editai.ui import tickets
 from editai.voices import Studio
 
 log = logging.getLogger(__name__)
@@ -34,6 +37,7 @@ HEADLINES = {
     409: "This does not go together",
     413: "This is too much",
     422: "Something is missing or cannot be used",
+    429: "Too much at once",
     499: "Cancelled",
     503: "Something is not installed or set up",
     507: "The disk is full",
@@ -52,6 +56,8 @@ class Desk:
 
     settings: Settings
     library: Library
+    accounts: Accounts | None = None
+    """None where no Supabase project is set and nobody signs in."""
 
     def studio(self, profile: Profile | None = None) -> Studio:
         """What the voices of a store work with; those of no store yet, where none is meant."""
@@ -60,9 +66,16 @@ class Desk:
         return profiles.studio(self.library, profile)
 
     def owner(self, request: gr.Request) -> str:
-        """Who asks. Nobody signs in yet, so it is the local owner, whatever the request says of itself."""
-        del request
-        return LOCAL_OWNER
+        """Who asks: whoever's ticket the request carries, and the local owner where nobody signs in.
+
+        Raises NotSignedIn 401 `not_signed_in`.
+        """
+        signed_in = self.signed_in(request)
+        return LOCAL_OWNER if signed_in is None else signed_in.owner.id
+
+    def signed_in(self, request: gr.Request) -> SignedIn | None:
+        """Who is signed in; None where nobody signs in. Raises NotSignedIn 401 `not_signed_in`."""
+        return None if self.accounts is None else tickets.signed_in(self.accounts.sessions, request.headers)
 
     def profile(self, request: gr.Request, named: str = "") -> Profile:
         """The profile that is meant: the argument (id or name), the `X-Profile-Id` header, the owner's default.

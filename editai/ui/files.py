@@ -3,12 +3,21 @@
 Gradio serves whatever lies in its upload folder to whoever has the address, and checks an uploaded path only where the
 client marked it as a file. So every path from a client is resolved here and must lie in that folder before anything
 opens it, and a profile's file is shown through a link whose address nobody can guess.
+
+Where people sign in, an address alone is not enough: the upload folder says whose each file is, and nobody else is
+served it or may name it.
+
+    of/<owner>/<hash>/<name>          what an owner uploaded, or took out
+    shown/<profile>/<token>/<name>    a file of a profile
+    shown/everybody/<token>/<name>    what comes along with EditAI
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import secrets
 import shutil
 import time
@@ -19,22 +28,41 @@ from typing import Any
 from urllib.parse import quote
 
 import gradio as gr
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message
 
-from editai.errors import Forbidden, InvalidInput
+from editai.bundled import ASSETS
+from editai.errors import EditaiError, Forbidden, InvalidInput
+from editai.library import Library
 from editai.settings import Settings
-from editai.ui.context import told_to_scripts
+from editai.ui.context import Desk, told_to_scripts
 
 KEPT_SECONDS = 86_400
 SECRET = secrets.token_bytes(32)
 """Of this process: makes the addresses of shown files unguessable and, for one file, the same each time."""
+UPLOAD = "/gradio_api/upload"
+FILE = re.compile(r"/gradio_api/file\b[=/]?")
+EVERYBODY = "everybody"
 
 
 class Page(gr.Blocks):  # type: ignore[misc] # Gradio is not typed
     """Blocks that refuse every path a client made up, before Gradio or one of our functions touches it."""
 
-    def __init__(self, settings: Settings, **wanted: Any) -> None:
+    def __init__(self, desk: Desk, **wanted: Any) -> None:
         super().__init__(**wanted)
-        self._settings = settings
+        self._desk, self._settings = desk, desk.settings
+        self.quiet: frozenset[int] = frozenset()
+        """Events that the page fires by itself; nobody is told where one of them is refused."""
+
+    async def process_api(self, block_fn: Any, inputs: list[Any], *rest: Any, **named: Any) -> Any:
+        """Every event and each step of it: see whose it is, and that it names no file of somebody else."""
+        with told_to_scripts():
+            owner = self._desk.owner(named.get("request"))
+            for path in _paths(inputs) if self._desk.accounts else ():
+                if not is_of(self._desk.library, owner, uploaded(self._settings, path)):
+                    raise _forbidden()
+        return await super().process_api(block_fn, inputs, *rest, **named)
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *rest: Any, **named: Any) -> Any:
         """Check the paths in `inputs`, then go on as Gradio does."""
@@ -58,12 +86,16 @@ def uploaded(settings: Settings, given: object) -> Path:
     except (OSError, ValueError, RuntimeError):  # not there, a null byte, links in a circle
         resolved = None
     if resolved is None or not resolved.is_relative_to(settings.uploads.resolve()) or not resolved.is_file():
-        raise Forbidden(
-            "path_forbidden",
-            "Only files that were uploaded here can be used.",
-            "Upload the file first; a path or an address of your own is not accepted.",
-        )
+        raise _forbidden()
     return resolved
+
+
+def _forbidden() -> Forbidden:
+    return Forbidden(
+        "path_forbidden",
+        "Only files that were uploaded here can be used.",
+        "Upload the file first; a path or an address of your own is not accepted.",
+    )
 
 
 def show(settings: Settings, path: Path, name: str = "") -> str | None:
@@ -74,7 +106,7 @@ def show(settings: Settings, path: Path, name: str = "") -> str | None:
     try:
         seen = path.stat()
         token = hashlib.blake2b(f"{path}|{seen.st_ino}|{seen.st_mtime_ns}".encode(), key=SECRET, digest_size=20)
-        folder = settings.uploads / "shown" / token.hexdigest()
+        folder = settings.uploads / "shown" / _whose(settings, path) / token.hexdigest()
         shown = folder / (name or path.name)
         if not shown.exists():
             folder.mkdir(parents=True, exist_ok=True)
@@ -84,6 +116,21 @@ def show(settings: Settings, path: Path, name: str = "") -> str | None:
     return str(shown)
 
 
+def _whose(settings: Settings, path: Path) -> str:
+    """The id of the profile in whose folder a file lies."""
+    if path.is_relative_to(ASSETS):
+        return EVERYBODY
+    return path.relative_to(settings.folder / "profiles").parts[0]
+
+
+def hand_out(settings: Settings, owner: str, name: str, content: str) -> str:
+    """The address of a file that is made for this owner to take away."""
+    path = settings.uploads / "of" / owner / secrets.token_hex(20) / name
+    path.parent.mkdir(parents=True)
+    path.write_text(content, "utf-8")
+    return address(str(path))
+
+
 def address(shown: str | None) -> str:
     """Where the browser finds what `show` returned."""
     return "" if shown is None else "/gradio_api/file=" + quote(shown.replace("\\", "/"), safe="/:")
@@ -91,7 +138,7 @@ def address(shown: str | None) -> str:
 
 def forget(settings: Settings) -> None:
     """Remove the second names of files that are gone; where they are copies, the next look makes them anew."""
-    for shown in settings.uploads.glob("shown/*/[!.]*"):  # a name with a dot is a copy in the making
+    for shown in settings.uploads.glob("shown/*/*/[!.]*"):  # a name with a dot is a copy in the making
         with suppress(FileNotFoundError):  # another request may forget it at the same moment
             if shown.lstat().st_nlink == 1:
                 shown.unlink()
@@ -100,9 +147,9 @@ def forget(settings: Settings) -> None:
 def sweep(settings: Settings) -> None:
     """Remove what earlier runs left in the upload folder more than a day ago."""
     before = time.time() - KEPT_SECONDS
-    for path in (*settings.uploads.glob("*"), *settings.uploads.glob("shown/*")):
+    for path in (found for each in ("*", "shown/*/*", "of/*/*") for found in settings.uploads.glob(each)):
         with suppress(FileNotFoundError):  # another start may sweep at the same moment
-            if path.name == "shown" or path.lstat().st_ctime > before:
+            if path.name in {"shown", "of"} or path.lstat().st_ctime > before:
                 continue
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
@@ -130,3 +177,63 @@ def _link(source: Path, target: Path) -> None:
     except OSError:
         shutil.copyfile(source, making)
     making.replace(target)
+
+
+# ── where people sign in ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def is_address(path: str) -> bool:
+    """Whether this is where Gradio serves a file; `path` is that of a request, decoded."""
+    return FILE.match(path) is not None
+
+
+def is_served(library: Library, owner: str, path: str) -> bool:
+    """Whether the file at this address is served to this owner."""
+    try:
+        return is_of(library, owner, Path(FILE.sub("", path, count=1)).resolve(strict=True))
+    except (OSError, ValueError, RuntimeError):  # not there, a null byte, links in a circle
+        return False
+
+
+def is_of(library: Library, owner: str, path: Path) -> bool:
+    """Whether a file of the upload folder is this owner's, or everybody's; `path` is resolved."""
+    uploads = library.settings.uploads.resolve()
+    match path.relative_to(uploads).parts if path.is_relative_to(uploads) else ():
+        case ("of", whose, _, _):
+            return whose == owner
+        case ("shown", profile_id, _, _):
+            return profile_id == EVERYBODY or _owns(library, owner, profile_id)
+    return False
+
+
+async def keep_upload(app: ASGIApp, request: Request, settings: Settings, owner: str) -> Response:
+    """Gradio's answer to an upload, with the files where they are this owner's.
+
+    Gradio keeps a file by what is in it, in one place for all. Its own copy stays there, is served to nobody, and goes
+    within a day: the same file may be coming from somebody else at this moment.
+    """
+    answered: list[Message] = []
+
+    async def hold(message: Message) -> None:
+        answered.append(message)
+
+    await app(request.scope, request.receive, hold)
+    status = next((message["status"] for message in answered if message["type"] == "http.response.start"), 500)
+    body = b"".join(message.get("body", b"") for message in answered)
+    if status != 200:
+        return Response(body, status)
+    kept = []
+    for path in map(Path, json.loads(body)):
+        mine = settings.uploads / "of" / owner / path.parent.name / path.name
+        mine.parent.mkdir(parents=True, exist_ok=True)
+        _link(path, mine)
+        kept.append(str(mine))
+    return JSONResponse(kept)
+
+
+def _owns(library: Library, owner: str, profile_id: str) -> bool:
+    try:
+        library.store.profile(owner, profile_id)
+    except EditaiError:
+        return False
+    return True

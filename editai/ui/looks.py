@@ -7,7 +7,9 @@ from html import escape
 
 from editai.errors import EditaiError
 from editai.job_run import STAGES
+from editai.library.mirror import MirrorState
 from editai.models import Degradation, Job, Progress, Report
+from editai.readable import count as counted
 from editai.ui import words
 from editai.ui.context import headline
 
@@ -37,6 +39,18 @@ NO_CLIPS = """
 <div class="card empty"><h3>No clips in this store yet</h3>
 <p>Make one on the Produce tab. It will be here, ready to download and post.</p></div>
 """
+
+
+def signed_in(email: str, state: MirrorState) -> str:
+    """Who is signed in, with a way out, and what waits to be carried to the project."""
+    waits = ""
+    if state.waiting:
+        why = escape(str(state.error) if state.error else "They are being carried there.")
+        waits = f'<span class="waits" title="{why}">{counted(state.waiting, "change")} not in Supabase yet</span>'
+    return (
+        f'<form method="post" action="/sign-out">{waits}<span class="whose" title="{escape(email)}">{escape(email)}'
+        "</span><button>Sign out</button></form>"
+    )
 
 
 def error_box(error: EditaiError) -> str:

@@ -1,27 +1,32 @@
-"""The page: a header, the store above everything, three tabs. Choosing a store sets the context of all three."""
+"""The page: a header, the store above everything, three tabs. Choosing a store sets the context of all three.
+
+Where people sign in, the header says who it is, and lets them sign out.
+"""
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import gradio as gr
 
-from editai.errors import EditaiError
-from editai.models import Profile
+from editai.errors import EditaiError, Unavailable
 from editai.ui import api, looks, produce, profiles, publish
-from editai.ui.context import Desk, told_on_page
+from editai.ui.context import Desk, headline, told_on_page
 from editai.ui.files import Page
 from editai.ui.profiles.heads import choices
 from editai.ui.tab import Update
 
+LOOK_S = 15
+"""How often an open page looks what waits to be carried to the project."""
+
 
 def build(desk: Desk) -> Page:
     """The whole page with its events, and the endpoints for scripts."""
-    with Page(
-        desk.settings, title="EditAI", analytics_enabled=False, delete_cache=(3600, 86_400), fill_width=True
-    ) as page:
+    with Page(desk, title="EditAI", analytics_enabled=False, delete_cache=(3600, 86_400), fill_width=True) as page:
         api.add(desk)  # first, so that no event of the page takes one of its names
         remembered = gr.BrowserState("", storage_key="editai-store", secret="not a secret: an id")  # noqa: S106
+        who = gr.HTML(elem_id="who") if desk.accounts else None
         with gr.Row(elem_id="top"):
             gr.HTML(looks.HEADER)
             mark = gr.HTML(elem_id="mark")
@@ -42,7 +47,12 @@ def build(desk: Desk) -> Page:
             """The store that this browser used last, if it is still there; else the default one."""
             with told_on_page():
                 offered = choices(desk, desk.owner(request))
-                return gr.Dropdown(choices=offered, value=_last(desk, last, request).id)
+                return gr.Dropdown(choices=offered, value=_last(desk, last, request, offered))
+
+        def named(request: gr.Request) -> str:
+            """Who is signed in, and what of theirs the project does not have yet."""
+            with told_on_page():
+                return _who(desk, request)
 
         def switched(profile_id: str, request: gr.Request) -> list[Update]:
             """All three tabs for this store: nothing of the last one stays."""
@@ -53,6 +63,9 @@ def build(desk: Desk) -> Page:
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         shows = [remembered, *(part for item in tabs for part in item.shows)]
         page.load(opened, remembered, profile, **private)
+        if who is not None:
+            page.load(named, None, who, **private)
+            page.quiet = frozenset({gr.Timer(LOOK_S).tick(named, None, who, **private)._id})
         followers = [follower for item in tabs for follower in item.followers]
         profile.change(None, cancels=followers, **private)  # first: beside a function it would come after it
         profile.change(switched, profile, shows, **private)
@@ -60,10 +73,30 @@ def build(desk: Desk) -> Page:
     return page  # type: ignore[no-any-return]
 
 
-def _last(desk: Desk, last: str | None, request: gr.Request) -> Profile:
+def _who(desk: Desk, request: gr.Request) -> str:
+    """Who is signed in and what waits; what was settled between the owner's computers is told once."""
+    signed_in = desk.signed_in(request)
+    if desk.accounts is None or signed_in is None:
+        return ""
+    mirror, owner = desk.accounts.mirror, signed_in.owner
+    state = mirror.state(owner.id)
+    for sentence in state.told:
+        gr.Info(html.escape(sentence), title="From your other computers", duration=None)
+    if state.told:
+        mirror.heard(owner.id)
+    return looks.signed_in(owner.email, state)
+
+
+def _last(desk: Desk, last: str | None, request: gr.Request, offered: list[tuple[str, str]]) -> str:
     if last:
         try:
-            return desk.library.store.profile(desk.owner(request), last)
+            return desk.library.store.profile(desk.owner(request), last).id
         except EditaiError:
             pass  # deleted, or of another data folder: the default one is as good a beginning
-    return desk.profile(request)
+    try:
+        return desk.profile(request).id
+    except Unavailable as error:  # no default one: it is made in a store that is open
+        if not offered:
+            raise
+        gr.Warning(html.escape(str(error)), title=headline(error))
+        return offered[0][1]

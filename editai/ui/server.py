@@ -20,10 +20,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from editai.bundled import ASSETS
 from editai.errors import Forbidden, Unavailable
 from editai.library import Library
+from editai.library.accounts import Accounts
 from editai.settings import Settings
 from editai.ui import page, theme
 from editai.ui.context import Desk
 from editai.ui.files import Page, sweep
+from editai.ui.sign_in import Door
 
 PORTS = 100
 EVENTS = 1000
@@ -78,14 +80,18 @@ class AtHome:
                 headers = MutableHeaders(scope=message)
                 headers["Content-Security-Policy"] = POLICY
                 headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
+                headers["Referrer-Policy"] = "same-origin"  # with "no-referrer" a form would not say whose it is
             await send(message)
 
         await self.app(scope, receive, guarded)
 
 
-def start(settings: Settings, library: Library, say: Callable[[str], None] = print) -> Page:
+def start(
+    settings: Settings, library: Library, accounts: Accounts | None = None, say: Callable[[str], None] = print
+) -> Page:
     """Build the page and serve it from a thread of its own; `.local_url` says where, `.close()` ends it.
+
+    With `accounts` everything but the sign-in pages is behind a sign-in.
 
     Raises Forbidden 403 `host_not_loopback`, Unavailable 503 `no_free_port`.
     """
@@ -101,7 +107,8 @@ def start(settings: Settings, library: Library, say: Callable[[str], None] = pri
         say(f"Port {settings.port} is taken, so EditAI uses {port}.")
     settings.uploads.mkdir(parents=True, exist_ok=True)
     sweep(settings)
-    built = page.build(Desk(settings, library))
+    built = page.build(Desk(settings, library, accounts))
+    doors = [] if accounts is None else [Middleware(Door, accounts=accounts, library=library, quiet=built.quiet)]
     with contextlib.redirect_stdout(io.StringIO()):  # Gradio prints pictures that not every terminal can
         built.launch(
             server_name=host,
@@ -123,9 +130,9 @@ def start(settings: Settings, library: Library, say: Callable[[str], None] = pri
             max_file_size=settings.max_source_bytes + ROOM,
             allowed_paths=[],
             blocked_paths=[
-                *map(str, (settings.database, settings.key_file, settings.home / "profiles", settings.weights))
+                *map(str, (settings.database, settings.key_file, settings.folder / "profiles", settings.weights))
             ],
-            app_kwargs={"middleware": [Middleware(AtHome)]},
+            app_kwargs={"middleware": [Middleware(AtHome), *doors]},
         )
     say(f"EditAI is running at {built.local_url.rstrip('/')} (Ctrl-C ends it).")
     return built

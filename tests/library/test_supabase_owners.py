@@ -32,6 +32,11 @@ __all__ = ["admin", "new_account", "on_loopback", "postgres_server", "project", 
 MOMENT = "2026-01-01T00:00:00+00:00"
 TABLES = ("profiles", "editai_projects", "editai_clips", "editai_posts", "editai_secrets", "jobs", "api_costs")
 KEPT_FOR_GOOD = {"jobs", "api_costs"}
+COUNTED = ("editai_versions", "editai_gone")
+"""Tables that only the database itself writes."""
+KEPT_POST = {"channel_id": "", "batch": "", "state": "sent", "not_before": "", "created_at": MOMENT, "data": {}}
+KEPT_JOB = {"data": {"profile_id": "x"}, "tries": 0, "created_at": MOMENT}
+KEPT_COST = {"service": "x", "operation": "x", "units": 0, "created_at": MOMENT}
 FUNCTIONS: dict[str, dict[str, Any]] = {
     "editai_whose_store": {"p_id": "PROFILE"},
     "editai_welcome": {
@@ -70,6 +75,18 @@ FUNCTIONS: dict[str, dict[str, Any]] = {
     },
     "editai_end_cost": {"p_id": "COST", "p_state": "released", "p_amount": 0},
     "editai_costs_of": {"p_profile_id": "PROFILE", "p_since": "-infinity"},
+    "editai_changes": {"p_since": 10**15, "p_limit": 10},
+    "editai_change_project": {
+        "p_id": "PROJECT",
+        "p_profile_id": "PROFILE",
+        "p_updated_at": MOMENT,
+        "p_fields": {"title": "stolen"},
+        "p_brief": {},
+        "p_facts": {},
+    },
+    "editai_keep_post": {"p_row": {"id": "POST", "profile_id": "PROFILE", "clip_id": "CLIP", **KEPT_POST}},
+    "editai_keep_job": {"p_row": {"id": "JOB", "kind": "produce", "state": "done", **KEPT_JOB}},
+    "editai_keep_cost": {"p_row": {"id": "COST", "amount": 0, "state": "released", **KEPT_COST}},
 }
 """Every function that somebody who signed in may call, with what B tries of A's."""
 TOLD_OF_A: dict[str, Any] = {
@@ -87,6 +104,11 @@ TOLD_OF_A: dict[str, Any] = {
     "editai_reserve_cost": "PT404",
     "editai_end_cost": False,
     "editai_costs_of": [],
+    "editai_changes": [],
+    "editai_change_project": False,
+    "editai_keep_post": "42501",
+    "editai_keep_job": "42501",
+    "editai_keep_cost": "42501",
 }
 """What B is told: nothing, or an error's code."""
 
@@ -160,7 +182,9 @@ def test_every_table_has_a_line_here_and_row_level_security_that_holds_its_owner
         "select relname, relrowsecurity and relforcerowsecurity as held from pg_class "
         "where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm')"
     )
-    assert {row["relname"]: row["held"] for row in found} == dict.fromkeys((*TABLES, "editai_migrations"), True)
+    assert {row["relname"]: row["held"] for row in found} == dict.fromkeys(
+        (*TABLES, *COUNTED, "editai_migrations"), True
+    )
 
 
 def test_every_function_that_can_be_called_has_a_line_here(on_loopback: SupabaseServer) -> None:
@@ -171,13 +195,18 @@ def test_every_function_that_can_be_called_has_a_line_here(on_loopback: Supabase
     assert {row["proname"] for row in found} == set(FUNCTIONS) == set(TOLD_OF_A)
 
 
-def test_a_function_sees_through_row_level_security_only_to_tell_three_things_or_to_switch_the_default(
+def test_a_function_sees_through_row_level_security_only_to_tell_three_things_to_switch_the_default_or_to_count(
     on_loopback: SupabaseServer,
 ) -> None:
     found = on_loopback.database.ask(
         "select proname, proconfig from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
     )
-    assert {row["proname"] for row in found} == {"editai_whose_store", "editai_set_default"}
+    assert {row["proname"] for row in found} == {
+        "editai_whose_store",
+        "editai_set_default",
+        "editai_count",
+        "editai_bury",
+    }
 
 
 def test_every_function_names_its_schemas(on_loopback: SupabaseServer) -> None:
@@ -288,9 +317,11 @@ def test_what_is_not_there_looks_to_b_like_what_is_a(shops: tuple[Shop, Shop]) -
         query = b.rest.rpc(function, _arguments(function, nobody))
         if function == "editai_whose_store":
             assert query.execute().data == "none"
+        elif function in {"editai_keep_job", "editai_keep_cost"}:
+            assert query.execute().data is True  # they outlive their store: a new row of B's own, without one
         elif isinstance(told, str):
             code = refused(query)
-            assert code == told or (function == "editai_keep_project" and code == "23503")
+            assert code == told or (function in {"editai_keep_project", "editai_keep_post"} and code == "23503")
         else:
             assert query.execute().data == told
 
@@ -298,10 +329,31 @@ def test_what_is_not_there_looks_to_b_like_what_is_a(shops: tuple[Shop, Shop]) -
 def _arguments(function: str, ids: dict[str, str]) -> dict[str, Any]:
     names = {**ids, "NEW": uuid.uuid4().hex}
     arguments = FUNCTIONS[function]
-    return {name: names.get(value, value) if isinstance(value, str) else value for name, value in arguments.items()}
+    return {name: _named(value, names) for name, value in arguments.items()}
+
+
+def _named(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _named(item, names) for name, item in value.items()}
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 # ── the owner itself, past the product ───────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("table", COUNTED)
+def test_what_the_database_counts_is_read_by_its_owner_and_written_by_nobody(
+    shops: tuple[Shop, Shop], table: str
+) -> None:
+    a, b = shops
+    a.rest.from_("editai_projects").delete().eq("id", a.ids["PROJECT"]).execute()
+    before: list[Row] = a.rest.from_(table).select("*").execute().data  # type: ignore[assignment]
+    assert {row["user_id"] for row in before} == {a.session.user_id}
+    assert b.rest.from_(table).select("*").eq("user_id", a.session.user_id).execute().data == []
+    for rest in (a.rest, b.rest):
+        assert refused(rest.from_(table).update({"version": 0}).eq("user_id", a.session.user_id)) == "42501"
+        assert refused(rest.from_(table).delete().eq("user_id", a.session.user_id)) == "42501"
+    assert a.rest.from_(table).select("*").execute().data == before
 
 
 def test_the_default_is_switched_by_nothing_but_its_function(shops: tuple[Shop, Shop]) -> None:
@@ -320,7 +372,7 @@ def test_an_account_that_is_deleted_takes_everything_along(
     Shop(session)
     session.close()
     on_loopback.database.ask("delete from auth.users where id = %s", account.user_id)
-    for table in TABLES:
+    for table in (*TABLES, *COUNTED):
         assert on_loopback.database.ask(f"select 1 from {table} where user_id = %s", account.user_id) == []
 
 

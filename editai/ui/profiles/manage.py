@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from typing import Any
 
 import gradio as gr
@@ -14,7 +13,7 @@ from editai.models import Profile
 from editai.readable import safe_name
 from editai.ui import looks
 from editai.ui.context import Desk, told_on_page
-from editai.ui.files import address, forget
+from editai.ui.files import forget, hand_out
 from editai.ui.profiles import pieces
 from editai.ui.profiles.heads import Heads, choices
 from editai.ui.profiles.shown import meant
@@ -52,10 +51,8 @@ class Manage:
         with told_on_page():
             profile = meant(self.desk, shown, request)
             document = json.dumps(profiles.export(self.desk.library, profile), ensure_ascii=False, indent=1)
-            path = self.desk.settings.uploads / secrets.token_hex(20) / f"{safe_name(profile.name)}.json"
-            path.parent.mkdir(parents=True)
-            path.write_text(document, "utf-8")
-            return pieces.download(address(str(path)), path.name)
+            name = f"{safe_name(profile.name)}.json"
+            return pieces.download(hand_out(self.desk.settings, profile.owner_id, name, document), name)
 
     def copy(self, shown: str, product: str | None, into: str | None, request: gr.Request) -> str:
         """Copy a product into another store."""
