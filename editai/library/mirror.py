@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from editai import zones
-from editai.errors import EditaiError, NoAnswer, NotSignedIn, RateLimited
+from editai.errors import Conflict, EditaiError, NoAnswer, NotFound, NotSignedIn, RateLimited
 from editai.library import Library
 from editai.library import mirror_notes as notes
 from editai.library.mirror_fetch import fetch
@@ -152,7 +152,7 @@ class Mirror:
             waiting=found["waiting"],
             since=found["since"],
             refused=found["refused"],
-            error=error or notes.refusal(found["error"]),
+            error=error if found["error"] is None or not _only_waits(error) else notes.refusal(found["error"]),
             told=tuple(row["said"] for row in said),
         )
 
@@ -166,7 +166,7 @@ class Mirror:
             for _ in range(ROUNDS):
                 self._take_in(session, FETCH_S)
                 last = Push(self._shelf.database, session).run()
-                if not self._is_waiting(session.user_id):
+                if isinstance(last, NoAnswer) or not self._is_waiting(session.user_id):
                     break
             return last
 
@@ -270,6 +270,11 @@ class Mirror:
                 )
             if not merged.anew:
                 return
+
+
+def _only_waits(error: EditaiError | None) -> bool:
+    """Whether it says no more than that a row waits for another one."""
+    return error is None or isinstance(error, NotFound | Conflict)
 
 
 def _read_so_far(rows: sqlite3.Connection, owner_id: str) -> tuple[str | None, int]:

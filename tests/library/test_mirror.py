@@ -337,6 +337,20 @@ def test_a_clip_that_another_machine_posts_is_not_posted_from_here_too(laptop: M
     assert desktop.shelf.outbox.claimed(post.server, ["r1"]) == {"r1"}
 
 
+def test_of_two_machines_that_plan_one_clip_for_one_channel_offline_the_second_gives_way(
+    laptop: Machine, desktop: Machine
+) -> None:
+    laptop.store.add_clip(clip := a_clip(laptop.default().id))
+    both(laptop, desktop)
+    posts = [machine.shelf.outbox.insert([a_post(clip)])[0] for machine in (laptop, desktop)]
+    both(laptop, desktop)
+    assert desktop.shelf.outbox.own_post(clip.profile_id, posts[1].id).state == "cancelled"
+    assert [machine.shelf.outbox.profiles_with_work("9999") for machine in (laptop, desktop)] == [
+        (clip.profile_id,),
+        (),
+    ]
+
+
 def test_a_job_of_another_machine_is_not_taken_up_here(laptop: Machine, desktop: Machine) -> None:
     a_shop(laptop)
     both(laptop, desktop)
