@@ -26,15 +26,6 @@ FOR_GOOD = (TooLarge, InvalidInput, Forbidden, Refused)
 """What the project says of a row, and would say of it again."""
 UNANSWERED = 2
 """So many rows without an answer, and the others wait for another time."""
-WHAT = {
-    "profiles": "A store",
-    "secrets": "A key of a store",
-    "editai_projects": "A product",
-    "editai_clips": "A clip",
-    "editai_posts": "A post",
-    "jobs": "A job",
-    "api_costs": "A cost",
-}
 TABLES = {here: there for there, here in local.REMOTE.items()}
 
 
@@ -87,7 +78,7 @@ class Push:
     def _refuse(self, note: Note, error: EditaiError) -> None:
         with self._database.transaction() as rows:
             notes.refuse(rows, note, error)
-            told = f"{WHAT[note.kind]} could not be copied to your Supabase project and stays on this computer."
+            told = f"{local.WHAT[note.kind]} could not be copied to your Supabase project and stays on this computer."
             notes.say(rows, self._owner_id, f"{told} {error.message}")
 
     def _carry(self, note: Note) -> None:

@@ -301,6 +301,19 @@ def test_a_project_that_was_begun_anew_gets_everything_again(laptop: Machine, on
     assert laptop.names() == {"My store": True, "Tea": False}
 
 
+def test_a_key_that_was_entered_here_and_deleted_there_is_kept(laptop: Machine, desktop: Machine) -> None:
+    profile_id = laptop.default().id
+    laptop.store.keep_secret(profile_id, "postiz", b"first", "abcd")
+    both(laptop, desktop)
+    laptop.store.forget_secret(profile_id, "postiz")
+    desktop.store.keep_secret(profile_id, "postiz", b"second", "abcd")
+    both(laptop, desktop)
+    assert laptop.store.sealed_secret(profile_id, "postiz") == b"second"
+    laptop.store.forget_secret(profile_id, "postiz")
+    both(laptop, desktop)
+    assert desktop.store.sealed_secret(profile_id, "postiz") is None
+
+
 # ── what only one machine may do ─────────────────────────────────────────────────────────────────────────────────
 
 

@@ -10,7 +10,7 @@ from editai.errors import RateLimited
 from editai.library import mirror as mirroring
 from editai.library.mirror import Mirror
 from tests.library.machines import Machine, NewMachine, account, laptop, new_machine
-from tests.library.samples import a_clip, a_project
+from tests.library.samples import FILE, a_clip, a_project
 from tests.supabase.fixtures import (
     NewAccount,
     admin,
@@ -252,6 +252,26 @@ def test_rows_of_which_another_account_has_copies_are_refused_and_not_taken_for_
     error = laptop.mirror.sync(theirs)
     assert error is not None
     assert error.title == "403 mirror_id_taken"
+
+
+def test_a_row_that_somebody_made_up_reaches_into_no_other_owners_store_or_files(
+    laptop: Machine, new_account: NewAccount
+) -> None:
+    stranger = new_account()
+    theirs = laptop.sign_in(stranger)
+    laptop.mirror.welcome(theirs)
+    mine, store = laptop.default().id, laptop.store.default_profile(stranger.user_id).id
+    for made_up in (
+        a_clip(mine),
+        a_clip(store, video=FILE.model_copy(update={"name": f"../../../{mine}/clips/x/clip.mp4"})),
+    ):
+        theirs.insert("editai_clips", {"id": made_up.id, "profile_id": store, "data": made_up.model_dump(mode="json")})
+    data = a_project(mine)
+    known = {"id": data.id, "created_at": data.created_at, "updated_at": data.updated_at}
+    theirs.rpc("editai_keep_project", profile_id=store, **known, data=data.model_dump(mode="json"))
+    assert laptop.mirror.sync(theirs) is None
+    assert [laptop.store.clips(mine), laptop.store.clips(store)] == [(), ()]
+    assert [laptop.store.projects(mine), laptop.store.projects(store)] == [(), ()]
 
 
 # ── the thread ───────────────────────────────────────────────────────────────────────────────────────────────────
