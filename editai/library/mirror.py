@@ -39,6 +39,8 @@ FETCH_S = 300.0
 ROUNDS = 3
 """The former default is deleted in the second, once another store is the default; what takes its name has it in the
 third."""
+READS = 3
+"""Of a project in one go: where a deletion is taken back, everything comes once more."""
 STOP_S = 0.2
 
 log = logging.getLogger(__name__)
@@ -87,6 +89,7 @@ class Mirror:
         self._stopping = threading.Event()
         self._bell = threading.Event()
         self._woken: set[str] = set()
+        self._read_again: set[str] = set()
         self._turns: dict[str, _Turn] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
@@ -251,9 +254,12 @@ class Mirror:
     # ── what other machines changed ──────────────────────────────────────────────────────────────────────────────
 
     def _take_in(self, session: Session, seconds: float) -> None:
-        while True:
+        for _ in range(READS):
             with self._shelf.database.read() as rows:
-                epoch, version = _read_so_far(rows, session.user_id)
+                epoch, version, unread = _read_so_far(rows, session.user_id)
+            if unread and session.user_id not in self._read_again:
+                version = -1  # another EditAI may have been started since
+            self._read_again.add(session.user_id)
             fetched = fetch(session, epoch, version, seconds)
             if not fetched.changes and (fetched.epoch, fetched.version) == (epoch, version):
                 return
@@ -262,11 +268,12 @@ class Mirror:
                 merged = merge.run(fetched)
             for folder in merged.folders:
                 shutil.rmtree(folder, ignore_errors=True)
+            unread = merged.unread or (unread and version != -1)
             with self._shelf.database.transaction() as rows:  # a deletion is fetched again until its files are gone too
                 rows.execute(
-                    "INSERT INTO mirror_read VALUES (?, ?, ?) ON CONFLICT (owner_id) DO UPDATE SET "
-                    "epoch = excluded.epoch, version = excluded.version",
-                    (session.user_id, fetched.epoch, merged.version),
+                    "INSERT INTO mirror_read VALUES (?, ?, ?, ?) ON CONFLICT (owner_id) DO UPDATE SET "
+                    "epoch = excluded.epoch, version = excluded.version, unread = excluded.unread",
+                    (session.user_id, fetched.epoch, merged.version, unread),
                 )
             if not merged.anew:
                 return
@@ -277,6 +284,6 @@ def _only_waits(error: EditaiError | None) -> bool:
     return error is None or isinstance(error, NotFound | Conflict)
 
 
-def _read_so_far(rows: sqlite3.Connection, owner_id: str) -> tuple[str | None, int]:
-    found = rows.execute("SELECT epoch, version FROM mirror_read WHERE owner_id = ?", (owner_id,)).fetchone()
-    return (None, -1) if found is None else (found["epoch"], found["version"])
+def _read_so_far(rows: sqlite3.Connection, owner_id: str) -> tuple[str | None, int, bool]:
+    found = rows.execute("SELECT epoch, version, unread FROM mirror_read WHERE owner_id = ?", (owner_id,)).fetchone()
+    return (None, -1, False) if found is None else (found["epoch"], found["version"], bool(found["unread"]))

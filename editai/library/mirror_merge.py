@@ -31,6 +31,7 @@ from editai.models import Clip, Cost, File, Post, Project
 
 Opens = Callable[[str, str, bytes], bool]
 """Whether this machine can open a secret: profile id, name, sealed."""
+NEWER = "Another machine works with a newer EditAI: some of what it made is shown here after an update."
 KEPT = "was deleted on another machine while it was changed here; it was kept."
 
 
@@ -40,10 +41,11 @@ log = logging.getLogger(__name__)
 @dataclass
 class Merged:
     """What is left to do. `version` is how far the project was read; `anew`: it is to be read from the beginning;
-    `folders` are the media of what was deleted."""
+    `unread`: something of it could not be read; `folders` are the media of what was deleted."""
 
     version: int
     anew: bool = False
+    unread: bool = False
     folders: list[Path] = field(default_factory=list)
 
 
@@ -57,7 +59,7 @@ class Merge:
         self._opens = opens
 
     def run(self, fetched: Fetched) -> Merged:
-        """Take it in. A row that this version cannot read is left, with everything after it, for a later one."""
+        """Take it in. A row that this EditAI cannot read is left for a later one."""
         merged = Merged(fetched.version)
         if fetched.anew:
             self._begin_anew()
@@ -70,12 +72,8 @@ class Merge:
             self._take_deletions([change for change in changes if change.row is None], merged)
             unread = self._take_rows([change for change in changes if change.row is not None])
         if unread:
-            merged.version = min(change.version for change in unread) - 1
-            notes.say(
-                self._rows,
-                self._owner_id,
-                "Another machine works with a newer EditAI: some of what it made is shown here after an update.",
-            )
+            merged.unread = True
+            notes.say(self._rows, self._owner_id, NEWER)
         return merged
 
     def _is_sound(self, change: Change) -> bool:

@@ -15,6 +15,7 @@ from tests.library.machines import Machine, NewMachine, account, desktop, laptop
 from tests.library.samples import a_brief, a_clip, a_cost, a_project
 from tests.library.test_outbox import a_post
 from tests.supabase.fixtures import admin, at_once, new_account, on_loopback, postgres_server, project, supabase_server
+from tests.supabase.server import SupabaseServer
 
 __all__ = [
     "account",
@@ -290,7 +291,7 @@ def test_what_was_changed_here_and_deleted_there_is_kept_and_said(laptop: Machin
     assert desktop.store.sealed_secret(ids["profiles"], "postiz") == b"\x00sealed"
 
 
-def test_a_project_that_was_begun_anew_gets_everything_again(laptop: Machine, on_loopback: Any) -> None:
+def test_a_project_that_was_begun_anew_gets_everything_again(laptop: Machine, on_loopback: SupabaseServer) -> None:
     ids = a_shop(laptop)
     laptop.sync()
     on_loopback.database.ask("delete from profiles where user_id = %s and not is_default", laptop.owner)
@@ -380,7 +381,9 @@ def test_a_key_that_was_entered_on_each_machine_opens_on_each(laptop: Machine, d
     ] * 2
 
 
-def test_a_row_of_a_newer_editai_is_left_for_later_and_said(laptop: Machine, desktop: Machine) -> None:
+def test_a_row_of_a_newer_editai_is_said_and_read_again_after_the_next_start(
+    laptop: Machine, desktop: Machine, on_loopback: SupabaseServer
+) -> None:
     product = a_project(laptop.default().id)
     data = {**json.loads(product.model_dump_json()), "from_the_future": 1}
     known = {name: getattr(product, name) for name in ("id", "profile_id", "created_at", "updated_at")}
@@ -389,7 +392,15 @@ def test_a_row_of_a_newer_editai_is_left_for_later_and_said(laptop: Machine, des
     assert (laptop.sync(), desktop.sync()) == ("", "")
     assert desktop.names() == {"My store": True, "Tea": False}
     assert "newer EditAI" in desktop.told()
-    laptop.session.rpc("editai_keep_project", **known, data=product.model_dump(mode="json"))
+    server = on_loopback
+    server.database.ask("alter table editai_projects disable trigger editai_count")  # as a new EditAI finds it
+    server.database.ask("update editai_projects set data = data - 'from_the_future' where id = %s", product.id)
+    server.database.ask("alter table editai_projects enable trigger editai_count")
+    desktop.sync()
+    assert desktop.store.projects(product.profile_id) == ()
+    desktop.close()
+    desktop.open()
+    desktop.sign_in()
     desktop.sync()
     assert [each.id for each in desktop.store.projects(product.profile_id)] == [product.id]
 
