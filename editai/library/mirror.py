@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from editai import zones
-from editai.errors import EditaiError, NoAnswer, NotSignedIn, RateLimited
+from editai.errors import Conflict, EditaiError, NoAnswer, NotFound, NotSignedIn, RateLimited
 from editai.library import Library
 from editai.library import mirror_notes as notes
 from editai.library.mirror_fetch import fetch
@@ -39,6 +39,8 @@ FETCH_S = 300.0
 ROUNDS = 3
 """The former default is deleted in the second, once another store is the default; what takes its name has it in the
 third."""
+READS = 3
+"""Of a project in one go: where a deletion is taken back, everything comes once more."""
 STOP_S = 0.2
 
 log = logging.getLogger(__name__)
@@ -87,6 +89,7 @@ class Mirror:
         self._stopping = threading.Event()
         self._bell = threading.Event()
         self._woken: set[str] = set()
+        self._read_again: set[str] = set()
         self._turns: dict[str, _Turn] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
@@ -152,7 +155,7 @@ class Mirror:
             waiting=found["waiting"],
             since=found["since"],
             refused=found["refused"],
-            error=error or notes.refusal(found["error"]),
+            error=error if found["error"] is None or not _only_waits(error) else notes.refusal(found["error"]),
             told=tuple(row["said"] for row in said),
         )
 
@@ -166,7 +169,7 @@ class Mirror:
             for _ in range(ROUNDS):
                 self._take_in(session, FETCH_S)
                 last = Push(self._shelf.database, session).run()
-                if not self._is_waiting(session.user_id):
+                if isinstance(last, NoAnswer) or not self._is_waiting(session.user_id):
                     break
             return last
 
@@ -251,9 +254,12 @@ class Mirror:
     # ── what other machines changed ──────────────────────────────────────────────────────────────────────────────
 
     def _take_in(self, session: Session, seconds: float) -> None:
-        while True:
+        for _ in range(READS):
             with self._shelf.database.read() as rows:
-                epoch, version = _read_so_far(rows, session.user_id)
+                epoch, version, unread = _read_so_far(rows, session.user_id)
+            if unread and session.user_id not in self._read_again:
+                version = -1  # another EditAI may have been started since
+            self._read_again.add(session.user_id)
             fetched = fetch(session, epoch, version, seconds)
             if not fetched.changes and (fetched.epoch, fetched.version) == (epoch, version):
                 return
@@ -262,16 +268,22 @@ class Mirror:
                 merged = merge.run(fetched)
             for folder in merged.folders:
                 shutil.rmtree(folder, ignore_errors=True)
+            unread = merged.unread or (unread and version != -1)
             with self._shelf.database.transaction() as rows:  # a deletion is fetched again until its files are gone too
                 rows.execute(
-                    "INSERT INTO mirror_read VALUES (?, ?, ?) ON CONFLICT (owner_id) DO UPDATE SET "
-                    "epoch = excluded.epoch, version = excluded.version",
-                    (session.user_id, fetched.epoch, merged.version),
+                    "INSERT INTO mirror_read VALUES (?, ?, ?, ?) ON CONFLICT (owner_id) DO UPDATE SET "
+                    "epoch = excluded.epoch, version = excluded.version, unread = excluded.unread",
+                    (session.user_id, fetched.epoch, merged.version, unread),
                 )
             if not merged.anew:
                 return
 
 
-def _read_so_far(rows: sqlite3.Connection, owner_id: str) -> tuple[str | None, int]:
-    found = rows.execute("SELECT epoch, version FROM mirror_read WHERE owner_id = ?", (owner_id,)).fetchone()
-    return (None, -1) if found is None else (found["epoch"], found["version"])
+def _only_waits(error: EditaiError | None) -> bool:
+    """Whether it says no more than that a row waits for another one."""
+    return error is None or isinstance(error, NotFound | Conflict)
+
+
+def _read_so_far(rows: sqlite3.Connection, owner_id: str) -> tuple[str | None, int, bool]:
+    found = rows.execute("SELECT epoch, version, unread FROM mirror_read WHERE owner_id = ?", (owner_id,)).fetchone()
+    return (None, -1, False) if found is None else (found["epoch"], found["version"], bool(found["unread"]))

@@ -7,14 +7,16 @@ machine gives way to a change on another. What had to be settled is told to the 
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from editai.errors import NotFound
 from editai.library import mirror_notes as notes
 from editai.library import mirror_rows as local
 from editai.library import store
@@ -23,21 +25,27 @@ from editai.library.media import Media
 from editai.library.mirror_fetch import Change, Fetched
 from editai.library.mirror_notes import Note
 from editai.library.mirror_profiles import merge_profiles
+from editai.library.mirror_rows import WHAT
 from editai.library.supabase_rows import moment
-from editai.models import Clip, Cost, Post, Project
+from editai.models import Clip, Cost, File, Post, Project
 
 Opens = Callable[[str, str, bytes], bool]
 """Whether this machine can open a secret: profile id, name, sealed."""
+NEWER = "Another machine works with a newer EditAI: some of what it made is shown here after an update."
 KEPT = "was deleted on another machine while it was changed here; it was kept."
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
 class Merged:
     """What is left to do. `version` is how far the project was read; `anew`: it is to be read from the beginning;
-    `folders` are the media of what was deleted."""
+    `unread`: something of it could not be read; `folders` are the media of what was deleted."""
 
     version: int
     anew: bool = False
+    unread: bool = False
     folders: list[Path] = field(default_factory=list)
 
 
@@ -51,25 +59,37 @@ class Merge:
         self._opens = opens
 
     def run(self, fetched: Fetched) -> Merged:
-        """Take it in. A row that this version cannot read is left, with everything after it, for a later one."""
+        """Take it in. A row that this EditAI cannot read is left for a later one."""
         merged = Merged(fetched.version)
         if fetched.anew:
             self._begin_anew()
-        if restored := [change for change in fetched.changes if self._contradicts_deletion(change)]:
+        changes = [change for change in fetched.changes if self._is_sound(change)]
+        if restored := [change for change in changes if self._contradicts_deletion(change)]:
             for change in restored:
                 self._restore(change)
             return Merged(-1, anew=True)
         with notes.unnoted(self._rows):
-            self._take_deletions([change for change in fetched.changes if change.row is None], merged)
-            unread = self._take_rows([change for change in fetched.changes if change.row is not None])
+            self._take_deletions([change for change in changes if change.row is None], merged)
+            unread = self._take_rows([change for change in changes if change.row is not None])
         if unread:
-            merged.version = min(change.version for change in unread) - 1
-            notes.say(
-                self._rows,
-                self._owner_id,
-                "Another machine works with a newer EditAI: some of what it made is shown here after an update.",
-            )
+            merged.unread = True
+            notes.say(self._rows, self._owner_id, NEWER)
         return merged
+
+    def _is_sound(self, change: Change) -> bool:
+        """Whether a row is its owner's own through and through.
+
+        The project vouches for its columns. What else is in it can be written by whoever has the token: on a machine
+        that several people use, no row may name another one's store, row or file.
+        """
+        note, row = notes.note_of(self._rows, change.kind, change.row_id), change.row or {}
+        whose = note.owner_id if note else row.get("user_id", self._owner_id)
+        data = row.get("data") or {}
+        same = all(data.get(name, row.get(name)) == row.get(name) for name in ("id", "profile_id", "project_id"))
+        if not same or whose != self._owner_id:
+            log.error("a row of %s is not its owner's own and was left: %s", change.kind, change.row_id)
+            return False
+        return True
 
     def _begin_anew(self) -> None:
         """The project has lost what it had: everything that is here goes there again."""
@@ -148,7 +168,7 @@ class Merge:
     def _keeps(self, note: Note) -> bool:
         """Keep what was deleted there where something of it was changed here that the project does not have."""
         of_it = notes.hanging_on(self._rows, note.kind, note.row_id)
-        if note.kind not in {"profiles", "editai_projects", "editai_clips"} or not any(map(self._is_unsent, of_it)):
+        if not any(map(self._is_unsent, of_it)):
             return False
         for each in of_it:
             notes.note_again(self._rows, "kind = ? AND row_id = ?", each.kind, each.row_id)
@@ -168,7 +188,7 @@ class Merge:
             return f'The store "{profile.name}"'
         if note.kind == "editai_projects" and (project := local.project(self._rows, note.row_id)):
             return f'The product "{project.title}"'
-        return "A clip"
+        return WHAT[note.kind]
 
     def _delete(self, note: Note) -> None:
         if note.kind == "profiles":
@@ -183,10 +203,11 @@ class Merge:
             self._rows.execute(f"DELETE FROM {note.kind} WHERE id = ?", (note.row_id,))  # noqa: S608 one of KINDS
 
     def _folder(self, note: Note) -> list[Path]:
-        if note.kind == "profiles":
-            return [self._media.folder(note.row_id)]
-        if note.kind == "editai_clips" and note.profile_id:
-            return [self._media.clip_folder(note.profile_id, note.row_id)]
+        with suppress(NotFound):  # an id of another make, which has no folder
+            if note.kind == "profiles":
+                return [self._media.folder(note.row_id)]
+            if note.kind == "editai_clips" and note.profile_id:
+                return [self._media.clip_folder(note.profile_id, note.row_id)]
         return []
 
     # ── new or changed there ─────────────────────────────────────────────────────────────────────────────────────
@@ -217,6 +238,12 @@ class Merge:
         agreed = Note(change.kind, change.row_id, self._owner_id, profile_id, number, base, change.version)
         notes.agree(self._rows, agreed, row.get("project_id"))
 
+    def _has_store(self, profile_id: str | None) -> bool:
+        found = self._rows.execute(
+            "SELECT 1 FROM profiles WHERE id = ? AND owner_id = ?", (profile_id, self._owner_id)
+        ).fetchone()
+        return found is not None
+
     def _secret(self, change: Change) -> bool:
         """A secret that this machine cannot open does not take the place of one that it can: machines that seal with
         keys of their own keep what was entered on each."""
@@ -225,7 +252,7 @@ class Merge:
         if note and note.number is not None:
             self._agree(change, note, None, waits=True)
             return True
-        if not local.is_here(self._rows, "profiles", row["profile_id"]):
+        if not self._has_store(row["profile_id"]):
             return False
         sealed = bytes.fromhex(row["sealed"].removeprefix("\\x"))
         named = row["profile_id"], row["name"]
@@ -248,7 +275,7 @@ class Merge:
             if note is not None:  # to be deleted there, as it was known here
                 self._agree(change, note, base, waits=True)
                 return True
-            if not local.is_here(self._rows, "profiles", row["profile_id"]):
+            if not self._has_store(row["profile_id"]):
                 return False
             local.write_project(self._rows, there)
             self._agree(change, note, base, waits=False)
@@ -268,10 +295,15 @@ class Merge:
     def _clip(self, change: Change) -> bool:
         row = change.row or {}
         clip = Clip.model_validate(row["data"])
+        if any(Path(file.name).name != file.name for file in _files(clip)):
+            log.error("a clip names files that are not its own and was left: %s", clip.id)
+            return True
         note = notes.note_of(self._rows, change.kind, change.row_id)
         if note is None:
-            hangs_on = [("profiles", row["profile_id"]), ("editai_projects", row["project_id"])]
-            if any(id_ and not local.is_here(self._rows, kind, id_) for kind, id_ in hangs_on):
+            product = row["project_id"]
+            if not self._has_store(row["profile_id"]) or (
+                product and not local.is_here(self._rows, "editai_projects", product)
+            ):
                 return False
             self._rows.execute(
                 "INSERT INTO editai_clips (id, profile_id, project_id, created_at, data) VALUES (?, ?, ?, ?, ?)",
@@ -287,7 +319,7 @@ class Merge:
         post = Post.model_validate(row["data"])
         if notes.note_of(self._rows, change.kind, change.row_id):
             return True  # this machine's own, which alone knows what became of it
-        if not local.is_here(self._rows, "editai_clips", row["clip_id"]):
+        if not self._has_store(post.profile_id) or not local.is_here(self._rows, "editai_clips", post.clip_id):
             return notes.note_of(self._rows, "editai_clips", row["clip_id"]) is not None
         self._rows.execute(
             "INSERT INTO posts_elsewhere (id, profile_id, clip_id, remote_id, created_at, data) "
@@ -303,7 +335,7 @@ class Merge:
         if notes.note_of(self._rows, change.kind, change.row_id):
             return True  # this machine's own
         cost = Cost.model_validate({name: row[name] for name in Cost.model_fields})
-        whose = cost.profile_id if local.is_here(self._rows, "profiles", cost.profile_id or "") else None
+        whose = cost.profile_id if self._has_store(cost.profile_id) else None
         ended = row["ended_at"] and moment(row["ended_at"])
         spent = cost.service, cost.operation, cost.units, cost.amount, cost.state
         self._rows.execute(
@@ -313,3 +345,9 @@ class Merge:
             (cost.id, whose, cost.job_id, *spent, moment(cost.created_at), ended),
         )
         return True
+
+
+def _files(clip: Clip) -> Iterator[File]:
+    """Every file of a clip."""
+    for files in (clip, *clip.translations):
+        yield from (value for _, value in files if isinstance(value, File))

@@ -16,6 +16,7 @@ from editai.library import store
 from editai.library.database import Database
 from editai.library.mirror_notes import Note
 from editai.library.mirror_rows import Fields, beside
+from editai.library.outbox import Outbox
 from editai.library.supabase_faults import Refused
 from editai.library.supabase_profiles import fields_of
 from editai.library.supabase_session import Session
@@ -25,15 +26,6 @@ FOR_GOOD = (TooLarge, InvalidInput, Forbidden, Refused)
 """What the project says of a row, and would say of it again."""
 UNANSWERED = 2
 """So many rows without an answer, and the others wait for another time."""
-WHAT = {
-    "profiles": "A store",
-    "secrets": "A key of a store",
-    "editai_projects": "A product",
-    "editai_clips": "A clip",
-    "editai_posts": "A post",
-    "jobs": "A job",
-    "api_costs": "A cost",
-}
 TABLES = {here: there for there, here in local.REMOTE.items()}
 
 
@@ -42,6 +34,7 @@ class Push:
 
     def __init__(self, database: Database, session: Session) -> None:
         self._database = database
+        self._outbox = Outbox(database)
         self._session = session
         self._owner_id = session.user_id
 
@@ -61,8 +54,9 @@ class Push:
             except NotFound as error:  # what it hangs on is not there, or not yet: the next look at the project tells
                 last = last or error
             except FOR_GOOD as error:
-                self._refuse(note, error)
-                last = error
+                if not self._gives_way(note, error):
+                    self._refuse(note, error)
+                    last = error
             except Conflict as error:  # of two machines one was faster: the same
                 last = last or error
         return last
@@ -75,10 +69,16 @@ class Push:
         yield from (note for note, is_there in zip(found, there, strict=True) if is_there)
         yield from (note for note, is_there in zip(found, there, strict=True) if not is_there)
 
+    def _gives_way(self, note: Note, error: EditaiError) -> bool:
+        """Two machines planned one clip for one channel while they did not know of each other: the first keeps it."""
+        if not isinstance(error, Refused) or error.rule != "editai_posts_once" or note.profile_id is None:
+            return False
+        return self._outbox.give_way(note.profile_id, note.row_id)
+
     def _refuse(self, note: Note, error: EditaiError) -> None:
         with self._database.transaction() as rows:
             notes.refuse(rows, note, error)
-            told = f"{WHAT[note.kind]} could not be copied to your Supabase project and stays on this computer."
+            told = f"{local.WHAT[note.kind]} could not be copied to your Supabase project and stays on this computer."
             notes.say(rows, self._owner_id, f"{told} {error.message}")
 
     def _carry(self, note: Note) -> None:

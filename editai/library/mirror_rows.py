@@ -17,6 +17,16 @@ person is one field: a voice is not half of one machine's and half of another's.
 
 KINDS = ("profiles", "secrets", "editai_projects", "editai_clips", "editai_posts", "jobs", "api_costs")
 """The tables that are mirrored, parents before children."""
+WHAT = {
+    "profiles": "A store",
+    "secrets": "A key of a store",
+    "editai_projects": "A product",
+    "editai_clips": "A clip",
+    "editai_posts": "A post",
+    "jobs": "A job",
+    "api_costs": "A cost",
+}
+"""What a row of each is called."""
 OUTLIVES = ("jobs", "api_costs")
 """What stays when its store is deleted."""
 REMOTE = {"editai_secrets": "secrets"}
@@ -133,6 +143,7 @@ def write_project(rows: sqlite3.Connection, kept: Project) -> None:
     """Insert a project's row, or change it."""
     rows.execute(
         "INSERT INTO editai_projects (id, profile_id, created_at, updated_at, data) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, data = excluded.data",
+        "ON CONFLICT (id) DO UPDATE SET updated_at = excluded.updated_at, data = excluded.data "
+        "WHERE profile_id = excluded.profile_id",
         (kept.id, kept.profile_id, kept.created_at, kept.updated_at, store.as_json(kept)),
     )

@@ -78,8 +78,14 @@ STATEMENTS = (
     "CREATE INDEX mirror_numbers ON mirror (number)",
     "CREATE INDEX mirror_of_profile ON mirror (profile_id)",
     "CREATE INDEX mirror_of_parent ON mirror (parent_id) WHERE parent_id IS NOT NULL",
-    # How far each owner's project was read: `epoch` is which project, `version` its number.
-    "CREATE TABLE mirror_read (owner_id TEXT PRIMARY KEY, epoch TEXT, version INTEGER NOT NULL DEFAULT -1)",
+    # How far each owner's project was read: `epoch` is which project, `version` its number. `unread`: something of it
+    # could not be read by this EditAI.
+    """CREATE TABLE mirror_read (
+        owner_id TEXT PRIMARY KEY,
+        epoch TEXT,
+        version INTEGER NOT NULL,
+        unread INTEGER NOT NULL
+    )""",
     "CREATE TABLE mirror_said (id INTEGER PRIMARY KEY, owner_id TEXT NOT NULL, at TEXT NOT NULL, said TEXT NOT NULL)",
     "CREATE INDEX mirror_said_to ON mirror_said (owner_id)",
     "CREATE TABLE mirror_fetching (id INTEGER PRIMARY KEY)",

@@ -23,6 +23,7 @@ UNFINISHED = "state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')"
 """As the partial indexes have it, so that they can be used."""
 
 ELSEWHERE = "Another of your machines looks after this post."
+FASTER = "Another of your machines had planned this clip for the same channel before; it is posted once, from there."
 
 
 class Outbox:
@@ -126,6 +127,16 @@ class Outbox:
         """
         with self._database.transaction(durable=durable) as rows:
             return tuple(_keep(rows, post) for post in posts)
+
+    def give_way(self, profile_id: str, post_id: str) -> bool:
+        """Cancel a post of a clip that another of the owner's machines has on its way to the same channel; False, and
+        nothing written, where it was begun already."""
+        with self._database.transaction(durable=True) as rows:
+            post = _own(rows, profile_id, post_id)
+            if post.state != "planned" or may_be_there(post):
+                return False
+            _keep(rows, post.model_copy(update={"state": "cancelled", "note": FASTER, "not_before": ""}))
+            return True
 
     def claimed(self, server: str, remote_ids: Collection[str]) -> set[str]:
         """Which of these posts on a server belong to a row already, of whatever profile."""

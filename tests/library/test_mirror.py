@@ -15,6 +15,7 @@ from tests.library.machines import Machine, NewMachine, account, desktop, laptop
 from tests.library.samples import a_brief, a_clip, a_cost, a_project
 from tests.library.test_outbox import a_post
 from tests.supabase.fixtures import admin, at_once, new_account, on_loopback, postgres_server, project, supabase_server
+from tests.supabase.server import SupabaseServer
 
 __all__ = [
     "account",
@@ -290,7 +291,7 @@ def test_what_was_changed_here_and_deleted_there_is_kept_and_said(laptop: Machin
     assert desktop.store.sealed_secret(ids["profiles"], "postiz") == b"\x00sealed"
 
 
-def test_a_project_that_was_begun_anew_gets_everything_again(laptop: Machine, on_loopback: Any) -> None:
+def test_a_project_that_was_begun_anew_gets_everything_again(laptop: Machine, on_loopback: SupabaseServer) -> None:
     ids = a_shop(laptop)
     laptop.sync()
     on_loopback.database.ask("delete from profiles where user_id = %s and not is_default", laptop.owner)
@@ -299,6 +300,19 @@ def test_a_project_that_was_begun_anew_gets_everything_again(laptop: Machine, on
     assert laptop.sync() == ""
     assert laptop.session.select("editai_clips", id=ids["editai_clips"])
     assert laptop.names() == {"My store": True, "Tea": False}
+
+
+def test_a_key_that_was_entered_here_and_deleted_there_is_kept(laptop: Machine, desktop: Machine) -> None:
+    profile_id = laptop.default().id
+    laptop.store.keep_secret(profile_id, "postiz", b"first", "abcd")
+    both(laptop, desktop)
+    laptop.store.forget_secret(profile_id, "postiz")
+    desktop.store.keep_secret(profile_id, "postiz", b"second", "abcd")
+    both(laptop, desktop)
+    assert laptop.store.sealed_secret(profile_id, "postiz") == b"second"
+    laptop.store.forget_secret(profile_id, "postiz")
+    both(laptop, desktop)
+    assert desktop.store.sealed_secret(profile_id, "postiz") is None
 
 
 # ── what only one machine may do ─────────────────────────────────────────────────────────────────────────────────
@@ -337,6 +351,20 @@ def test_a_clip_that_another_machine_posts_is_not_posted_from_here_too(laptop: M
     assert desktop.shelf.outbox.claimed(post.server, ["r1"]) == {"r1"}
 
 
+def test_of_two_machines_that_plan_one_clip_for_one_channel_offline_the_second_gives_way(
+    laptop: Machine, desktop: Machine
+) -> None:
+    laptop.store.add_clip(clip := a_clip(laptop.default().id))
+    both(laptop, desktop)
+    posts = [machine.shelf.outbox.insert([a_post(clip)])[0] for machine in (laptop, desktop)]
+    both(laptop, desktop)
+    assert desktop.shelf.outbox.own_post(clip.profile_id, posts[1].id).state == "cancelled"
+    assert [machine.shelf.outbox.profiles_with_work("9999") for machine in (laptop, desktop)] == [
+        (clip.profile_id,),
+        (),
+    ]
+
+
 def test_a_job_of_another_machine_is_not_taken_up_here(laptop: Machine, desktop: Machine) -> None:
     a_shop(laptop)
     both(laptop, desktop)
@@ -353,7 +381,9 @@ def test_a_key_that_was_entered_on_each_machine_opens_on_each(laptop: Machine, d
     ] * 2
 
 
-def test_a_row_of_a_newer_editai_is_left_for_later_and_said(laptop: Machine, desktop: Machine) -> None:
+def test_a_row_of_a_newer_editai_is_said_and_read_again_after_the_next_start(
+    laptop: Machine, desktop: Machine, on_loopback: SupabaseServer
+) -> None:
     product = a_project(laptop.default().id)
     data = {**json.loads(product.model_dump_json()), "from_the_future": 1}
     known = {name: getattr(product, name) for name in ("id", "profile_id", "created_at", "updated_at")}
@@ -362,7 +392,15 @@ def test_a_row_of_a_newer_editai_is_left_for_later_and_said(laptop: Machine, des
     assert (laptop.sync(), desktop.sync()) == ("", "")
     assert desktop.names() == {"My store": True, "Tea": False}
     assert "newer EditAI" in desktop.told()
-    laptop.session.rpc("editai_keep_project", **known, data=product.model_dump(mode="json"))
+    server = on_loopback
+    server.database.ask("alter table editai_projects disable trigger editai_count")  # as a new EditAI finds it
+    server.database.ask("update editai_projects set data = data - 'from_the_future' where id = %s", product.id)
+    server.database.ask("alter table editai_projects enable trigger editai_count")
+    desktop.sync()
+    assert desktop.store.projects(product.profile_id) == ()
+    desktop.close()
+    desktop.open()
+    desktop.sign_in()
     desktop.sync()
     assert [each.id for each in desktop.store.projects(product.profile_id)] == [product.id]
 
