@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -124,6 +125,18 @@ class Settings(BaseSettings):
             missing = "the key is missing" if key is None else "EDITAI_SUPABASE_URL is missing"
             raise PydanticCustomError("supabase_key", missing)
         return key
+
+    @property
+    def folder(self) -> Path:
+        """Where rows and files are: the data folder itself, or one in it for the Supabase project that is set.
+
+        So what people who sign in work with stays apart from what is on this computer alone. Weights, and the key that
+        seals the stores' keys, are of the computer.
+        """
+        if self.supabase_url is None:
+            return self.home
+        host = urlsplit(self.supabase_url).netloc.lower()
+        return self.home / "supabase" / re.sub(r"[^a-z0-9.-]", "-", host)  # Windows takes no colon
 
     @property
     def database(self) -> Path:

@@ -13,7 +13,7 @@ import contextlib
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,8 @@ TIMEOUT_S = 15.0
 CONNECT_S = 5.0
 PAUSES_S = (0.3, 1.0)
 """Before a request is sent again."""
+PAGE = 200
+"""Rows in one answer; a project gives 1,000 at most."""
 Row = dict[str, Any]
 Build = Callable[["SyncPostgrestClient"], Any]
 
@@ -74,6 +76,23 @@ class Line:
             return query
 
         return list(self._ask(build))
+
+    def pages(self, table: str, columns: str, **equal: Any) -> Iterator[Row]:
+        """Every row whose columns are `equal` to the values, by id, however many there are."""
+        last = ""
+        while found := self._page(table, columns, last, equal):
+            yield from found
+            last = found[-1]["id"]
+
+    def _page(self, table: str, columns: str, after: str, equal: Mapping[str, Any]) -> list[Row]:
+        def build(rest: SyncPostgrestClient) -> Any:
+            return _where(rest.from_(table).select(columns), equal).gt("id", after).order("id").limit(PAGE)
+
+        return list(self._ask(build))
+
+    def insert_all(self, table: str, rows: Sequence[Row]) -> None:
+        """Insert rows that have the same columns, all or none."""
+        self._ask(lambda rest: rest.from_(table).insert([_carried(row) for row in rows]))
 
     def insert(self, table: str, row: Row) -> Row:
         """Insert a row; as it was kept."""
