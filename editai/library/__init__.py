@@ -18,11 +18,12 @@ from editai.library.costs import Costs
 from editai.library.database import Database, now
 from editai.library.journal import Journal
 from editai.library.media import Media
+from editai.library.online import Online
 from editai.library.outbox import Outbox
 from editai.library.secrets import Secrets
 from editai.library.sqlite import SqliteStore
 from editai.library.store import LOCAL_OWNER, Store, context
-from editai.models import Project
+from editai.models import Clip, Project
 from editai.settings import Settings
 
 __all__ = ["LOCAL_OWNER", "Costs", "Journal", "Library", "Media", "Outbox", "Secrets", "Store", "context", "open"]
@@ -43,7 +44,17 @@ class Library:
     journal: Journal
     outbox: Outbox
     media: Media
+    online: Online
     database: Database
+
+    def opened(self, profile_id: str, clip_id: str) -> Clip:
+        """A clip of this profile with its folder; files that are not on this computer are got where they are online.
+
+        Raises NotFound 404 `clip_not_found`, and what `Online.bring` raises.
+        """
+        clip = self.media.placed(self.store.clip(profile_id, clip_id))
+        self.online.bring(clip)
+        return clip
 
     def delete_profile(self, owner_id: str, profile_id: str) -> None:
         """Delete a profile with its clips, files and cache, and cancel its jobs.
@@ -132,5 +143,6 @@ def open(settings: Settings) -> Library:
         journal=Journal(database),
         outbox=Outbox(database),
         media=media,
+        online=Online(store, media),
         database=database,
     )

@@ -12,7 +12,7 @@ it again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -21,9 +21,12 @@ from editai.library.copying_files import Unit, on_one_disk, same, units
 from editai.library.copying_rows import COLUMNS, FileShelf, ProjectShelf, Row, Shelf, digest, name_of
 from editai.library.database import Database
 from editai.library.media import Media
+from editai.library.online import NOT_ONLINE, files_of
+from editai.library.online_round import get_clip
 from editai.library.store import LOCAL_OWNER, name_key
+from editai.library.supabase_bucket import Bucket
 from editai.library.supabase_session import Session
-from editai.models import FINAL_STATES, OPEN_STATES
+from editai.models import FINAL_STATES, OPEN_STATES, Clip
 from editai.readable import count
 from editai.settings import Settings
 
@@ -87,9 +90,10 @@ def copy(settings: Settings, session: Session, to: Where, say: Callable[[str], N
     with _local(settings, to) as here:
         there = ProjectShelf(THERE, session)
         source, target = (here, there) if to == "supabase" else (there, here)
+        say(f"Reading {source.name}")
         if to == "local":
             _require_mirrored(settings, session.user_id)
-        say(f"Reading {source.name}")
+            _bring(session, project, there.rows("editai_clips"), say)
         plan = _look(source, target, *media)
         say(f"Copying {count(plan.missing, 'file')}")
         _copy_files(plan, *media)
@@ -265,6 +269,24 @@ def _require_mirrored(settings: Settings, owner_id: str) -> None:
             f"Not in your Supabase project yet, of what you did on this computer: {count(number, 'change')}.",
             "Start EditAI and sign in; when its page says that everything is in the project, copy again.",
         )
+
+
+def _bring(session: Session, media: Media, clips: list[Row], say: Callable[[str], None]) -> None:
+    """Get the clips that another computer made, where their files are in the project too."""
+    for row in clips:
+        clip = media.placed(Clip.model_validate(row["data"]))
+        missing = [] if clip.folder.is_dir() else files_of(clip)
+        if not missing:
+            continue
+        media.require_space(sum(file.bytes for file in missing))
+        try:
+            with closing(Bucket(session)) as bucket, media.or_out_of_space():
+                get_clip(bucket, clip, missing)
+        except EditaiError as error:
+            if error.slug not in NOT_ONLINE:
+                raise
+        else:
+            say(f'Fetched the clip "{clip.title}"')
 
 
 # ── copying and comparing ────────────────────────────────────────────────────────────────────────────────────────

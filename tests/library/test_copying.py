@@ -16,10 +16,13 @@ import pytest
 
 from editai import library
 from editai.cli import main
-from editai.library import LOCAL_OWNER, Library, copying
+from editai.library import LOCAL_OWNER, Library, Media, copying
 from editai.library.copying import Copied, Where
 from editai.library.copying_rows import COLUMNS, FileShelf, ProjectShelf, digest
 from editai.library.database import Database
+from editai.library.media import CLIP_FILES
+from editai.library.online_round import carry
+from editai.library.supabase import SupabaseStore
 from editai.library.supabase_session import Session
 from editai.models import Clip, Connection, File, Picture, Profile, Progress
 from editai.settings import Settings
@@ -242,6 +245,20 @@ def test_clips_whose_files_are_elsewhere_are_said(
     done = copied(on_another(account, tmp_path / "other"), session, "local")
     assert done.files == 0
     assert any("files of 1 clip are not on this computer" in note for note in done.notes)
+
+
+def test_clips_whose_files_are_online_come_along(
+    on_loopback: SupabaseServer, settings: Settings, session: Session, filled: Profile, account: Account, tmp_path: Path
+) -> None:
+    copied(settings, session, "supabase")
+    SupabaseStore(session, Media(settings.folder).placed).update_profile(
+        session.user_id, filled.id, {"files_online": True}
+    )
+    carry(session, Media(settings.folder), {})
+    other = on_another(account, tmp_path / "other")
+    assert copied(other, session, "local").notes == ()
+    [clip] = (Media(other.home).folder(filled.id) / "clips").iterdir()
+    assert {path.name for path in clip.iterdir()} == set(CLIP_FILES.values())
 
 
 def test_there_is_nothing_to_copy_where_there_is_no_library(settings: Settings, session: Session) -> None:

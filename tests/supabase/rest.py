@@ -56,7 +56,7 @@ class Rest:
             return refusal(401, refused.code, str(refused))
         role = claims["role"]
         try:
-            with self._transaction(role, claims) as rows:
+            with self.transaction(role, claims) as rows:
                 query, values = self._query(rows, request, body)
                 self.seen.append(Seen(claims, query.as_string(rows), values))
                 found = rows.execute(query, values).fetchone()
@@ -70,7 +70,8 @@ class Rest:
             return _told(error, anonymous=role == "anon")
 
     @contextmanager
-    def _transaction(self, role: str, claims: Mapping[str, Any]) -> Iterator[Rows]:
+    def transaction(self, role: str, claims: Mapping[str, Any]) -> Iterator[Rows]:
+        """A transaction under this role and these claims."""
         try:
             rows = self._idle.get_nowait()
         except Empty:
