@@ -1,4 +1,4 @@
-"""The command line: `python -m editai produce | doctor` (and `worker`, which the app starts for itself).
+"""The command line: `python -m editai produce | doctor | library` (and `worker`, which the app starts for itself).
 
 `produce` submits a job like the page does, claims it at once, and runs it in a thread of this process.
 """
@@ -57,6 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 if wanted.speak:
                     return doctor.audition(read_settings(), wanted.speak, wanted.profile, wanted.owner)
                 return doctor.main(read_settings())
+            case "library":
+                from editai import library_copy
+
+                return library_copy.run(read_settings(), wanted.to, wanted.email)
             case _:
                 with _interruptible() as asked:
                     return _produce(wanted, read_settings(), asked)
@@ -84,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m editai", description="A product video goes in, a clip for TikTok, Reels and Shorts comes out."
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{produce,doctor}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{produce,doctor,library}")
     produce = commands.add_parser("produce", help="make a clip of one or more videos")
     what = produce.add_argument_group("what it is made of")
     what.add_argument("videos", nargs="*", type=Path, metavar="VIDEO")
@@ -154,6 +158,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.add_argument("--profile", metavar="NAME", help="the store whose keys and budget count (the default store)")
     doctor.add_argument("--owner", metavar="EMAIL", help=OWNER)
+    shelf = commands.add_parser("library", help="copy everything that you have to a Supabase project, or back")
+    copy = shelf.add_subparsers(required=True, metavar="{copy}").add_parser(
+        "copy",
+        help="copy stores, products, clips, posts and files; what is there already stays as it is",
+        description="Copies the whole library, with the same ids, and compares both sides at the end. Nothing is "
+        "overwritten or deleted; a copy that was interrupted goes on when the command is run again.",
+    )
+    copy.add_argument(
+        "--to", choices=("supabase", "local"), required=True, help="from this computer alone to your project, or back"
+    )
+    copy.add_argument(
+        "--email", metavar="ADDRESS", help="who signs in; the password is asked for, or in EDITAI_SUPABASE_PASSWORD"
+    )
     commands.add_parser("worker")
     return parser
 

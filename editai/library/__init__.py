@@ -18,12 +18,13 @@ from editai.library.costs import Costs
 from editai.library.database import Database, now
 from editai.library.journal import Journal
 from editai.library.media import Media
+from editai.library.online import Online
 from editai.library.outbox import Outbox
 from editai.library.owners import Owner, Owners
 from editai.library.secrets import Secrets
 from editai.library.sqlite import SqliteStore
 from editai.library.store import LOCAL_OWNER, Store, context
-from editai.models import Project
+from editai.models import Clip, Project
 from editai.settings import Settings
 
 __all__ = [
@@ -58,7 +59,17 @@ class Library:
     outbox: Outbox
     owners: Owners
     media: Media
+    online: Online
     database: Database
+
+    def opened(self, profile_id: str, clip_id: str) -> Clip:
+        """A clip of this profile with its folder; files that are not on this computer are got where they are online.
+
+        Raises NotFound 404 `clip_not_found`, and what `Online.bring` raises.
+        """
+        clip = self.media.placed(self.store.clip(profile_id, clip_id))
+        self.online.bring(clip)
+        return clip
 
     def delete_profile(self, owner_id: str, profile_id: str) -> None:
         """Delete a profile with its clips, files and cache, and cancel its jobs.
@@ -153,5 +164,6 @@ def open(settings: Settings) -> Library:
         outbox=Outbox(database),
         owners=Owners(database, signs_in),
         media=media,
+        online=Online(store, media),
         database=database,
     )

@@ -148,7 +148,7 @@ class Media:
             stream = path.open("rb")
         except OSError as error:
             raise NotFound("file_not_found", "The video cannot be opened.", "Choose the file again.") from error
-        with stream, self._or_out_of_space():
+        with stream, self.or_out_of_space():
             home.mkdir(parents=True, exist_ok=True)
             size = os.fstat(stream.fileno()).st_size
             if any(there.stat().st_size == size for there in home.iterdir() if SHA256.fullmatch(there.name)):
@@ -157,7 +157,7 @@ class Media:
                     return File(name=digest, sha256=digest, bytes=size)
                 stream.seek(0)
             self.require_space(size)
-            with _atomic(home) as making:
+            with atomic(home) as making:
                 hashed = hashlib.sha256()
                 with making.open("wb") as copy:
                     while block := stream.read(BLOCK):
@@ -227,11 +227,11 @@ class Media:
     def _import_brand(self, profile_id: str, data: bytes, suffix: str) -> File:
         digest = hashlib.sha256(data).hexdigest()
         home = self.folder(profile_id) / "brand"
-        with self._or_out_of_space():
+        with self.or_out_of_space():
             home.mkdir(parents=True, exist_ok=True)
-            with _atomic(home) as making:
+            with atomic(home) as making:
                 making.write_bytes(data)
-                _to_disk(making)
+                to_disk(making)
                 making.replace(home / f"{digest}{suffix}")
         return File(name=f"{digest}{suffix}", sha256=digest, bytes=len(data))
 
@@ -261,12 +261,12 @@ class Media:
         clip_id = uuid.uuid5(uuid.NAMESPACE_OID, job_id).hex
         folder = self.clip_folder(profile_id, clip_id)
         if not folder.is_dir():
-            with self._or_out_of_space():
+            with self.or_out_of_space():
                 folder.parent.mkdir(parents=True, exist_ok=True)
-                with _atomic(folder.parent) as making:
+                with atomic(folder.parent) as making:
                     making.mkdir()
                     for field in ("video", "poster"):
-                        _link(picture.path(getattr(picture, field)), making / CLIP_FILES[field])
+                        link(picture.path(getattr(picture, field)), making / CLIP_FILES[field])
                     for field in ("srt", "vtt", "ass", "transcript"):
                         text = getattr(subtitles, field)
                         (making / CLIP_FILES[field]).write_text(text, "utf-8", newline="\n")
@@ -277,7 +277,7 @@ class Media:
                             text = getattr(each, field)
                             (making / name.format(each.language)).write_text(text, "utf-8", newline="\n")
                     for path in making.iterdir():
-                        _to_disk(path)  # else a power cut could leave empty files under lasting names
+                        to_disk(path)  # else a power cut could leave empty files under lasting names
                     try:
                         making.rename(folder)
                     except OSError:
@@ -320,7 +320,8 @@ class Media:
                     _remove(making)
 
     @contextmanager
-    def _or_out_of_space(self) -> Iterator[None]:
+    def or_out_of_space(self) -> Iterator[None]:
+        """Raises OutOfSpace 507 `disk_full` where the disk is full in the middle of it."""
         try:
             yield
         except OSError as error:
@@ -334,7 +335,7 @@ class Media:
 
 
 @contextmanager
-def _atomic(folder: Path) -> Iterator[Path]:
+def atomic(folder: Path) -> Iterator[Path]:
     """A path beside the final one; whatever is still there at the end is removed."""
     making = folder / name_in_making()
     try:
@@ -350,7 +351,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _link(source: Path, target: Path) -> None:
+def link(source: Path, target: Path) -> None:
     """The same bytes under a second name; a copy where the file system has no links."""
     try:
         os.link(source, target)
@@ -358,7 +359,8 @@ def _link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
+    """Wait until the file would outlast a power cut."""
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())
 

@@ -182,4 +182,4 @@ def _parsed(details: str | None) -> Mapping[str, Any] | str | None:
 
 def _code(text: str) -> str:
     found = _parsed(text)
-    return str(found.get("code", "")) if isinstance(found, Mapping) else ""
+    return str(found.get("code") or found.get("error", "")) if isinstance(found, Mapping) else ""  # of Storage, "error"

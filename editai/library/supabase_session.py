@@ -13,9 +13,9 @@ import contextlib
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
@@ -35,7 +35,10 @@ TIMEOUT_S = 15.0
 CONNECT_S = 5.0
 PAUSES_S = (0.3, 1.0)
 """Before a request is sent again."""
+PAGE = 200
+"""Rows in one answer; a project gives 1,000 at most."""
 Row = dict[str, Any]
+T = TypeVar("T")
 Build = Callable[["SyncPostgrestClient"], Any]
 
 
@@ -49,7 +52,7 @@ class Line:
                 "supabase_not_set", "No Supabase project is set.", "Set EDITAI_SUPABASE_URL and EDITAI_SUPABASE_KEY."
             )
         self._http = httpx.Client(
-            verify=_certificates(),
+            verify=certificates(),
             timeout=httpx.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s)),
             event_hooks={"response": [faults.judge]},
         )
@@ -74,6 +77,23 @@ class Line:
             return query
 
         return list(self._ask(build))
+
+    def pages(self, table: str, columns: str, **equal: Any) -> Iterator[Row]:
+        """Every row whose columns are `equal` to the values, by id, however many there are."""
+        last = ""
+        while found := self._page(table, columns, last, equal):
+            yield from found
+            last = found[-1]["id"]
+
+    def _page(self, table: str, columns: str, after: str, equal: Mapping[str, Any]) -> list[Row]:
+        def build(rest: SyncPostgrestClient) -> Any:
+            return _where(rest.from_(table).select(columns), equal).gt("id", after).order("id").limit(PAGE)
+
+        return list(self._ask(build))
+
+    def insert_all(self, table: str, rows: Sequence[Row]) -> None:
+        """Insert rows that have the same columns, all or none."""
+        self._ask(lambda rest: rest.from_(table).insert([_carried(row) for row in rows]))
 
     def insert(self, table: str, row: Row) -> Row:
         """Insert a row; as it was kept."""
@@ -169,6 +189,25 @@ class Session(Line):
             self._client.auth.sign_out({"scope": "local"})
         self.close()
 
+    def under_token(self, ask: Callable[[str, Mapping[str, str]], T]) -> T:
+        """What `ask` gives, which gets the project's address and the headers of this sign-in; once more with a new
+        token where it raises NotSignedIn."""
+        with self._lock:
+            used = self._tokens
+        try:
+            return ask(*self._told(used))
+        except NotSignedIn:
+            self._renew(used)
+        with self._lock:
+            used = self._tokens
+        return ask(*self._told(used))
+
+    def _told(self, tokens: Tokens) -> tuple[str, Mapping[str, str]]:
+        if self._http.is_closed:
+            raise faults.signed_out()
+        url, key = self._project
+        return url, {"apikey": key, "Authorization": f"Bearer {tokens.access_token}"}
+
     def _ask(self, build: Build, again: bool = True) -> Any:
         with self._lock:
             rest, used = self._client.postgrest, self._tokens
@@ -214,7 +253,7 @@ class Session(Line):
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def certificates() -> ssl.SSLContext:
     """Whom to trust; read once, because that takes longer than all the rest of a client."""
     return httpx.create_ssl_context()
 

@@ -56,7 +56,8 @@ class BrandKit(Model):
     `when_voice_fails`: "stop" and say so, or go on and say so, with the "default_voice" of the language or with the
     voice named here ("kokoro:am_michael"). `when_claim_fails`: take out of the script what cannot be shown to be true,
     or stop. `emphasise` are phrases that stand out in captions. `logo_in_clips` is off unless the owner wants it:
-    TikTok's sharing guidelines (2026-09) bar logos on what an app posts.
+    TikTok's sharing guidelines (2026-09) bar logos on what an app posts. `files_online`: finished clips and the files
+    of this kit are kept in the owner's Supabase project too.
     """
 
     logo: File | None = None
@@ -87,6 +88,7 @@ class BrandKit(Model):
     lexicon: tuple[Pronunciation, ...] = Field(default=(), max_length=500)
     commercial: bool = True
     licences: tuple[LicenceAccepted, ...] = Field(default=(), max_length=20)
+    files_online: bool = False
 
     def wishes(self) -> dict[str, Any]:
         """What a brief that says nothing of it has from here."""

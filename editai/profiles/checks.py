@@ -366,6 +366,7 @@ RULES: Mapping[str, Callable[[object, Studio], Any]] = {
     "logo_in_clips": _alone(lambda value: _yes_or_no("logo_in_clips", value)),
     "logo_place": _alone(lambda value: _one_of("logo_place", value, get_args(LogoPlace))),
     "logo_margin_px": _alone(_logo_margin_px),
+    "files_online": _alone(lambda value: _yes_or_no("files_online", value)),
 }
 
 

@@ -167,7 +167,7 @@ class Asked:
     def run(self, clip_id: str, wishes: Sequence[PostWish], when: When, meant: Callable[[], moment.Moment]) -> DryRun:
         """One clip's dry run; `meant` gives its time. Raises as `dry_run`."""
         shelf, profile = self._shelf, self._profile
-        clip = shelf.media.placed(shelf.store.clip(profile.id, clip_id))
+        clip = shelf.opened(profile.id, clip_id)
         _require_channels(wishes)
         require_fresh(shelf, clip)
         report = shelf.media.report(clip)

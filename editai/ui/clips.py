@@ -46,8 +46,8 @@ def _timeline(desk: Desk, clip: Clip) -> Path | None:
 
 
 def find(desk: Desk, profile_id: str, clip_id: str) -> Clip:
-    """A clip of this profile with its folder. Raises NotFound 404 `clip_not_found`."""
-    return desk.library.media.placed(desk.library.store.clip(profile_id, clip_id))
+    """A clip of this profile with its files. Raises like `Library.opened`."""
+    return desk.library.opened(profile_id, clip_id)
 
 
 def newest(desk: Desk, profile_id: str) -> list[Clip]:

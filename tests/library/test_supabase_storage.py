@@ -1,4 +1,4 @@
-"""The bucket's policies, where there is no Supabase Storage to ask: as SQL under two owners' tokens."""
+"""The bucket's policies by themselves: as SQL under two owners' tokens."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Rest:
             return refusal(401, refused.code, str(refused))
         role = claims["role"]
         try:
-            with self._transaction(role, claims) as rows:
+            with self.transaction(role, claims) as rows:
                 query, values = self._query(rows, request, body)
                 self.seen.append(Seen(claims, query.as_string(rows), values))
                 found = rows.execute(query, values).fetchone()
@@ -70,7 +70,8 @@ class Rest:
             return _told(error, anonymous=role == "anon")
 
     @contextmanager
-    def _transaction(self, role: str, claims: Mapping[str, Any]) -> Iterator[Rows]:
+    def transaction(self, role: str, claims: Mapping[str, Any]) -> Iterator[Rows]:
+        """A transaction under this role and these claims."""
         try:
             rows = self._idle.get_nowait()
         except Empty:
@@ -144,6 +145,8 @@ def _touch(table: str, method: str, given: list[tuple[str, str]], body: bytes) -
     if len(rest) != len(given):
         raise NotHere(f"two filters on one column: {given}")
     columns, order, limit = rest.pop("select", "*"), rest.pop("order", ""), rest.pop("limit", "")
+    if method == "POST":
+        rest.pop("columns", "")  # which the rows of a bulk insert have; all of them have these
     where, values = _where(table, rest)
     told = sql.SQL("select coalesce(json_agg(done), '[]') as answer from done")
     names = {"table": sql.Identifier(table), "where": where, "told": told}
@@ -155,11 +158,14 @@ def _touch(table: str, method: str, given: list[tuple[str, str]], body: bytes) -
         raise NotHere(f"{method} with {given}")
     if method == "DELETE":
         return sql.SQL("with done as (delete from public.{table}{where} returning *) {told}").format(**names), values
-    row = json.loads(body)
-    if not isinstance(row, dict):
-        raise NotHere("bulk insert")
-    fields = [sql.Identifier(name) for name in row]
-    names["row"] = sql.SQL("json_populate_record(null::public.{table}, %s) as given").format(table=names["table"])
+    given_rows = json.loads(body)
+    several = isinstance(given_rows, list)
+    first = given_rows[0] if several else given_rows
+    if several and (method != "POST" or any(row.keys() != first.keys() for row in given_rows)):
+        raise NotHere("bulk with unequal rows, or no insert")
+    fields = [sql.Identifier(name) for name in first]
+    populate = sql.SQL("json_populate_recordset" if several else "json_populate_record")
+    names["row"] = sql.SQL("{0}(null::public.{1}, %s) as given").format(populate, names["table"])
     if method == "POST" and not rest:
         names["fields"] = sql.SQL(", ").join(fields)
         query = sql.SQL(
@@ -182,6 +188,9 @@ def _where(table: str, filters: Mapping[str, str]) -> Query:
         operator, _, value = condition.partition(".")
         if operator == "eq":
             parts.append(sql.SQL("{} = %s").format(named))
+            values.append(value)
+        elif operator == "gt":
+            parts.append(sql.SQL("{} > %s").format(named))
             values.append(value)
         elif operator == "in" and re.fullmatch(r'\([^"]*\)', value):
             several = value[1:-1].split(",")

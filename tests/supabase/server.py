@@ -1,6 +1,6 @@
 """A Supabase project on loopback: supabase-py on one side, a real Postgres on the other.
 
-It speaks only what EditAI asks of PostgREST and GoTrue, and answers 501 to anything else.
+It speaks only what EditAI asks of PostgREST, GoTrue and Supabase Storage, and answers 501 to anything else.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tests.supabase import tokens
 from tests.supabase.auth import Auth
 from tests.supabase.postgres import Database
 from tests.supabase.rest import Rest
+from tests.supabase.storage import Storage
 
 
 class _Waiting(Faults):
@@ -37,6 +38,7 @@ class SupabaseServer:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.rest, self.auth = Rest(database), Auth(database)
+        self.storage = Storage(self.rest)
         self.anon_key, self.service_key = tokens.key("anon"), tokens.key("service_role")
         self._faults = _Waiting()
         # Its protocol is named, else asyncio leaves Nagle's algorithm on, which holds each answer back for 40 ms.
@@ -61,6 +63,8 @@ class SupabaseServer:
         self.rest.seen.clear()
         self.auth.lifetime_s, self.auth.confirms, self.auth.refreshes = 3600, False, 0
         self.auth.mailed.clear()
+        self.storage.largest = 10**9
+        self.storage.sent.clear()
 
     def stop(self) -> None:
         """End at once, whoever is waiting for an answer."""
@@ -75,9 +79,10 @@ class SupabaseServer:
         await (await run_in_threadpool(self._answer, request, body))(scope, receive, send)
 
     def _answer(self, request: Request, body: bytes) -> Response:
-        if request.headers.get("apikey") not in (self.anon_key, self.service_key):
+        signed = request.method == "GET" and request.url.path.startswith("/storage/v1/object/sign/")
+        if not signed and request.headers.get("apikey") not in (self.anon_key, self.service_key):
             return JSONResponse({"message": "Invalid API key"}, 401)
-        for begin, part in (("/rest/v1/", self.rest), ("/auth/v1/", self.auth)):
+        for begin, part in (("/rest/v1/", self.rest), ("/auth/v1/", self.auth), ("/storage/v1/", self.storage)):
             if request.url.path.startswith(begin):
                 return part.answer(request, body)
         return JSONResponse({"message": f"this test server knows no {request.url.path}"}, 501)

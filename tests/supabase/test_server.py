@@ -36,7 +36,7 @@ def test_what_it_does_not_know_is_501(rest: SyncPostgrestClient) -> None:
         table.select("name").or_("name.eq.x,name.eq.y"),
         table.select("name, other(*)"),
         table.select("name").eq("name", "x").eq("name", "y"),
-        table.insert([{"name": "x"}, {"name": "y"}]),
+        table.insert([{"name": "x"}, {"name": "y", "run_at": "2026-01-01"}]),
         table.upsert({"name": "x"}, on_conflict="name"),
         rest.rpc("editai_whose_store", {"p_id": "x"}, get=True),
     ):

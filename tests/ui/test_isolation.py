@@ -80,6 +80,7 @@ KIT = (
     "logo_in_clips",
     "logo_place",
     "logo_margin_px",
+    "files_online",
 )
 FACTS = {"title": "Lamp", "price": "", "points": None, "url": "", "lowest_price_30d": "", "proofs": None}  # fmt: skip
 ENDPOINTS: dict[str, Line] = {

@@ -95,6 +95,7 @@ class Stores:
         logo_in_clips: bool | None = None,
         logo_place: LogoPlace | None = None,
         logo_margin_px: int | None = None,
+        files_online: bool | None = None,
     ) -> dict[str, Any]:
         """Change a store. What is not given stays as it is, keys too; the answer is the whole store.
 
@@ -129,6 +130,7 @@ class Stores:
             logo_in_clips: whether the logo is seen in the clips; TikTok may remove videos that carry one.
             logo_place: the corner of the logo.
             logo_margin_px: its distance from the edges of what platforms leave clear, 0 to 200.
+            files_online: whether finished clips and the kit's files are kept in your Supabase project too.
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
@@ -162,6 +164,7 @@ class Stores:
                 "logo_in_clips": logo_in_clips,
                 "logo_place": logo_place,
                 "logo_margin_px": logo_margin_px,
+                "files_online": files_online,
             }
             given = {field: wish for field, wish in wishes.items() if wish is not None}
             return self._whole(profiles.update(self._desk.library, found.owner_id, found.id, given))

@@ -285,6 +285,11 @@ def _form(desk: Desk) -> tuple[dict[str, Any], tuple[Any, Any, Any], tuple[Any, 
         )
         form["logo_place"] = gr.Dropdown(offered.LOGO_PLACES, label="Where", min_width=140)
         form["logo_margin_px"] = gr.Number(label="Margin in pixels", precision=0, minimum=0, maximum=200, min_width=110)
+    form["files_online"] = gr.Checkbox(
+        label="Keep finished clips and the brand kit in my Supabase project too",
+        info="Your other computers get them from there. They lie in a private bucket that nobody else can open.",
+        visible=desk.settings.supabase_url is not None,
+    )
     for name in CHOICES:  # what is not offered is refused in our own words, and what no longer is can stay
         form[name].preprocess = lambda chosen: chosen or ""
     form["seconds"].preprocess = lambda chosen: chosen or 0

@@ -51,6 +51,7 @@ LABELS = {
     "logo_in_clips": "logo in the clips",
     "logo_place": "place of the logo",
     "logo_margin_px": "margin of the logo",
+    "files_online": "files in the Supabase project",
 }
 """The fields of the form, in its order, with what they are called in a sentence."""
 
@@ -94,6 +95,7 @@ def values(profile: Profile) -> dict[str, Any]:
         "logo_in_clips": kit.logo_in_clips,
         "logo_place": kit.logo_place,
         "logo_margin_px": kit.logo_margin_px,
+        "files_online": kit.files_online,
     }
 
 
