@@ -1,4 +1,4 @@
-"""The command line: `python -m editai produce | doctor` (and `worker`, which the app starts for itself).
+"""The command line: `python -m editai produce | doctor | clean` (and `worker`, which the app starts for itself).
 
 `produce` submits a job like the page does, claims it at once, and runs it in a thread of this process.
 """
@@ -57,6 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 if wanted.speak:
                     return doctor.audition(read_settings(), wanted.speak, wanted.profile)
                 return doctor.main(read_settings())
+            case "clean":
+                from editai import housekeeping
+
+                return housekeeping.main(read_settings(), dry_run=wanted.dry_run)
             case _:
                 with _interruptible() as asked:
                     return _produce(wanted, read_settings(), asked)
@@ -82,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m editai", description="A product video goes in, a clip for TikTok, Reels and Shorts comes out."
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{produce,doctor}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{produce,doctor,clean}")
     produce = commands.add_parser("produce", help="make a clip of one or more videos")
     what = produce.add_argument_group("what it is made of")
     what.add_argument("videos", nargs="*", type=Path, metavar="VIDEO")
@@ -150,12 +154,14 @@ def _parser() -> argparse.ArgumentParser:
         "a paid one costs what it costs",
     )
     doctor.add_argument("--profile", metavar="NAME", help="the store whose keys and budget count (the default store)")
+    clean = commands.add_parser("clean", help="remove what is of no use any more from the data folder, and say what")
+    clean.add_argument("--dry-run", action="store_true", help="only say what would be removed")
     commands.add_parser("worker")
     return parser
 
 
 def _produce(wanted: argparse.Namespace, settings: Settings, asked: threading.Event) -> int:
-    from editai import jobs, products, workers  # the stages behind them take a moment to import; `--help` does not wait
+    from editai import housekeeping, jobs, products  # the stages take a moment to import; `--help` does not wait
 
     sample = json.loads(bundled.SAMPLE_BRIEF.read_text("utf-8")) if wanted.sample else {}
     facts = Facts(
@@ -168,7 +174,7 @@ def _produce(wanted: argparse.Namespace, settings: Settings, asked: threading.Ev
     script = _script_of(wanted.script_file) if wanted.script_file else given
     shape, *more = wanted.formats or [None]
     with _out_folder(wanted.out), library.open(settings) as shelf:
-        workers.clear_away(shelf)
+        housekeeping.clear_away(shelf)
         token = uuid.uuid4().hex
         profile = library.context(shelf.store, LOCAL_OWNER, wanted.profile)
         queued = jobs.submit_each(

@@ -289,6 +289,22 @@ class Journal:
         with self._database.transaction() as rows:
             _requeue(rows, "heartbeat < ?", before)
 
+    def running_since(self) -> float | None:
+        """When the oldest of the running jobs began (`time.time()`), None where none runs."""
+        with self._database.read() as rows:
+            began = rows.execute("SELECT min(started_at) FROM jobs WHERE state = 'running'").fetchone()[0]
+        return None if began is None else datetime.fromisoformat(began).timestamp()
+
+    def unfinished(self) -> set[str]:
+        """The ids of all jobs that are queued or running, whosever they are."""
+        with self._database.read() as rows:
+            return {row[0] for row in rows.execute("SELECT id FROM jobs WHERE state IN ('queued', 'running')")}
+
+    def tokens(self) -> set[str]:
+        """The tokens of all workers that hold a job, cancelled ones included."""
+        with self._database.read() as rows:
+            return {row[0] for row in rows.execute("SELECT token FROM jobs WHERE token IS NOT NULL")}
+
     def clinging(self, seconds: float) -> set[str]:
         """Tokens of workers that have not let go of a job which was cancelled more than `seconds` ago."""
         before = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="microseconds")
