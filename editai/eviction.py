@@ -52,12 +52,12 @@ def evict(home: Path, limit: int, running_since: float | None, *, dry_run: bool 
     if running_since is not None:
         before = min(before, running_since - COARSE_SECONDS)
     caches = [StageCache(folder) for folder in home.glob("profiles/*/cache")]
-    found = [(cache, result) for cache in caches for result in cache.results()]
-    left = sum(result.bytes for _, result in found)
+    found = [(cache, list(cache.results())) for cache in caches]
+    left = sum(result.bytes for _, results in found for result in results)
     gone = freed = 0
     if left <= limit:
         return Evicted(0, 0, left)
-    may_go = [(cache, result) for cache in caches for result in _dispensable(cache, before)]
+    may_go = [(cache, result) for cache, results in found for result in _dispensable(cache, results, before)]
     for cache, result in sorted(may_go, key=lambda each: each[1].used):
         if left <= limit:
             break
@@ -66,9 +66,8 @@ def evict(home: Path, limit: int, running_since: float | None, *, dry_run: bool 
     return Evicted(gone, freed, left)
 
 
-def _dispensable(cache: StageCache, before: float) -> Iterator[Result]:
-    """The results of one store that nobody used since `before`, and no clip needs."""
-    results = list(cache.results())
+def _dispensable(cache: StageCache, results: list[Result], before: float) -> Iterator[Result]:
+    """Those results of one store that nobody used since `before`, and no clip needs."""
     needed = _needed(cache.folder.parent / "clips", results)
     for result in results:
         stage = result.folder.parent.name.split("-")[0]

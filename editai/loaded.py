@@ -6,11 +6,14 @@ leaves, and they go with it; the app stays, and gives them back. Whoever is usin
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 import psutil
@@ -68,6 +71,9 @@ def give_back(unused_s: float = IDLE_SECONDS) -> None:
         forget()
     use()
     gc.collect()
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # glibc keeps for itself what was freed; others have no such call
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def is_memory_short() -> bool:

@@ -78,12 +78,12 @@ class Supervisor:
 
     def _supervise(self, shelf: Library) -> None:
         slots = [_Slot(self._settings, self._idle_s) for _ in range(self._settings.workers)]
-        next_check, next_tidy, awake = 0.0, time.monotonic() + TIDY_SECONDS, time.time()
+        next_check, next_tidy, awake = 0.0, time.monotonic() + TIDY_SECONDS / 10, time.time()
         try:
             while not self._stopping.wait(POLL_SECONDS):
                 try:
                     _staff(slots, shelf)
-                    if time.time() - awake > EXPIRY_CHECK_SECONDS:  # this machine slept, and every heartbeat with it
+                    if time.time() - awake > EXPIRY_SECONDS / 2:  # this machine slept, and every heartbeat with it
                         next_check = time.monotonic() + EXPIRY_SECONDS
                     awake = time.time()
                     if time.monotonic() > next_check:
