@@ -59,9 +59,9 @@ def app(settings: Settings) -> Iterator[str]:
 
 def light_requests(url: str) -> Iterator[float]:
     """The seconds that one light request after the other takes."""
-    client = Client(url, verbose=False)
+    client = Client(url, verbose=False, httpx_kwargs={"timeout": 60})
     asking: tuple[Callable[[], object], ...] = (
-        lambda: httpx.get(url).raise_for_status(),
+        lambda: httpx.get(url, timeout=60).raise_for_status(),
         lambda: client.predict(api_name="/profiles"),
         lambda: client.predict(api_name="/caption_styles"),
     )
