@@ -42,7 +42,7 @@ COPIES = {
     "editai_projects": "SELECT 'p' || i, store, created_at, updated_at, data FROM",
     "editai_clips": "SELECT 'c' || i, store, 'p' || i, created_at, data FROM",
     "jobs": "SELECT 'j' || i, store, kind, state, data, progress, clip_id, error, tries, token, heartbeat, created_at, "
-    "started_at, finished_at FROM",
+    "started_at, finished_at, batch FROM",
     "editai_posts": "SELECT 'o' || i, store, 'c' || i, channel_id, batch, state, not_before, remote_id, created_at, "
     "data FROM",
     "api_costs": "SELECT 'a' || i, store, job_id, service, operation, units, amount, state, created_at, ended_at FROM",

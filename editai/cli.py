@@ -1,4 +1,4 @@
-"""The command line: `python -m editai produce | doctor | library` (and `worker`, which the app starts for itself).
+"""The command line: `python -m editai produce | doctor | library | clean` (and `worker`, for the app itself).
 
 `produce` submits a job like the page does, claims it at once, and runs it in a thread of this process.
 """
@@ -61,6 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from editai import library_copy
 
                 return library_copy.run(read_settings(), wanted.to, wanted.email)
+            case "clean":
+                from editai import housekeeping
+
+                return housekeeping.main(read_settings(), dry_run=wanted.dry_run)
             case _:
                 with _interruptible() as asked:
                     return _produce(wanted, read_settings(), asked)
@@ -88,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m editai", description="A product video goes in, a clip for TikTok, Reels and Shorts comes out."
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{produce,doctor,library}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{produce,doctor,library,clean}")
     produce = commands.add_parser("produce", help="make a clip of one or more videos")
     what = produce.add_argument_group("what it is made of")
     what.add_argument("videos", nargs="*", type=Path, metavar="VIDEO")
@@ -171,12 +175,14 @@ def _parser() -> argparse.ArgumentParser:
     copy.add_argument(
         "--email", metavar="ADDRESS", help="who signs in; the password is asked for, or in EDITAI_SUPABASE_PASSWORD"
     )
+    clean = commands.add_parser("clean", help="remove what is of no use any more from the data folder, and say what")
+    clean.add_argument("--dry-run", action="store_true", help="only say what would be removed")
     commands.add_parser("worker")
     return parser
 
 
 def _produce(wanted: argparse.Namespace, settings: Settings, asked: threading.Event) -> int:
-    from editai import jobs, products, workers  # the stages behind them take a moment to import; `--help` does not wait
+    from editai import housekeeping, jobs, products  # the stages take a moment to import; `--help` does not wait
 
     sample = json.loads(bundled.SAMPLE_BRIEF.read_text("utf-8")) if wanted.sample else {}
     facts = Facts(
@@ -189,7 +195,7 @@ def _produce(wanted: argparse.Namespace, settings: Settings, asked: threading.Ev
     script = _script_of(wanted.script_file) if wanted.script_file else given
     shape, *more = wanted.formats or [None]
     with _out_folder(wanted.out), library.open(settings) as shelf:
-        workers.clear_away(shelf)
+        housekeeping.clear_away(shelf)
         token = uuid.uuid4().hex
         profile = library.context(shelf.store, shelf.owners.meant(wanted.owner), wanted.profile)
         queued = jobs.submit_each(

@@ -38,6 +38,9 @@ STAGES: dict[str, tuple[str, float]] = {
 HEARD = ("narration", "pauses", "sound", "preview", "picture")
 """The stages whose results hold the voice; those of a cloned voice are kept apart, so that they can go with it."""
 
+LOOK_SECONDS = 2.0
+"""How often the disk is looked at while a stage works."""
+
 
 class JobRun:
     """One job's way through the stages: its cache, its progress, its degradations."""
@@ -53,13 +56,14 @@ class JobRun:
         self.before = 0.0  # percent of the stages that are behind us
         self.worked = 0.0  # of these and of the current one, percent that took work and not a cache
         self.seconds = 0.0  # and the seconds that it took
+        self.looked = 0.0  # when the disk was looked at last (time.monotonic)
         self.told = 0.0  # the highest percent so far: a stage that begins again does not take it back
 
     def stage(
         self, name: str, result: type[M], work: Callable[[Path], Work[M]], *key: object
     ) -> Generator[Progress, None, M]:
         """Run a stage or find its result, as progress; `key` is everything that changes the result."""
-        self.media.require_space(self.studio.settings.min_free_bytes)
+        self._look_at_disk()
         label, share = STAGES[name]
         began = time.monotonic()
         kept = voices.stage_of(name, self.voice) if self.voice and name in HEARD else name
@@ -73,6 +77,8 @@ class JobRun:
                 except StopIteration as done:
                     made: M = done.value
                     break
+                if time.monotonic() > self.looked + LOOK_SECONDS:
+                    self._look_at_disk()
                 fraction = max(fraction, min(step.fraction, 1.0))
                 self.still = step.still or self.still
                 yield self._progress(name, step.message or label, fraction * share, time.monotonic() - began)
@@ -124,6 +130,11 @@ class JobRun:
             degradations=tuple(self.degradations),
             clip=clip,
         )
+
+    def _look_at_disk(self) -> None:
+        """Raises OutOfSpace 507 `disk_full` before the disk is full for everybody."""
+        self.media.require_space(self.studio.settings.min_free_bytes)
+        self.looked = time.monotonic()
 
     def _progress(self, name: str, message: str, share_done: float, seconds: float) -> Progress:
         self.told = percent = max(self.told, self.before + share_done)

@@ -20,9 +20,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, get_args
 
-from editai import captions, footage, library, pipeline, products, profiles, recaption
+from editai import captions, footage, library, pipeline, products, profiles, recaption, space
 from editai import music as pieces
 from editai.errors import EditaiError, InvalidInput, NotFound, OutOfSpace, is_full
+from editai.housekeeping import make_room
 from editai.library import Journal, Library
 from editai.models import (
     FINAL_STATES,
@@ -33,6 +34,7 @@ from editai.models import (
     Job,
     Profile,
     Progress,
+    Source,
 )
 from editai.settings import Settings
 from editai.slots import POLL_SECONDS, WAITING, Slot
@@ -82,8 +84,10 @@ def submit(
     brief = brief.model_copy(update={"music": _pending(music) if music else None if without_music else brief.music})
     products.require_spoken(wishes.get("language"), brief, profiles.studio(shelf, profile))
     taken_in = sum(file.bytes for file in files if sources) + (music.stat().st_size if music else 0)
-    shelf.media.require_space(shelf.settings.min_free_bytes + taken_in)
-    check(brief, paths, profiles.studio(shelf, profile))
+    must_be_free = shelf.settings.min_free_bytes + taken_in
+    make_room(shelf, must_be_free)
+    seen = check(brief, paths, profiles.studio(shelf, profile))
+    make_room(shelf, must_be_free + space.needed_bytes(brief, seen, shelf.settings))
     if sources:
         files = tuple(shelf.media.import_source(profile.id, path) for path in paths)
         brief = brief.model_copy(update={"sources": files})
@@ -202,8 +206,8 @@ def follow(shelf: Library, profile_id: str, job_id: str, poll_s: float = 0.25) -
             yield seen
 
 
-def check(brief: Brief, paths: Sequence[Path], studio: Studio) -> None:
-    """Everything about a brief and its source videos that can be known before long work."""
+def check(brief: Brief, paths: Sequence[Path], studio: Studio) -> list[Source]:
+    """Everything about a brief and its source videos that can be known before long work; what the videos are."""
     says = products.check(brief, studio)
     seen = [footage.check(path, studio.settings) for path in paths]
     if not says and not (seen[0].has_sound and captions.has_speech(paths[0])):
@@ -212,6 +216,7 @@ def check(brief: Brief, paths: Sequence[Path], studio: Studio) -> None:
             "There is nothing to say: no script, no product title, and nobody speaks in the video.",
             "Write a script of two or three sentences, or give the product's title.",
         )
+    return seen
 
 
 def _pending(path: Path) -> File:

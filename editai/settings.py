@@ -106,6 +106,9 @@ class Settings(BaseSettings):
     max_source_bytes: int = Field(default=2_000_000_000, gt=0)
     max_clip_seconds: int = Field(default=180, ge=4, description="The longest narration; Shorts end at 3 minutes.")
     min_free_bytes: int = Field(default=500_000_000, ge=0, description="Free disk space that a job must leave.")
+    max_cache_bytes: int | None = Field(
+        default=None, ge=0, description="What finished stages may take; by itself 10 GB, or a tenth of a smaller disk."
+    )
 
     secret_key: Annotated[SecretStr | None, AfterValidator(_seals)] = Field(
         default=None, description="What seals the stores' keys; without it one is kept in the data folder's file."

@@ -2,7 +2,8 @@
 
 A stage's key is the hash of its name, its version and everything that changes its output; its result is a model in
 `result.json` beside the files that the model names. Results land by one rename, so a result is there or it is not,
-also after a kill or a power cut. The folder belongs to one profile: no two stores share a file.
+also after a kill or a power cut. The folder belongs to one profile: no two stores share a file. When a result was used
+last is the time of its folder; `editai.eviction` decides by it what goes when there is too much.
 """
 
 from __future__ import annotations
@@ -10,19 +11,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import TypeVar
 
 import psutil
+from filelock import FileLock
 from pydantic import BaseModel, ValidationError
 
 from editai.models import Artifact, File, Work
 
 M = TypeVar("M", bound=BaseModel)
+
+KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def canonical(value: object) -> object:
@@ -51,6 +57,18 @@ def key_of(name: str, version: int, inputs: Mapping[str, object]) -> str:
 
 
 @dataclass(frozen=True)
+class Result:
+    """A result as it lies in a cache: when it was used last (`time.time()`), and the bytes that are its own.
+
+    A file that has another name as well takes no room here.
+    """
+
+    folder: Path
+    used: float
+    bytes: int
+
+
+@dataclass(frozen=True)
 class StageCache:
     """The results of one profile's stages under `folder`, as `<stage>/<key>/result.json` and files."""
 
@@ -59,7 +77,7 @@ class StageCache:
     def find(self, name: str, key: str, result: type[M]) -> M | None:
         """The finished result, or None where there is none or where it is damaged (which removes it)."""
         folder = self.folder / name / key
-        if not folder.is_dir():
+        if not self._use(folder):
             return None
         try:
             model = result.model_validate_json((folder / "result.json").read_text("utf-8"))
@@ -111,16 +129,65 @@ class StageCache:
             raise RuntimeError(f"the result of stage {name} was not kept in {home / key}")
         return kept
 
-    def sweep(self) -> None:
-        """Remove what stages of processes that are gone left half-made."""
-        for making in self.folder.glob("*/.*.*"):
-            if is_abandoned(making):
-                shutil.rmtree(making, ignore_errors=True)
+    def abandoned(self) -> Iterator[Path]:
+        """What stages of processes that are gone left half-made."""
+        return (making for making in self.folder.glob("*/.*.*") if is_abandoned(making))
+
+    # ── when there is too much ───────────────────────────────────────────────────────────────────────────────────
+
+    def results(self) -> Iterator[Result]:
+        """Every finished result."""
+        for folder in self.folder.glob("*/*"):
+            try:
+                if KEY.fullmatch(folder.name):
+                    yield Result(folder, folder.stat().st_mtime, own_bytes(folder))
+            except FileNotFoundError:
+                continue
+
+    def evict(self, result: Result, before: float) -> bool:
+        """Remove a result that nobody used since `before`; whether it went."""
+        going = result.folder.with_name(name_in_making())
+        try:
+            with self._lock():
+                if result.folder.stat().st_mtime >= before:
+                    return False
+                result.folder.rename(going)
+        except OSError:  # it went with its store, or is open on a system that keeps open files
+            return False
+        shutil.rmtree(going, ignore_errors=True)
+        return True
+
+    def _use(self, folder: Path) -> bool:
+        """Note that a result is used now; False where it is not there. From then on `evict` leaves it alone."""
+        if not folder.is_dir():
+            return False
+        with self._lock():
+            try:
+                os.utime(folder)
+            except FileNotFoundError:
+                return False
+        return True
+
+    def _lock(self) -> FileLock:
+        """Held for the moment in which a result is taken into use or away."""
+        return FileLock(self.folder / ".lock")
 
 
 CLOCK_MAY_JUMP_SECONDS = 3600
 """A process's start is told by today's clock: one that was set, or that woke up with the machine, moves it. To leave
 rubbish for an hour costs nothing; to take a folder from somebody at work costs the work."""
+
+
+def own_bytes(path: Path) -> int:
+    """What removing a file, or a folder with all in it, gives back: what has another name elsewhere stays."""
+    total = 0
+    for each in (path, *path.rglob("*")):
+        try:
+            stat = each.lstat()
+        except FileNotFoundError:
+            continue
+        total += stat.st_size if S_ISREG(stat.st_mode) and stat.st_nlink == 1 else 0
+    return total
 
 
 def name_in_making() -> str:

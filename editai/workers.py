@@ -1,8 +1,9 @@
 """Worker processes, and the thread in the app that keeps them alive.
 
-Each worker is a process of its own, so that one that crashes costs no other job anything; models stay loaded in it
-from job to job. It learns what it needs from one line on its standard input and knows by the end of that input that
-the app is gone, also when the app was killed: then it ends its ffmpeg, hands its job back and leaves.
+Each worker is a process of its own, so that one that crashes costs no other job anything. It begins with the first job
+that waits, models stay loaded in it from job to job, and when there has been nothing to do for a while it leaves, which
+gives its memory back. It learns what it needs from one line on its standard input and knows by the end of that input
+that the app is gone, also when the app was killed: then it ends its ffmpeg, hands its job back and leaves.
 """
 
 from __future__ import annotations
@@ -16,16 +17,22 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 import editai
-from editai import jobs, library, render
+from editai import jobs, library, loaded
+from editai.aside import aside
+from editai.housekeeping import clear_away, tidy
 from editai.library import Library
+from editai.library.journal import EXPIRY_SECONDS
 from editai.settings import Settings
 
 POLL_SECONDS = 0.25
@@ -34,16 +41,23 @@ STOP_SECONDS = 2.0
 CANCEL_SECONDS = 5.0
 """How long a worker may go on with a job that was cancelled, before it is killed and replaced."""
 EXPIRY_CHECK_SECONDS = 5.0
+TIDY_SECONDS = 600.0
+"""How often the app looks whether there is too much in the data folder."""
 LONGEST_PAUSE_SECONDS = 30.0
 
 log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Keeps `settings.workers` workers at work from `start()` to `stop()`."""
+    """Keeps up to `settings.workers` workers at work from `start()` to `stop()`, and the data folder in order.
 
-    def __init__(self, settings: Settings) -> None:
+    A worker stays for `idle_s` after its last job, with what it has loaded.
+    """
+
+    def __init__(self, settings: Settings, idle_s: float = loaded.IDLE_SECONDS) -> None:
         self._settings = settings
+        self._idle_s = idle_s
+        self._tidying: Future[None] | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -63,20 +77,22 @@ class Supervisor:
             self._thread.join()
 
     def _supervise(self, shelf: Library) -> None:
-        slots = [_Slot(self._settings) for _ in range(self._settings.workers)]
-        next_check = 0.0
+        slots = [_Slot(self._settings, self._idle_s) for _ in range(self._settings.workers)]
+        next_check, next_tidy, awake = 0.0, time.monotonic() + TIDY_SECONDS / 10, time.time()
         try:
             while not self._stopping.wait(POLL_SECONDS):
                 try:
-                    for slot in slots:
-                        slot.look_after(shelf)
-                    clinging = shelf.journal.clinging(CANCEL_SECONDS)
-                    for slot in slots:
-                        if slot.token in clinging:
-                            slot.kill()
+                    _staff(slots, shelf)
+                    if time.time() - awake > EXPIRY_SECONDS / 2:  # this machine slept, and every heartbeat with it
+                        next_check = time.monotonic() + EXPIRY_SECONDS
+                    awake = time.time()
                     if time.monotonic() > next_check:
                         next_check = time.monotonic() + EXPIRY_CHECK_SECONDS
                         shelf.journal.requeue_expired()
+                        loaded.give_back(0.0 if loaded.is_memory_short() else loaded.IDLE_SECONDS)  # the page's own
+                    if time.monotonic() > next_tidy and (self._tidying is None or self._tidying.done()):
+                        next_tidy = time.monotonic() + TIDY_SECONDS
+                        self._tidying = aside(partial(_tidy, self._settings), "tidy")
                 except Exception:  # a full disk or a locked database passes; without workers nothing goes on
                     log.exception("the supervisor goes on")
         finally:
@@ -87,11 +103,39 @@ class Supervisor:
             shelf.close()
 
 
+def _tidy(settings: Settings) -> None:
+    try:
+        with library.open(settings) as shelf:
+            tidy(shelf)
+    except Exception:  # it is tried again later; nobody waits for it
+        log.exception("the data folder could not be tidied")
+
+
+def _staff(slots: Sequence[_Slot], shelf: Library) -> None:
+    """Clear up after dead workers, end those that do not hear a cancel, and start one for each job that waits for a
+    worker, as far as there are places."""
+    for slot in slots:
+        slot.look_after(shelf)
+    clinging = shelf.journal.clinging(CANCEL_SECONDS)
+    for slot in slots:
+        if slot.token in clinging:
+            slot.kill()
+    waiting = shelf.journal.waits()
+    if waiting:
+        busy = shelf.journal.tokens()
+        waiting -= sum(slot.process is not None and slot.token not in busy for slot in slots)
+    for slot in slots:
+        if waiting > 0 and slot.is_free():
+            slot.start()
+            waiting -= 1
+
+
 @dataclass
 class _Slot:
     """A place for one worker: the process that fills it now, and the token under which that one claims jobs."""
 
     settings: Settings
+    idle_s: float
     token: str = ""
     process: subprocess.Popen[bytes] | None = None
     began: float = 0.0
@@ -99,15 +143,20 @@ class _Slot:
     not_before: float = field(default_factory=time.monotonic)
 
     def look_after(self, shelf: Library) -> None:
-        """Start a worker where there is none; clear up after a dead one."""
-        if self.process is not None and self.process.poll() is not None:
-            log.warning("worker %d ended with %s", self.process.pid, self.process.returncode)
-            self._bury(shelf)
-            short_lived = time.monotonic() - self.began < LONGEST_PAUSE_SECONDS
-            self.pause = min(self.pause * 2 + 0.5, LONGEST_PAUSE_SECONDS) if short_lived else 0.0
-            self.not_before = time.monotonic() + self.pause
-        if self.process is None and time.monotonic() >= self.not_before:
-            self._start()
+        """Clear up after a worker that has left, or died: then the next one begins the later, the sooner that was."""
+        if self.process is None or self.process.poll() is None:
+            return
+        status = self.process.returncode
+        if status:
+            log.warning("worker %d ended with %s", self.process.pid, status)
+        self._bury(shelf)
+        crashed_soon = bool(status) and time.monotonic() - self.began < LONGEST_PAUSE_SECONDS
+        self.pause = min(self.pause * 2 + 0.5, LONGEST_PAUSE_SECONDS) if crashed_soon else 0.0
+        self.not_before = time.monotonic() + self.pause
+
+    def is_free(self) -> bool:
+        """Whether a worker may be started here now."""
+        return self.process is None and time.monotonic() >= self.not_before
 
     def kill(self) -> None:
         """End the worker and all that it started, now."""
@@ -131,7 +180,8 @@ class _Slot:
         shelf.journal.hand_back(self.token)
         self._bury(shelf)
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start a worker."""
         self.token = uuid.uuid4().hex
         self.began = time.monotonic()
         package = str(Path(editai.__file__).parents[1])
@@ -150,7 +200,7 @@ class _Slot:
         for name in ("secret_key", "supabase_key"):  # hidden in a dump; no token of anybody's is among them
             if (hidden := getattr(self.settings, name)) is not None:
                 told[name] = hidden.get_secret_value()
-        first_line = json.dumps({"token": self.token, "settings": told})
+        first_line = json.dumps({"token": self.token, "settings": told, "idle_s": self.idle_s})
         if self.process.stdin is not None:
             with suppress(OSError):  # it died at once: look_after sees it
                 self.process.stdin.write(first_line.encode() + b"\n")
@@ -180,23 +230,19 @@ def serve() -> int:
     threading.Thread(target=_until_app_is_gone, args=(stopping,), daemon=True).start()
     threading.Thread(target=_leave_in_time, args=(stopping, settings, token), daemon=True).start()
     with library.open(settings) as shelf:
+        idle_since = time.monotonic()
         while not stopping.is_set():
             job = shelf.journal.claim_next(token)
-            if job is None:
-                stopping.wait(POLL_SECONDS)
-            else:
+            if job is not None:
                 jobs.run_job(job.id, settings, token, stopping)
+                idle_since = time.monotonic()
+                if loaded.is_memory_short():
+                    loaded.give_back(0.0)
+            elif time.monotonic() - idle_since > float(told["idle_s"]) or loaded.is_memory_short():
+                break
+            else:
+                stopping.wait(POLL_SECONDS)
     return 0
-
-
-def clear_away(shelf: Library) -> None:
-    """End ffmpeg of processes that are gone, then remove what they left half-made (their notes lie in it).
-
-    What they had reserved for paid calls is settled.
-    """
-    render.end_orphans(shelf.media.home / "profiles")
-    shelf.media.sweep()
-    shelf.costs.tidy_up()
 
 
 def end_tree(pid: int) -> None:

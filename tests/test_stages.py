@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -221,12 +223,83 @@ def test_a_value_without_files_is_cached_too(stage: Counting) -> None:
     assert (first.value, again.value) == (1, 1)
 
 
-def test_sweeping_removes_what_dead_processes_left_and_nothing_else(stage: Counting) -> None:
+def test_what_dead_processes_left_is_abandoned_and_nothing_else_is(stage: Counting) -> None:
     kept = stage.run(text="hello")
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     for pid in (dead.pid, os.getpid()):
         (kept.folder.parent / f".{pid}.{uuid.uuid4().hex}").mkdir()
-    stage.cache.sweep()
-    assert [name.split(".")[1] for name in stage.left_behind()] == [str(os.getpid())]
-    assert kept.folder.is_dir()
+    assert [each.name.split(".")[1] for each in stage.cache.abandoned()] == [str(dead.pid)]
+
+
+# ── what was not used for long can be evicted ────────────────────────────────────────────────────────────────────
+
+
+def last_used(artifact: Artifact, seconds_ago: float) -> None:
+    """As if the result had been used last so long ago."""
+    then = time.time() - seconds_ago
+    os.utime(artifact.folder, (then, then))
+
+
+def test_a_result_tells_when_it_was_used_last(stage: Counting) -> None:
+    last_used(stage.run(text="hello"), 5000)
+    (before,) = stage.cache.results()
+    stage.run(text="hello")
+    (after,) = stage.cache.results()
+    assert after.used - before.used > 4000
+
+
+def test_bytes_that_have_another_name_are_not_the_results_own(stage: Counting, tmp_path: Path) -> None:
+    made = stage.run(text="hello")
+    (alone,) = stage.cache.results()
+    os.link(made.path(made.audio), tmp_path / "kept.wav")
+    (shared,) = stage.cache.results()
+    assert alone.bytes - shared.bytes == made.audio.bytes
+
+
+def test_a_result_that_was_used_meanwhile_is_not_evicted(stage: Counting) -> None:
+    made = stage.run(text="hello")
+    last_used(made, 5000)
+    (found,) = stage.cache.results()
+    stage.run(text="hello")
+    assert not stage.cache.evict(found, time.time() - 1000)
+    assert made.path(made.audio).is_file()
+
+
+def test_an_evicted_result_is_made_again(stage: Counting) -> None:
+    last_used(stage.run(text="hello"), 5000)
+    (found,) = stage.cache.results()
+    assert stage.cache.evict(found, time.time() - 1000)
+    assert stage.left_behind() == []
+    stage.run(text="hello")
+    assert stage.worked == 2
+
+
+EVICTOR = """
+import sys, time
+from pathlib import Path
+from editai.stages import StageCache
+cache = StageCache(Path(sys.argv[1]))
+print("evicting", flush=True)
+while True:
+    for result in cache.results():
+        cache.evict(result, time.time() - 1000)
+"""
+
+
+def test_what_was_found_stays_while_another_process_evicts_all_that_it_can(stage: Counting) -> None:
+    """What is found was noted as used first, so that who looked at its age before that has to look again."""
+    stage.run(text="hello")
+    program = [sys.executable, "-c", EVICTOR, str(stage.cache.folder)]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, start_new_session=True) as evictor:
+        assert evictor.stdout is not None
+        evictor.stdout.readline()
+        try:
+            for _ in range(300):
+                made = stage.run(text="hello")
+                assert made.path(made.audio).read_bytes() == b"RIFF" * 10
+                with suppress(FileNotFoundError):
+                    last_used(made, 5000)
+        finally:
+            evictor.kill()
+    assert stage.worked > 1

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -237,6 +238,37 @@ def test_everything_killed_at_once_is_taken_over_at_the_next_start(shop: Shop) -
     finally:
         again.stop()
     assert half_made(shop.settings.home) == []
+
+
+def test_a_worker_begins_with_the_first_job_and_leaves_when_there_is_nothing_to_do(settings: Settings) -> None:
+    with library.open(settings) as shelf:
+        supervisor = Supervisor(settings.model_copy(update={"workers": 2}), idle_s=0.5)
+        supervisor.start()
+        try:
+            time.sleep(1.0)
+            assert children_named("worker") == []
+            job = shelf.journal.insert(shelf.store.default_profile(LOCAL_OWNER), a_brief())
+            first = worker()
+            wait_for(lambda: shelf.journal.whosever(job.id).error, what="the job to be looked at")
+            wait_for(lambda: is_gone(first.pid), what="the worker to leave")
+            assert children_named("worker") == []
+        finally:
+            supervisor.stop()
+
+
+def test_a_paused_queue_starts_no_worker(settings: Settings) -> None:
+    with library.open(settings) as shelf:
+        shelf.journal.pause()
+        job = shelf.journal.insert(shelf.store.default_profile(LOCAL_OWNER), a_brief())
+        supervisor = Supervisor(settings)
+        supervisor.start()
+        try:
+            time.sleep(1.0)
+            assert children_named("worker") == []
+            shelf.journal.resume()
+            wait_for(lambda: shelf.journal.whosever(job.id).error, what="the job to be looked at")
+        finally:
+            supervisor.stop()
 
 
 def test_a_worker_works_where_a_key_of_the_owners_seals_secrets(settings: Settings) -> None:

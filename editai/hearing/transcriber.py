@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from editai import weights
+from editai import loaded, weights
 from editai.hearing.speech import Sound, read
 from editai.models import Step, Work, part_of
 from editai.settings import Settings
 
 
-@functools.cache
+@loaded.model(most=2)
 def load(found: weights.Found) -> Any:
-    """faster-whisper's `WhisperModel` on the processor; kept for the life of the process."""
+    """faster-whisper's `WhisperModel` on the processor; the two that heard last stay loaded."""
     from faster_whisper import WhisperModel
 
     given = {"device": "cpu", "compute_type": "int8", "cpu_threads": 2, "local_files_only": True}

@@ -82,6 +82,21 @@ class Library:
         self.store.delete_profile(owner_id, profile_id)
         self.media.delete_profile_media(profile_id)
 
+    def deleted_profiles(self) -> set[str]:
+        """The ids of profiles of which this data folder knows that they are no more.
+
+        One that it does not know is none of them: its rows may be kept elsewhere.
+        """
+        with self.database.read() as rows:
+            noted = rows.execute("SELECT id FROM deleted_profiles").fetchall()
+            named = rows.execute(  # also those that were deleted before that was noted
+                "SELECT DISTINCT json_extract(data, '$.profile_id') FROM jobs WHERE profile_id IS NULL "
+                "AND json_extract(data, '$.profile.owner_id') = ?",
+                (LOCAL_OWNER,),
+            ).fetchall()
+            there = rows.execute("SELECT id FROM profiles").fetchall()
+        return {row[0] for row in (*noted, *named)} - {row[0] for row in there}
+
     def delete_clip(self, profile_id: str, clip_id: str) -> None:
         """Delete a clip of this profile with its files. Raises NotFound 404 `clip_not_found`."""
         self.store.delete_clip(profile_id, clip_id)

@@ -169,6 +169,21 @@ STEPS: tuple[tuple[str, ...], ...] = (
     (  # who has signed in on this computer
         "CREATE TABLE owners (id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, signed_in_at TEXT NOT NULL)",
     ),
+    (
+        # A job of a batch waits for those that somebody waits for. What was made before there were batches is none.
+        "ALTER TABLE jobs ADD COLUMN batch TEXT",
+        """CREATE INDEX jobs_waiting ON jobs (batch IS NOT NULL, coalesce(profile_id, ''), created_at)
+            WHERE state = 'queued'""",
+        "CREATE INDEX jobs_running ON jobs (coalesce(profile_id, '')) WHERE state = 'running'",
+        "CREATE INDEX jobs_begun ON jobs (coalesce(profile_id, ''), started_at) WHERE started_at IS NOT NULL",
+        "CREATE INDEX jobs_of_batch ON jobs (batch, created_at) WHERE batch IS NOT NULL",
+        "CREATE TABLE queue (paused INTEGER NOT NULL CHECK (paused IN (0, 1)))",
+        "INSERT INTO queue VALUES (0)",
+        # Whose files may go: a folder that no row names may be of an owner whose rows are kept elsewhere.
+        "CREATE TABLE deleted_profiles (id TEXT PRIMARY KEY)",
+        """CREATE TRIGGER profiles_deleted AFTER DELETE ON profiles
+            BEGIN INSERT OR IGNORE INTO deleted_profiles VALUES (OLD.id); END""",
+    ),
 )
 """The schema, as steps: `PRAGMA user_version` says how many were taken. A step that was released never changes."""
 

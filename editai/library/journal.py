@@ -3,6 +3,9 @@
 A job is queued, then running under the token of whoever claimed it, then done, failed or cancelled. Every write of a
 worker holds its token against the row: one that was given up for dead, or whose job was cancelled, is refused. A
 worker shows that it lives by its heartbeat; a job whose heartbeat stopped goes back to the queue, three times at most.
+
+The queue is this machine's. What somebody waits for goes before what belongs to a batch; among stores, that one is next
+of which the fewest jobs run, and of several the one whose turn is longest ago; within a store the oldest job.
 """
 
 from __future__ import annotations
@@ -29,6 +32,30 @@ LOST = EditaiError(
 )
 
 
+TURN = """
+    WITH RECURSIVE waiting (batched, profile) AS (
+        SELECT * FROM (
+            SELECT batch IS NOT NULL, coalesce(profile_id, '') FROM jobs WHERE state = 'queued'
+            ORDER BY batch IS NOT NULL, coalesce(profile_id, '') LIMIT 1
+        )
+        UNION ALL
+        SELECT batched, (
+            SELECT coalesce(profile_id, '') FROM jobs
+            WHERE state = 'queued' AND (batch IS NOT NULL) = batched AND coalesce(profile_id, '') > profile
+            ORDER BY coalesce(profile_id, '') LIMIT 1
+        ) FROM waiting WHERE profile IS NOT NULL
+    )
+    SELECT batched, profile FROM waiting WHERE profile IS NOT NULL ORDER BY
+        (SELECT count(*) FROM jobs WHERE state = 'running' AND coalesce(profile_id, '') = profile),
+        (SELECT max(started_at) FROM jobs WHERE started_at IS NOT NULL AND coalesce(profile_id, '') = profile)
+    LIMIT 1"""
+"""Whose turn it is: each store that waits is one step in an index, however many jobs it has queued."""
+
+OLDEST = """
+    SELECT id FROM jobs WHERE state = 'queued' AND (batch IS NOT NULL) = ? AND coalesce(profile_id, '') = ?
+    ORDER BY created_at, rowid LIMIT 1"""
+
+
 class Journal:
     """The rows of all jobs. What belongs to another profile is NotFound 404 `job_not_found`."""
 
@@ -38,11 +65,18 @@ class Journal:
     # ── for who asks ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def insert(
-        self, profile: Profile, brief: Brief, claimed_by: str | None = None, *, project_id: str | None = None
+        self,
+        profile: Profile,
+        brief: Brief,
+        claimed_by: str | None = None,
+        *,
+        project_id: str | None = None,
+        batch: str | None = None,
     ) -> Job:
         """A new job, queued; or running at once under the token `claimed_by`, so that no worker takes it.
 
-        Its data hold the profile as it is now: whoever works on it needs to ask nobody for the store's context.
+        Its data hold the profile as it is now: whoever works on it needs to ask nobody for the store's context. One
+        of a `batch` is taken when nothing else is waiting.
         """
         job_id = uuid.uuid4().hex
         data = {
@@ -53,13 +87,13 @@ class Journal:
         }
         with self._database.transaction() as rows:
             rows.execute(
-                "INSERT INTO jobs (id, profile_id, kind, state, data, created_at) "
-                "VALUES (?, ?, 'produce', 'queued', ?, ?)",
-                (job_id, profile.id, json.dumps(data), now()),
+                "INSERT INTO jobs (id, profile_id, kind, state, data, batch, created_at) "
+                "VALUES (?, ?, 'produce', 'queued', ?, ?, ?)",
+                (job_id, profile.id, json.dumps(data), batch, now()),
             )
             if claimed_by is not None:
                 _claim(rows, job_id, claimed_by)
-            return _job(_row(rows, job_id))
+            return _job(rows, _row(rows, job_id))
 
     def jobs(self, profile_id: str) -> Sequence[Job]:
         """The profile's jobs, newest first."""
@@ -67,12 +101,13 @@ class Journal:
             found = rows.execute(
                 "SELECT * FROM jobs WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC", (profile_id,)
             ).fetchall()
-        return tuple(_job(row) for row in found)
+            paused = any(row["state"] == "queued" for row in found) and _is_paused(rows)
+        return tuple(_job_of(row, paused=paused) for row in found)
 
     def job(self, profile_id: str, job_id: str) -> Job:
         """One job of this profile."""
         with self._database.read() as rows:
-            return _job(_row_of(rows, profile_id, job_id))
+            return _job(rows, _row_of(rows, profile_id, job_id))
 
     def activity(self, profile_id: str) -> tuple[int, str]:
         """How many jobs of the profile have not ended, and when one was submitted or ended last ("" for none)."""
@@ -100,7 +135,7 @@ class Journal:
         with self._database.transaction() as rows:
             _row_of(rows, profile_id, job_id)
             cancel_where(rows, "id = ?", job_id)
-            return _job(_row(rows, job_id))
+            return _job(rows, _row(rows, job_id))
 
     def cancel_all(self, profile_id: str) -> None:
         """Cancel every job of the profile that has not ended."""
@@ -126,30 +161,51 @@ class Journal:
                 "error = NULL, started_at = NULL, finished_at = NULL WHERE id = ?",
                 (job_id,),
             )
-            return _job(_row(rows, job_id))
+            return _job(rows, _row(rows, job_id))
+
+    # ── the queue ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def pause(self) -> None:
+        """No worker takes a job from the queue until `resume()`; what runs goes on. It outlives the app."""
+        with self._database.transaction() as rows:
+            rows.execute("UPDATE queue SET paused = 1")
+
+    def resume(self) -> None:
+        """Workers take jobs again."""
+        with self._database.transaction() as rows:
+            rows.execute("UPDATE queue SET paused = 0")
+
+    def is_paused(self) -> bool:
+        """Whether the queue is paused."""
+        with self._database.read() as rows:
+            return _is_paused(rows)
 
     # ── for who works ────────────────────────────────────────────────────────────────────────────────────────────
 
     def claim_next(self, token: str) -> Job | None:
-        """Take the oldest queued job, or None; two never take the same one."""
-        with self._database.read() as rows:  # the usual answer, without waiting for the write lock
-            if not rows.execute("SELECT 1 FROM jobs WHERE state = 'queued' LIMIT 1").fetchone():
-                return None
+        """Take the job that is next, or None where none waits or the queue is paused; two never take the same one."""
+        if not self.waits():  # the usual answer, without waiting for the write lock
+            return None
         with self._database.transaction() as rows:
-            oldest = rows.execute(
-                "SELECT id FROM jobs WHERE state = 'queued' ORDER BY created_at, rowid LIMIT 1"
-            ).fetchone()
-            if oldest is None:
+            turn = None if _is_paused(rows) else rows.execute(TURN).fetchone()
+            if turn is None:
                 return None
-            _claim(rows, oldest["id"], token)
-            return _job(_row(rows, oldest["id"]))
+            job_id = rows.execute(OLDEST, (turn["batched"], turn["profile"])).fetchone()["id"]
+            _claim(rows, job_id, token)
+            return _job_of(_row(rows, job_id))
+
+    def waits(self) -> int:
+        """How many jobs wait for a worker; none do while the queue is paused."""
+        with self._database.read() as rows:
+            waiting = rows.execute("SELECT count(*) FROM jobs WHERE state = 'queued'").fetchone()[0]
+            return 0 if waiting and _is_paused(rows) else int(waiting)
 
     def claim(self, job_id: str, token: str) -> Job:
         """Take this job. Raises Conflict 409 `job_taken` where it is not queued."""
         with self._database.transaction() as rows:
             if not _claim(rows, job_id, token):
                 raise Conflict("job_taken", "This job has ended or somebody else works on it.", "Follow it instead.")
-            return _job(_row(rows, job_id))
+            return _job(rows, _row(rows, job_id))
 
     def held(self, job_id: str, token: str) -> Job | None:
         """The job, where it is running under this token."""
@@ -157,7 +213,7 @@ class Journal:
             row = rows.execute(
                 "SELECT * FROM jobs WHERE id = ? AND token = ? AND state = 'running'", (job_id, token)
             ).fetchone()
-        return None if row is None else _job(row)
+        return None if row is None else _job_of(row)
 
     def started_for(self, job_id: str) -> Profile:
         """The profile as it was when the job was submitted, also where it was deleted since."""
@@ -167,7 +223,7 @@ class Journal:
     def whosever(self, job_id: str) -> Job:
         """A job by its id alone, for who works on it; never for who asks."""
         with self._database.read() as rows:
-            return _job(_row(rows, job_id))
+            return _job(rows, _row(rows, job_id))
 
     def beat(self, job_id: str, token: str, progress: Progress | None = None) -> bool:
         """A sign of life, with how far it is. False: the job was cancelled or is no longer ours."""
@@ -232,6 +288,22 @@ class Journal:
                 return
         with self._database.transaction() as rows:
             _requeue(rows, "heartbeat < ?", before)
+
+    def running_since(self) -> float | None:
+        """When the oldest of the running jobs began (`time.time()`), None where none runs."""
+        with self._database.read() as rows:
+            began = rows.execute("SELECT min(started_at) FROM jobs WHERE state = 'running'").fetchone()[0]
+        return None if began is None else datetime.fromisoformat(began).timestamp()
+
+    def unfinished(self) -> set[str]:
+        """The ids of all jobs that are queued or running, whosever they are."""
+        with self._database.read() as rows:
+            return {row[0] for row in rows.execute("SELECT id FROM jobs WHERE state IN ('queued', 'running')")}
+
+    def tokens(self) -> set[str]:
+        """The tokens of all workers that hold a job, cancelled ones included."""
+        with self._database.read() as rows:
+            return {row[0] for row in rows.execute("SELECT token FROM jobs WHERE token IS NOT NULL")}
 
     def clinging(self, seconds: float) -> set[str]:
         """Tokens of workers that have not let go of a job which was cancelled more than `seconds` ago."""
@@ -303,7 +375,15 @@ def _requeue(rows: sqlite3.Connection, which: str, value: str | float) -> None:
     )
 
 
-def _job(row: sqlite3.Row) -> Job:
+def _is_paused(rows: sqlite3.Connection) -> bool:
+    return bool(rows.execute("SELECT paused FROM queue").fetchone()[0])
+
+
+def _job(rows: sqlite3.Connection, row: sqlite3.Row) -> Job:
+    return _job_of(row, paused=row["state"] == "queued" and _is_paused(rows))
+
+
+def _job_of(row: sqlite3.Row, *, paused: bool = False) -> Job:
     data = json.loads(row["data"])
     return Job(
         id=row["id"],
@@ -316,6 +396,8 @@ def _job(row: sqlite3.Row) -> Job:
         clip_id=row["clip_id"],
         error=None if row["error"] is None else json.loads(row["error"]),
         tries=row["tries"],
+        batch=row["batch"],
+        paused=paused and row["state"] == "queued",
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],

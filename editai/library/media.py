@@ -195,7 +195,7 @@ class Media:
     def delete_logo(self, profile_id: str, file: File) -> None:
         """Remove a logo; one that is not there is no error."""
         if SHA256.fullmatch(file.sha256):
-            _remove(self.folder(profile_id) / "brand" / f"{file.sha256}.png")
+            remove(self.folder(profile_id) / "brand" / f"{file.sha256}.png")
 
     # ── fonts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -213,7 +213,7 @@ class Media:
     def delete_font(self, profile_id: str, file: File) -> None:
         """Remove a font; one that is not there is no error."""
         if SHA256.fullmatch(file.sha256):
-            _remove(self.folder(profile_id) / "brand" / f"{file.sha256}.ttf")
+            remove(self.folder(profile_id) / "brand" / f"{file.sha256}.ttf")
 
     def kit(self, profile_id: str, kit: BrandKit) -> BrandKit:
         """The kit of the profile with its fonts placed, so that `font.path(font.file)` is where one lies; without those
@@ -305,19 +305,24 @@ class Media:
 
     def delete_clip_media(self, profile_id: str, clip_id: str) -> None:
         """Remove the files of a clip."""
-        _remove(self.clip_folder(profile_id, clip_id))
+        remove(self.clip_folder(profile_id, clip_id))
 
     def delete_profile_media(self, profile_id: str) -> None:
         """Remove everything that belongs to the profile."""
-        _remove(self.folder(profile_id))
+        remove(self.folder(profile_id))
 
-    def sweep(self) -> None:
-        """Remove what processes that are gone left half-made, in every profile."""
+    def abandoned(self) -> Iterator[Path]:
+        """What processes that are gone left half-made, in every profile."""
         for profile in (self.home / "profiles").glob("*"):
-            StageCache(profile / "cache").sweep()
+            yield from StageCache(profile / "cache").abandoned()
             for making in (each for room in ROOMS for each in profile.glob(f"{room}/.*.*")):
                 if is_abandoned(making):
-                    _remove(making)
+                    yield making
+
+    def sweep(self) -> None:
+        """Remove what processes that are gone left half-made."""
+        for making in self.abandoned():
+            remove(making)
 
     @contextmanager
     def or_out_of_space(self) -> Iterator[None]:
@@ -341,10 +346,11 @@ def atomic(folder: Path) -> Iterator[Path]:
     try:
         yield making
     finally:
-        _remove(making)
+        remove(making)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all in it; what is not there is no error."""
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:

@@ -74,7 +74,11 @@ FINAL_STATES: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
 
 
 class Job(Model):
-    """A piece of work as its row tells it; times are UTC, ISO 8601. `error` is `EditaiError.as_dict()`."""
+    """A piece of work as its row tells it; times are UTC, ISO 8601. `error` is `EditaiError.as_dict()`.
+
+    `batch` is what it was queued with, None where somebody waits for it alone. `paused`: it is queued, and so is all
+    else, until the queue is resumed.
+    """
 
     id: str
     profile_id: str | None
@@ -86,6 +90,8 @@ class Job(Model):
     clip_id: str | None
     error: dict[str, str | int] | None
     tries: int
+    batch: str | None = None
+    paused: bool = False
     created_at: str
     started_at: str | None
     finished_at: str | None

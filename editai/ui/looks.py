@@ -78,7 +78,7 @@ def progress(job: Job, still: str) -> str:
     percent = now.percent if now else 0.0
     message = (now.message if now else "") or "Getting ready"
     if job.state == "queued":
-        message = "Waiting for its turn"
+        message = words.waiting(job)
     time_left = words.left(now.seconds_left if now else None)
     picture = f'<img src="{escape(still)}" alt="A first picture of the clip">' if still else '<div class="blank"></div>'
     return f"""

@@ -14,7 +14,7 @@ from editai.bundled import SAMPLE_BRIEF, SAMPLE_VIDEO
 from editai.errors import EditaiError, NotFound
 from editai.models import FINAL_STATES, Facts, File, Format, Job, Profile, Project
 from editai.readable import safe_name
-from editai.ui import caption_editor, clean_clip, clip_form, clips, looks, sentences, words
+from editai.ui import caption_editor, clean_clip, clip_form, clips, looks, queue, sentences, words
 from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show, uploaded
@@ -228,7 +228,8 @@ class Produce:
         panel = self.panel(job) if job else looks.EMPTY
         cancel = gr.Button(visible=job is not None)
         closed = [*clean_clip.closed(), *caption_editor.closed()]
-        return [*form.filled(self.desk, profile), HIDDEN, HIDDEN, panel, cancel, watch(job), *closed]
+        held = queue.Queue(self.desk).shown()
+        return [*form.filled(self.desk, profile), HIDDEN, HIDDEN, panel, cancel, watch(job), *closed, *held]
 
 
 def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
@@ -247,6 +248,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
             clean = gr.Column(elem_id="clean")
             editor = gr.Column()
             recent = gr.Column(elem_id="recent")
+            waiting = queue.build(desk)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     typing: dict[str, Any] = {**private, "trigger_mode": "multiple"}  # so that the last letter counts
 
@@ -288,7 +290,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
         edited = caption_editor.build(desk, profile, watched, moved, follower)
     with recent:
         _recent(does, profile, watched, moved, follower)
-    shown = [*asks.fields, asks.preview, first, panel, cancel, watched, *bare, *edited]
+    shown = [*asks.fields, asks.preview, first, panel, cancel, watched, *bare, *edited, *waiting]
     return Tab(shown, does.refresh, [follower, *previewers])
 
 

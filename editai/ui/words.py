@@ -51,6 +51,11 @@ def ago(moment: str, now: datetime | None = None) -> str:
     return f"{count(max(1, int(seconds // 31_557_600)), 'year')} ago"
 
 
+def waiting(job: Job) -> str:
+    """Why a queued job does not begin."""
+    return "Waiting, because the queue is paused" if job.paused else "Waiting for its turn"
+
+
 def script_length(script: str) -> str:
     """How long a script will take to say, under the box in which it is typed."""
     count = len(script.strip())

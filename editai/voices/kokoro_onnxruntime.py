@@ -6,16 +6,14 @@ appended to the model name an inner tensor (frames per phoneme, 600 samples each
 
 from __future__ import annotations
 
-import functools
 import importlib.util
-import threading
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from editai import weights
+from editai import loaded, weights
 from editai.beside import beside
 from editai.models import Work
 from editai.settings import Settings
@@ -23,9 +21,6 @@ from editai.voices.base import Samples
 from editai.voices.onnx_session import onnx_session
 
 PACKAGES = ("onnxruntime",)
-
-_loading = threading.Lock()
-"""Two that ask at the same time are not to hold the model twice."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +60,11 @@ def missing(settings: Settings) -> str:
 
 
 def load(found: weights.Found) -> Work[Runtime]:
-    """The session over checked weights; kept for the life of the process."""
-    return (yield from beside(lambda: _kept(found), lambda: None))
+    """The session over checked weights; it stays loaded."""
+    return (yield from beside(lambda: _load(found), lambda: None))
 
 
-def _kept(found: weights.Found) -> Runtime:
-    with _loading:
-        return _load(found)
-
-
-@functools.cache
+@loaded.model()
 def _load(found: weights.Found) -> Runtime:
     return Runtime(onnx_session(found.read() + _duration_output()))
 

@@ -10,6 +10,7 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from editai import loaded
 from editai.beside import beside
 from editai.models import Step, Work
 
@@ -41,10 +42,11 @@ _looking = threading.Lock()
 
 
 def load(name: str, identity: object, make: Callable[[], T]) -> Work[T]:
-    """What `make()` loads, kept for the life of the process, or until another `identity` is asked for by this name.
+    """What `make()` loads; it stays loaded until another `identity` is asked for by this name, or it is given back.
 
     Closing this leaves at once: what cannot be interrupted goes on in a thread of its own and is there the next time.
     """
+    loaded.use()
     with _looking:
         known = _loading.get(name)
         if known is None or known.identity != identity or (known.model.done() and known.model.exception()):
@@ -54,6 +56,15 @@ def load(name: str, identity: object, make: Callable[[], T]) -> Work[T]:
         yield Step(0.0)
     model: T = known.model.result()
     return model
+
+
+def _forget() -> None:
+    with _looking:
+        for name in [name for name, known in _loading.items() if known.model.done()]:
+            del _loading[name]
+
+
+loaded.given_back_by(_forget)
 
 
 def _fulfil(promise: Future[Any], make: Callable[[], Any]) -> None:

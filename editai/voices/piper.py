@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
+from editai import loaded
 from editai.beside import beside
 from editai.errors import Unavailable
 from editai.models import File, Sentence, Step, Voice, Work, part_of
@@ -140,8 +141,8 @@ class Piper:
         loading = beside(
             lambda: _load(model.path, (stat.st_size, stat.st_mtime_ns), studio.settings.home), lambda: None
         )
-        loaded = yield from part_of(loading, 0.0, 1.0, "Loading the voice")
-        return _Speaker(loaded, speaker, voice.speed)
+        ready = yield from part_of(loading, 0.0, 1.0, "Loading the voice")
+        return _Speaker(ready, speaker, voice.speed)
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,7 @@ def _hashed(path: Path, _unchanged: tuple[int, int]) -> str:
     return File.of(path).sha256
 
 
-@functools.lru_cache(maxsize=2)
+@loaded.model(most=2)
 def _load(path: Path, _unchanged: tuple[int, int], home: Path) -> Any:
     """The model; the two that spoke last stay loaded. Raises Unavailable 503 `weights_damaged`."""
     from onnxruntime.capi import onnxruntime_pybind11_state as onnx

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from editai import library, workers
+from editai import housekeeping, library
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Costs, Library
 from editai.models import Cost, Profile
@@ -172,7 +172,7 @@ def test_a_kill_between_reserving_and_settling_is_settled_once(
         payer.send_signal(signal.SIGKILL)
         payer.wait()
     assert only_cost(shelf, profile).state == "reserved"
-    workers.clear_away(shelf)
+    housekeeping.clear_away(shelf)
     settled = only_cost(shelf, profile)
     assert (settled.state, settled.amount) == ("settled", ESTIMATE)
     assert not shelf.store.end_cost(settled.id, "released", 0)

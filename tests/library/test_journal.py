@@ -10,7 +10,7 @@ import pytest
 from editai import library
 from editai.errors import EditaiError, InvalidInput
 from editai.library import LOCAL_OWNER, Library
-from editai.library.journal import EXPIRY_SECONDS, TRIES
+from editai.library.journal import EXPIRY_SECONDS, OLDEST, TRIES, TURN
 from editai.models import Brief, Facts, File, Job, Profile, Progress
 from editai.settings import Settings
 
@@ -264,3 +264,134 @@ def test_jobs_are_listed_newest_first_and_counted(shelf: Library, profile: Profi
     shelf.journal.claim_next("a")
     assert [job.id for job in shelf.journal.jobs(profile.id)] == inserted[::-1]
     assert shelf.journal.counts() == {"queued": 2, "running": 1}
+
+
+# ── whose turn it is ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def taken(shelf: Library, count: int = 1) -> list[str]:
+    """Who gets the next so many turns, each job done before the next is claimed."""
+    stores = []
+    for number in range(count):
+        job = shelf.journal.claim_next(f"worker {number}")
+        assert job is not None
+        stores.append(job.profile_id or "")
+        shelf.journal.finish(job.id, f"worker {number}", "c" * 32, DONE)
+    return stores
+
+
+def test_what_somebody_waits_for_goes_before_a_batch(shelf: Library, profile: Profile) -> None:
+    batched = shelf.journal.insert(profile, BRIEF, batch="b" * 32)
+    clicked = shelf.journal.insert(profile, BRIEF)
+    assert [shelf.journal.claim_next("a"), shelf.journal.claim_next("b")] == [
+        shelf.journal.whosever(clicked.id),
+        shelf.journal.whosever(batched.id),
+    ]
+    assert (clicked.batch, batched.batch) == (None, "b" * 32)
+
+
+def test_a_retry_keeps_its_place_behind_what_somebody_waits_for(shelf: Library, profile: Profile) -> None:
+    batched = shelf.journal.insert(profile, BRIEF, batch="b" * 32)
+    shelf.journal.cancel(profile.id, batched.id)
+    assert shelf.journal.retry(profile.id, batched.id).batch == "b" * 32
+
+
+def test_stores_take_turns_however_much_one_has_queued(shelf: Library, profile: Profile) -> None:
+    other = shelf.store.create_profile(LOCAL_OWNER, "Other")
+    for store, count in ((profile, 6), (other, 3)):
+        for _ in range(count):
+            shelf.journal.insert(store, BRIEF)
+    turns = taken(shelf, 9)
+    assert [turns[at : at + 2].count(other.id) for at in (0, 2, 4)] == [1, 1, 1]
+    assert turns[6:] == [profile.id] * 3
+
+
+def test_a_store_that_comes_later_does_not_catch_up_at_the_others_cost(shelf: Library, profile: Profile) -> None:
+    for _ in range(8):
+        shelf.journal.insert(profile, BRIEF)
+    taken(shelf, 4)
+    other = shelf.store.create_profile(LOCAL_OWNER, "Other")
+    for _ in range(4):
+        shelf.journal.insert(other, BRIEF)
+    turns = taken(shelf, 6)
+    assert turns == [other.id, profile.id] * 3
+
+
+def test_the_store_of_which_fewest_jobs_run_is_next(shelf: Library, profile: Profile) -> None:
+    other = shelf.store.create_profile(LOCAL_OWNER, "Other")
+    for store in (profile, other, other):
+        shelf.journal.insert(store, BRIEF)
+    for number in range(2):  # both run one
+        shelf.journal.claim_next(f"worker {number}")
+    for _ in range(2):
+        shelf.journal.insert(profile, BRIEF)
+    last = [job for job in shelf.journal.jobs(other.id) if job.state == "running"]
+    shelf.journal.cancel(other.id, last[0].id)
+    third = shelf.journal.claim_next("worker 2")
+    assert third is not None
+    assert third.profile_id == other.id
+
+
+def test_a_turn_is_found_quickly_however_much_is_queued(shelf: Library) -> None:
+    """Not one of the queries reads a queue from end to end, or sorts it."""
+    with shelf.database.read() as rows:
+        for query, values in ((TURN, ()), (OLDEST, (0, ""))):
+            steps = [row["detail"] for row in rows.execute(f"EXPLAIN QUERY PLAN {query}", values).fetchall()]
+            reading = [step for step in steps if " jobs " in step]
+            assert all(" USING INDEX " in step for step in reading), steps
+            assert [step for step in reading if step.startswith("SCAN")] == reading[:1] * (query is TURN)  # LIMIT 1
+
+
+def test_every_store_is_served_alike_by_many_processes(
+    shelf: Library, profile: Profile, settings: Settings, processes: ProcessPoolExecutor
+) -> None:
+    other = shelf.store.create_profile(LOCAL_OWNER, "Other")
+    for store in (profile, other):
+        for _ in range(100):
+            shelf.journal.insert(store, BRIEF)
+    list(processes.map(_claim_some, [settings] * 5, [f"worker {number}" for number in range(5)]))
+    running = {store.id: shelf.journal.activity(store.id) for store in (profile, other)}
+    with shelf.database.read() as rows:
+        found = rows.execute("SELECT profile_id, count(*) FROM jobs WHERE state = 'running' GROUP BY 1").fetchall()
+    assert {row[0]: row[1] for row in found} == dict.fromkeys(running, 50)
+
+
+def _claim_some(settings: Settings, token: str) -> None:
+    with library.open(settings) as opened:
+        for _ in range(20):
+            opened.journal.claim_next(token)
+
+
+# ── paused ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_begins_while_the_queue_is_paused_and_what_runs_goes_on(
+    shelf: Library, profile: Profile, job: Job
+) -> None:
+    running = shelf.journal.claim_next("a")
+    waiting = shelf.journal.insert(profile, BRIEF)
+    shelf.journal.pause()
+    assert shelf.journal.claim_next("b") is None
+    assert shelf.journal.waits() == 0
+    assert running is not None
+    assert shelf.journal.finish(running.id, "a", "c" * 32, DONE)
+    shelf.journal.resume()
+    assert shelf.journal.waits() == 1
+    taken = shelf.journal.claim_next("b")
+    assert taken is not None
+    assert taken.id == waiting.id
+
+
+def test_a_queued_job_says_that_the_queue_is_paused(shelf: Library, profile: Profile, job: Job) -> None:
+    running = shelf.journal.insert(profile, BRIEF, claimed_by="a")
+    shelf.journal.pause()
+    assert {each.id: each.paused for each in shelf.journal.jobs(profile.id)} == {job.id: True, running.id: False}
+    assert shelf.journal.job(profile.id, job.id).paused
+    shelf.journal.resume()
+    assert not shelf.journal.job(profile.id, job.id).paused
+
+
+def test_a_pause_outlives_the_app(shelf: Library, settings: Settings) -> None:
+    shelf.journal.pause()
+    with library.open(settings) as again:
+        assert again.journal.is_paused()

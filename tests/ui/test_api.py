@@ -152,6 +152,21 @@ def test_a_job_that_is_not_over_cannot_be_retried(running: Running, new_store: N
     assert title_of(lambda: running.client(store.id).predict(job, api_name="/retry")) == "409 job_not_ended"
 
 
+def test_a_job_says_that_the_queue_is_paused_until_it_goes_on(running: Running, new_store: NewStore) -> None:
+    store = new_store()
+    client, job = running.client(store.id), running.waiting_job(store)
+    try:
+        assert client.predict(api_name="/pause_queue") == {"paused": True}
+        (waits,) = client.predict(api_name="/jobs")
+        assert (waits["job"], waits["paused"]) == (job, True)
+        assert waits["message"] == "Waiting, because the queue is paused"
+    finally:
+        assert client.predict(False, api_name="/pause_queue") == {"paused": False}
+    (goes_on,) = client.predict(api_name="/jobs")
+    assert (goes_on["paused"], goes_on["message"]) == (False, "Waiting for its turn")
+    client.predict(job, api_name="/cancel")
+
+
 def test_a_finished_job_carries_its_clip(running: Running, clip_of_other: Clip) -> None:
     told = running.client(running.other.id).predict(clip_of_other.job_id, api_name="/job")
     assert (told["state"], told["percent"], told["clip"]["id"]) == ("done", 100, clip_of_other.id)

@@ -13,14 +13,16 @@ from editai import captions, jobs, masters, products
 from editai.errors import Cancelled, EditaiError
 from editai.models import Facts, Job, Profile
 from editai.profiles.checks import emphasised
-from editai.ui import clips
+from editai.ui import clips, words
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import uploaded
 from editai.ui.follow import follow
 from editai.ui.produce import INTAKE
 from editai.ui.product_form import listed
 
-ENDPOINTS = ("produce", "jobs", "job", "cancel", "retry", "clips", "clip", "clean_clip", "caption_styles")
+ENDPOINTS = (
+    "produce", "jobs", "job", "cancel", "retry", "pause_queue", "clips", "clip", "clean_clip", "caption_styles",
+)  # fmt: skip
 
 
 class Making:
@@ -187,7 +189,7 @@ class Making:
                     yield await to_thread.run_sync(self._as_data, seen)
 
     def jobs(self, request: gr.Request, profile: str = "") -> list[dict[str, Any]]:
-        """The store's jobs, newest first.
+        """The store's jobs, newest first; `paused` says that a queued one waits because the queue is paused.
 
         Args:
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
@@ -225,6 +227,20 @@ class Making:
         """
         with told_to_scripts():
             return progress(jobs.retry(self._desk.library, self._profile(request, profile).id, job))
+
+    def pause_queue(self, paused: bool = True) -> dict[str, bool]:
+        """Hold the queue of this machine, or let it go on: {paused}. What runs is finished; what waits is kept.
+
+        Args:
+            paused: false lets it go on.
+        """
+        with told_to_scripts():
+            journal = self._desk.library.journal
+            if paused:
+                journal.pause()
+            else:
+                journal.resume()
+            return {"paused": journal.is_paused()}
 
     def clips(self, request: gr.Request, profile: str = "") -> list[dict[str, Any]]:
         """The store's finished clips, newest first, without their files.
@@ -321,7 +337,8 @@ def progress(job: Job) -> dict[str, Any]:
         "stage": now.stage if now else "",
         "percent": now.percent if now else 0.0,
         "seconds_left": now.seconds_left if now else None,
-        "message": now.message if now else "Waiting for its turn",
+        "message": now.message if now else words.waiting(job),
+        "paused": job.paused,
         "degradations": [item.model_dump() for item in now.degradations] if now else [],
         "error": job.error,
         "clip_id": job.clip_id,
