@@ -4,7 +4,7 @@ The rows of stores, their products and clips, their sealed keys, their costs; th
 the folders of media.
 
 `open(settings)` is the one way in. Three seams lie behind it: `Store` (rows), `Media` (files) and work, which is
-always local: the `Journal` of jobs and the `Outbox` of posts.
+always local: the `Journal` of jobs, the `Feeds` that batches are made of, and the `Outbox` of posts.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from types import TracebackType
 from editai import zones
 from editai.library.costs import Costs
 from editai.library.database import Database, now
+from editai.library.feeds import Feeds
 from editai.library.journal import Journal
 from editai.library.media import Media
 from editai.library.outbox import Outbox
@@ -25,7 +26,19 @@ from editai.library.store import LOCAL_OWNER, Store, context
 from editai.models import Project
 from editai.settings import Settings
 
-__all__ = ["LOCAL_OWNER", "Costs", "Journal", "Library", "Media", "Outbox", "Secrets", "Store", "context", "open"]
+__all__ = [
+    "LOCAL_OWNER",
+    "Costs",
+    "Feeds",
+    "Journal",
+    "Library",
+    "Media",
+    "Outbox",
+    "Secrets",
+    "Store",
+    "context",
+    "open",
+]
 
 
 OF_THE_OTHER_STORE = {"music": None, "translate_to": (), "burned_language": ""}
@@ -41,6 +54,7 @@ class Library:
     secrets: Secrets
     costs: Costs
     journal: Journal
+    feeds: Feeds
     outbox: Outbox
     media: Media
     database: Database
@@ -130,6 +144,7 @@ def open(settings: Settings) -> Library:
         secrets=Secrets(store, settings.secret_key, settings.key_file),
         costs=Costs(store, settings.home / "paid"),
         journal=Journal(database),
+        feeds=Feeds(database),
         outbox=Outbox(database),
         media=media,
         database=database,

@@ -8,7 +8,7 @@ import gradio as gr
 
 from editai.errors import EditaiError
 from editai.models import Profile
-from editai.ui import api, looks, produce, profiles, publish
+from editai.ui import api, batch, looks, produce, profiles, publish
 from editai.ui.context import Desk, told_on_page
 from editai.ui.files import Page
 from editai.ui.profiles.heads import choices
@@ -34,9 +34,10 @@ def build(desk: Desk) -> Page:
                 stores = profiles.build(desk, profile, mark, about)
             with gr.Tab("Produce", id="produce") as work:
                 making = produce.build(desk, profile, work)
+                many = batch.build(desk, profile)
             with gr.Tab("Publish", id="publish") as tab:
                 posting = publish.build(desk, profile, tab)
-        tabs = (stores, making, posting)
+        tabs = (stores, making, many, posting)
 
         def opened(last: str | None, request: gr.Request) -> Update:
             """The store that this browser used last, if it is still there; else the default one."""
