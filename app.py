@@ -9,7 +9,7 @@ import threading
 
 import psutil
 
-from editai import library, publish, workers
+from editai import batch, library, publish, workers
 from editai.errors import EditaiError
 from editai.library import accounts
 from editai.settings import Settings, read_settings
@@ -48,16 +48,18 @@ def run(settings: Settings, shelf: library.Library, people: accounts.Accounts | 
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ended.set())
-    supervisor, courier = workers.Supervisor(settings), publish.Courier(settings)
+    supervisor, courier, intake = workers.Supervisor(settings), publish.Courier(settings), batch.Intake(settings)
     supervisor.start()
     try:
         courier.start()
+        intake.start()
         page = server.start(settings, shelf, people)
         server.open_browser(page.local_url)
         while not ended.wait(0.5):  # Windows delivers a signal only between two short waits
             pass
         server.stop(page)
     finally:
+        intake.stop()
         courier.stop()
         supervisor.stop()
         end_children()

@@ -1,6 +1,7 @@
-"""The command line: `python -m editai produce | doctor | library | clean` (and `worker`, for the app itself).
+"""The command line: `python -m editai produce | batch | doctor | library | clean` (and `worker`, for the app itself).
 
-`produce` submits a job like the page does, claims it at once, and runs it in a thread of this process.
+`produce` submits a job like the page does, claims it at once, and runs it in a thread of this process; `batch` is in
+`cli_batch`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import psutil
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from editai import bundled, library
+from editai import bundled, cli_batch, library
 from editai.errors import Conflict, EditaiError, InvalidInput, OutOfSpace, is_full
 from editai.library import Library
 from editai.library.media import CLIP_FILES
@@ -65,6 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from editai import housekeeping
 
                 return housekeeping.main(read_settings(), dry_run=wanted.dry_run)
+            case "batch":
+                with _interruptible():
+                    return cli_batch.run(wanted, read_settings())
             case _:
                 with _interruptible() as asked:
                     return _produce(wanted, read_settings(), asked)
@@ -92,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m editai", description="A product video goes in, a clip for TikTok, Reels and Shorts comes out."
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{produce,doctor,library,clean}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="{produce,batch,doctor,library,clean}")
     produce = commands.add_parser("produce", help="make a clip of one or more videos")
     what = produce.add_argument_group("what it is made of")
     what.add_argument("videos", nargs="*", type=Path, metavar="VIDEO")
@@ -153,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
         "--clean", action="store_true", help="also the clip without captions, clean.mp4, drawn afterwards"
     )
     where.add_argument("--out", type=Path, metavar="DIR", help="the folder (without it, a new one named by the title)")
+    cli_batch.add(commands, OWNER)
     doctor = commands.add_parser("doctor", help="say what works on this machine, and what to do about the rest")
     doctor.add_argument(
         "--speak",
@@ -215,7 +220,7 @@ def _produce(wanted: argparse.Namespace, settings: Settings, asked: threading.Ev
             for job in queued:
                 clip = _made(shelf, job, settings, token, asked)
                 out = _folder_of(job.brief, wanted.out, alone=len(queued) == 1)
-                for path in _hand_out(clip, out, _clean(shelf, clip) if wanted.clean else None):
+                for path in hand_out(clip, out, _clean(shelf, clip) if wanted.clean else None):
                     sys.stdout.write(f"{path}\n")
         finally:
             for job in queued:  # after an error or Ctrl-C the others are not wanted either; what has ended stays
@@ -410,7 +415,7 @@ def _out_folder(out: Path | None) -> Iterator[None]:
                 folder.rmdir()  # only where it is empty
 
 
-def _hand_out(clip: Clip, out: Path | None, clean: Path | None = None) -> list[Path]:
+def hand_out(clip: Clip, out: Path | None, clean: Path | None = None) -> list[Path]:
     """Copy the clip's files, and its `clean` master where there is one.
 
     They go over those of an earlier run in `out`, else into a new folder named by the title.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from editai import eviction, library, render
-from editai.library import LOCAL_OWNER, Library
+from editai.library import Library
 from editai.library.media import remove
 from editai.readable import count, human_bytes
 from editai.settings import Settings
@@ -136,7 +136,7 @@ def _of_no_clip(shelf: Library) -> Iterator[Path]:
 
     Looked at in this order, so that a clip that is kept meanwhile is seen: its row is there before its job has ended.
     """
-    stores = [profile.id for profile in shelf.store.profiles(LOCAL_OWNER)]
+    stores = [profile.id for owner in shelf.owners.here() for profile in shelf.store.profiles(owner.id)]
     found = {each: list((shelf.media.folder(each) / "clips").glob("[!.]*")) for each in stores}
     making = {uuid.uuid5(uuid.NAMESPACE_OID, job_id).hex for job_id in shelf.journal.unfinished()}
     for profile_id, folders in found.items():

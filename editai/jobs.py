@@ -58,6 +58,8 @@ def submit(
     claimed_by: str | None = None,
     music: Path | None = None,
     without_music: bool = False,
+    batch: str | None = None,
+    sku: str | None = None,
     **wishes: Any,
 ) -> Job:
     """Check what can be checked at once, import the sources, keep the product, and queue the job.
@@ -67,6 +69,8 @@ def submit(
     Music is `music`, or what the product has, or a piece of the store's folder, by the seed; or none at all.
 
     With `claimed_by` the job runs under that token at once, and the caller runs it: `run_job(job.id, settings, token)`.
+    The product `sku` of a `batch` is submitted once: Conflict 409 `taken_in`.
+
     Raises EditaiError (see `footage.check`, `products.check`), InvalidInput 422 `no_video`, `nothing_to_say`,
     `music_unreadable`, `music_folder_empty` or `choice_unknown`, NotFound 404 `project_not_found` or
     `source_not_found`, OutOfSpace 507 `disk_full`; then there is no job, and no product that was not there before.
@@ -94,7 +98,7 @@ def submit(
     if music:
         brief = brief.model_copy(update={"music": shelf.media.import_source(profile.id, music)})
     product = products.keep(shelf, profile, brief, kept)
-    return shelf.journal.insert(profile, brief, claimed_by, project_id=product.id)
+    return shelf.journal.insert(profile, brief, claimed_by, project_id=product.id, batch=batch, sku=sku)
 
 
 def _music(profile: Profile, brief: Brief, given: Path | None) -> Path | None:

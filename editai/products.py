@@ -54,6 +54,20 @@ def facts(known: Facts, **told: Any) -> Facts:
     return known.model_copy(update={name: fact for name, fact in told.items() if fact is not None})
 
 
+def changes(then: Facts, now: Facts, script_then: str, script_now: str) -> tuple[str, ...]:
+    """What is said otherwise now: "the price", "the script" ...; nothing where all is as it was."""
+    named = {
+        "the title": "title",
+        "the price": "price",
+        "the points": "points",
+        "the address": "url",
+        "the lowest price of 30 days": "lowest_price_30d",
+        "what can be proven": "proofs",
+    }
+    changed = tuple(said for said, fact in named.items() if getattr(then, fact) != getattr(now, fact))
+    return changed if script_then == script_now else (*changed, "the script")
+
+
 def check(brief: Brief, studio: Studio) -> bool:
     """Whether a brief says something by itself, once everything is found to be right with it, its voice, its captions.
 

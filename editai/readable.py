@@ -43,3 +43,12 @@ def safe_name(title: str) -> str:
 def count(number: int, noun: str) -> str:
     """ "1 clip", "2 clips"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def length_of(seconds: float) -> str:
+    """How long something takes, as exactly as it can be known: "40 seconds", "12 minutes", "3 hours"."""
+    if seconds < 60:
+        return count(max(1, round(seconds)), "second")
+    if seconds < 5400:
+        return count(round(seconds / 60), "minute")
+    return count(round(seconds / 3600), "hour")

@@ -1,4 +1,5 @@
-"""A shop's product feed as rows to make clips of: Google Merchant (TSV, CSV, XML), Shopify CSV, WooCommerce CSV.
+"""A shop's product feed as rows to make clips of: Google Merchant (TSV, CSV, XML), Shopify CSV, WooCommerce CSV, or a
+table of one's own with the columns `sku` and `title`.
 
 What kind it is shows in its columns (`kinds`). A row that cannot be used is reported by its line, and the others are
 read.
@@ -55,7 +56,7 @@ def read(source: Path | bytes, filename: str = "", language: str = "en", currenc
     rows = tuple(kind.rows(_counted(records), shop))
     if not rows and not shop.problems:
         raise _unreadable(f"There is no product in {filename or 'this file'}.")
-    return Feed(kind=kind.name, rows=rows, problems=tuple(shop.problems))
+    return Feed(kind=kind.name, rows=rows, problems=tuple(shop.problems), lost=tuple(shop.lost))
 
 
 def _content(source: Path | bytes) -> bytes:
@@ -134,7 +135,7 @@ def _records(text: str, delimiter: str, names: list[str], shop: Shop) -> Iterato
     next(rows)
     for line, cells in rows:
         if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
-            shop.report(f"Line {line} has {len(cells)} columns where the first line has {len(names)}.")
+            shop.lose(f"Line {line} has {len(cells)} columns where the first line has {len(names)}.")
             continue
         fields: dict[str, list[str]] = {}
         for name, cell in zip(names, cells, strict=False):  # the last ones may be left out where they are empty
@@ -154,7 +155,7 @@ def _cells(text: str, delimiter: str, shop: Shop) -> Iterator[tuple[int, list[st
         except StopIteration:
             return
         except csv.Error:
-            shop.report(f"Line {line} cannot be read: a quotation mark in it is never closed.")
+            shop.lose(f"Line {line} cannot be read: a quotation mark in it is never closed.")
 
 
 # ── XML ──────────────────────────────────────────────────────────────────────────────────────────────────────────

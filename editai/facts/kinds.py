@@ -18,22 +18,36 @@ MOST_PROBLEMS = 200
 """So many are told."""
 
 
+KindName = Literal["google", "shopify", "woocommerce", "plain"]
+
+
 class Row(Model):
-    """A product of a feed. Links are as given; `group` is what the variants of one product have in common."""
+    """A product of a feed. Links are as given; `group` is what the variants of one product have in common.
+
+    `id` is its stock-keeping unit, or the shop's handle for it, and `variants` are the units of its variants. It begins
+    on `line`; `unread` says in sentences what of it is wrong, so that it should not be made as it is. `script` is what
+    a clip of it shall say, where the feed tells.
+    """
 
     id: str
     facts: Facts
     images: tuple[str, ...] = ()
     videos: tuple[str, ...] = ()
     group: str = ""
+    variants: tuple[str, ...] = ()
+    script: str = ""
+    line: int = 0
+    unread: tuple[str, ...] = ()
 
 
 class Feed(Model):
-    """The rows of a feed that can be used. `problems` are sentences on the others, and on what was left out."""
+    """The rows of a feed that can be used. `problems` are sentences on the others, and on what was left out; `lost`
+    those of them that took a whole row."""
 
-    kind: Literal["google", "shopify", "woocommerce"]
+    kind: KindName
     rows: tuple[Row, ...]
     problems: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 class Record(NamedTuple):
@@ -60,10 +74,17 @@ class Shop:
     language: str = "en"
     currency: str = ""
     problems: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    unread: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def report(self, problem: str) -> None:
         if len(self.problems) < MOST_PROBLEMS and problem not in self.problems:
             self.problems.append(problem)
+
+    def lose(self, problem: str) -> None:
+        """Report what took a whole row."""
+        self.report(problem)
+        self.lost.append(problem)
 
     def money(self, line: int, said: str) -> Money | None:
         """A price; one that is none, or that has no currency, is reported."""
@@ -71,7 +92,9 @@ class Shop:
             return None
         price = wording.money(said, self.currency, self.language)
         if price is None:
-            self.report(f"Line {line}: {said[:30]!r} is no price.")
+            problem = f"Line {line}: {said[:30]!r} is no price."
+            self.report(problem)
+            self.unread[line] = (*self.unread.get(line, ()), problem)
         elif not price.shown:
             self.report("The prices have no currency, so they were not taken. Say which currency it is.")
         return price if price and price.shown else None
@@ -81,7 +104,7 @@ class Shop:
 class Kind:
     """A kind of feed: what it is called, the columns that tell it, and how its records become rows."""
 
-    name: Literal["google", "shopify", "woocommerce"]
+    name: KindName
     label: str
     needs: frozenset[str]
     rows: Callable[[Iterable[Record], Shop], Iterator[Row]]
@@ -93,24 +116,29 @@ class Kind:
 def _google(records: Iterable[Record], shop: Shop) -> Iterator[Row]:
     """`sale_price` is what is paid, while it holds; `price` then is the regular one, of which nothing is claimed."""
     for record in records:
-        title = _titled(record, "title", shop)
-        if not title:
-            continue
-        on_sale = record.get("sale_price") and _holds(record.get("sale_price_effective_date"))
-        price = shop.money(record.line, record.get("sale_price" if on_sale else "price"))
-        points = [
-            *wording.sentences(record.get("description")),
-            *map(wording.line, record.list("product_highlight")),
-            *(wording.labelled(name, wording.line(record.get(name)), shop.language) for name in wording.properties()),
-            *(_detail(each) for each in record.list("product_detail")),
-        ]
-        yield Row(
-            id=record.get("id"),
-            facts=wording.facts(title, points, price.shown if price else "", record.get("link")),
-            images=(*record.fields.get("image_link", ())[:1], *record.list("additional_image_link")),
-            videos=tuple(record.list("video_link")),
-            group=record.get("item_group_id"),
-        )
+        if title := _titled(record, "title", shop):
+            yield _listed(record, record.get("id"), title, shop)
+
+
+def _listed(record: Record, sku: str, title: str, shop: Shop) -> Row:
+    on_sale = record.get("sale_price") and _holds(record.get("sale_price_effective_date"))
+    price = shop.money(record.line, record.get("sale_price" if on_sale else "price"))
+    points = [
+        *wording.sentences(record.get("description")),
+        *map(wording.line, record.list("product_highlight")),
+        *(wording.labelled(name, wording.line(record.get(name)), shop.language) for name in wording.properties()),
+        *(_detail(each) for each in record.list("product_detail")),
+    ]
+    return Row(
+        id=sku,
+        facts=wording.facts(title, points, price.shown if price else "", record.get("link") or record.get("url")),
+        images=(*record.fields.get("image_link", ())[:1], *record.list("additional_image_link")),
+        videos=(*record.list("video"), *record.list("video_link")),
+        group=record.get("item_group_id"),
+        script=record.get("script"),
+        line=record.line,
+        unread=shop.unread.get(record.line, ()),
+    )
 
 
 def _detail(text: str) -> str:
@@ -135,6 +163,16 @@ def _moment(text: str) -> datetime:
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
+# ── a table of one's own ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _plain(records: Iterable[Record], shop: Shop) -> Iterator[Row]:
+    """Google's columns, with `sku` for the id, and `video` and `script` for what only a person knows."""
+    for record in records:
+        if title := _titled(record, "title", shop):
+            yield _listed(record, record.get("sku"), title, shop)
+
+
 # ── Shopify ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -143,7 +181,7 @@ def _shopify(records: Iterable[Record], shop: Shop) -> Iterator[Row]:
     for handle, group in itertools.groupby(records, key=lambda record: record.get("handle")):
         first, *others = same = list(group)
         if not handle:
-            shop.report(f"Line {first.line} has no handle.")
+            shop.lose(f"Line {first.line} has no handle.")
             continue
         title = _titled(first, "title", shop)
         if not title:
@@ -151,11 +189,15 @@ def _shopify(records: Iterable[Record], shop: Shop) -> Iterator[Row]:
         points = [*wording.sentences(first.get("body_(html)")), *_options(first, others)]
         prices = (shop.money(record.line, record.get("variant_price")) for record in same)
         pictures = (record.get(name) for record in same for name in ("image_src", "variant_image"))
+        skus = (record.get("variant_sku").removeprefix("'") for record in same)  # Excel's sign for a text
         yield Row(
             id=handle,
             facts=wording.facts(title, points, _only(first.line, prices, shop), ""),
             images=tuple(dict.fromkeys(picture for picture in pictures if picture)),
             group=handle,
+            variants=tuple(dict.fromkeys(sku for sku in skus if sku)),
+            line=first.line,
+            unread=tuple(problem for record in same for problem in shop.unread.get(record.line, ())),
         )
 
 
@@ -201,6 +243,8 @@ def _woocommerce(records: Iterable[Record], shop: Shop) -> Iterator[Row]:
             facts=wording.facts(title, points, price.shown if price else "", ""),
             images=tuple(record.list("images")),
             group=record.get("parent").removeprefix("id:") or sku,
+            line=record.line,
+            unread=shop.unread.get(record.line, ()),
         )
 
 
@@ -227,7 +271,7 @@ def _attributes(record: Record, language: str) -> Iterator[str]:
 def _titled(record: Record, column: str, shop: Shop) -> str:
     title = wording.line(record.get(column))
     if not title:
-        shop.report(f"Line {record.line} has no {column}.")
+        shop.lose(f"Line {record.line} has no {column}.")
     return title
 
 
@@ -236,4 +280,5 @@ KINDS = (
     Kind("shopify", "Shopify", frozenset({"handle", "title"}), _shopify),
     Kind("woocommerce", "WooCommerce", frozenset({"name", "regular_price"}), _woocommerce),
     GOOGLE,
+    Kind("plain", "A table of your own", frozenset({"sku", "title"}), _plain),
 )

@@ -4,7 +4,7 @@ The rows of stores, their products and clips, their sealed keys, their costs; th
 the folders of media.
 
 `open(settings)` is the one way in. Three seams lie behind it: `Store` (rows), `Media` (files) and work, which is
-always local: the `Journal` of jobs and the `Outbox` of posts.
+always local: the `Journal` of jobs, the `Feeds` that batches are made of, and the `Outbox` of posts.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from types import TracebackType
 from editai import zones
 from editai.library.costs import Costs
 from editai.library.database import Database, now
+from editai.library.feeds import Feeds
 from editai.library.journal import Journal
 from editai.library.media import Media
 from editai.library.online import Online
@@ -30,6 +31,7 @@ from editai.settings import Settings
 __all__ = [
     "LOCAL_OWNER",
     "Costs",
+    "Feeds",
     "Journal",
     "Library",
     "Media",
@@ -56,6 +58,7 @@ class Library:
     secrets: Secrets
     costs: Costs
     journal: Journal
+    feeds: Feeds
     outbox: Outbox
     owners: Owners
     media: Media
@@ -176,6 +179,7 @@ def open(settings: Settings) -> Library:
         secrets=Secrets(store, settings.secret_key, settings.key_file),
         costs=Costs(store, settings.folder / "paid"),
         journal=Journal(database),
+        feeds=Feeds(database),
         outbox=Outbox(database),
         owners=Owners(database, signs_in),
         media=media,

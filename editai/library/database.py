@@ -184,6 +184,26 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """CREATE TRIGGER profiles_deleted AFTER DELETE ON profiles
             BEGIN INSERT OR IGNORE INTO deleted_profiles VALUES (OLD.id); END""",
     ),
+    (  # what clips were asked of in batches, by SKU; a job tells what became of it
+        """CREATE TABLE feed_products (
+            profile_id TEXT NOT NULL REFERENCES profiles (id) ON DELETE CASCADE,
+            owner_id TEXT NOT NULL,
+            sku TEXT NOT NULL,
+            batch TEXT NOT NULL,
+            position INTEGER NOT NULL,
+            project_id TEXT,
+            job_id TEXT,
+            sources TEXT NOT NULL DEFAULT '[]',
+            reason TEXT NOT NULL,
+            data TEXT NOT NULL,
+            asked_at TEXT NOT NULL,
+            PRIMARY KEY (profile_id, sku)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX feed_products_of_batch ON feed_products (profile_id, batch, position)",
+        "CREATE INDEX feed_products_newest ON feed_products (profile_id, asked_at, batch)",
+        """CREATE INDEX feed_products_waiting ON feed_products (profile_id, asked_at, position)
+            WHERE job_id IS NULL AND reason = ''""",
+    ),
 )
 """The schema, as steps: `PRAGMA user_version` says how many were taken. A step that was released never changes."""
 

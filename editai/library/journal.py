@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from editai.errors import Conflict, EditaiError, NotFound
+from editai.library import feeds
 from editai.library.database import Database, now
 from editai.library.store import plain
 from editai.models import Brief, Job, JobState, Profile, Progress
@@ -72,11 +73,13 @@ class Journal:
         *,
         project_id: str | None = None,
         batch: str | None = None,
+        sku: str | None = None,
     ) -> Job:
         """A new job, queued; or running at once under the token `claimed_by`, so that no worker takes it.
 
         Its data hold the profile as it is now: whoever works on it needs to ask nobody for the store's context. One
-        of a `batch` is taken when nothing else is waiting.
+        of a `batch` is taken when nothing else waits, and one that makes its product `sku` is noted there in the same
+        step, so that there is one and no other: Conflict 409 `taken_in`.
         """
         job_id = uuid.uuid4().hex
         data = {
@@ -91,6 +94,9 @@ class Journal:
                 "VALUES (?, ?, 'produce', 'queued', ?, ?, ?)",
                 (job_id, profile.id, json.dumps(data), batch, now()),
             )
+            if batch is not None and sku is not None:
+                sources = json.dumps([file.sha256 for file in brief.sources])
+                feeds.link(rows, batch, sku, profile.id, project_id, job_id, sources)
             if claimed_by is not None:
                 _claim(rows, job_id, claimed_by)
             return _job(rows, _row(rows, job_id))

@@ -82,6 +82,11 @@ class Media:
             raise clip_not_found()
         return self.folder(profile_id) / "clips" / clip_id
 
+    def clip_ids(self, profile_id: str) -> set[str]:
+        """The clips of the profile of which there are files."""
+        home = self.folder(profile_id) / "clips"
+        return {path.name for path in home.iterdir() if ID.fullmatch(path.name)} if home.is_dir() else set()
+
     def placed(self, clip: Clip) -> Clip:
         """The clip with its folder, so that `clip.path(clip.video)` is where the file lies."""
         return clip.model_copy(update={"folder": self.clip_folder(clip.profile_id, clip.id)})

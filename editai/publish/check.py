@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property, partial
 
-from editai import script
+from editai import products, script
 from editai.errors import Conflict, EditaiError, InvalidInput, NotFound
 from editai.library import Library
 from editai.library.database import now as timestamp
@@ -98,17 +98,8 @@ def changed_since(shelf: Library, clip: Clip) -> tuple[str, ...]:
     if clip.project_id is None or clip.brief is None:
         return ()
     now, then = shelf.store.project(clip.profile_id, clip.project_id).brief, clip.brief
-    parts = {
-        "the title": (then.facts.title, now.facts.title),
-        "the price": (then.facts.price, now.facts.price),
-        "the points": (then.facts.points, now.facts.points),
-        "the address": (then.facts.url, now.facts.url),
-        "the lowest price of 30 days": (then.facts.lowest_price_30d, now.facts.lowest_price_30d),
-        "what can be proven": (then.facts.proofs, now.facts.proofs),
-        "the script": (then.script, now.script),
-        "the caption style": (then.caption_style, now.caption_style),
-    }
-    return tuple(name for name, (before, after) in parts.items() if before != after)
+    changed = products.changes(then.facts, now.facts, then.script, now.script)
+    return changed if then.caption_style == now.caption_style else (*changed, "the caption style")
 
 
 def require_fresh(shelf: Library, clip: Clip) -> None:

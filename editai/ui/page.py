@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from editai.errors import EditaiError, Unavailable
-from editai.ui import api, looks, produce, profiles, publish
+from editai.ui import api, batch, looks, produce, profiles, publish
 from editai.ui.context import Desk, headline, told_on_page
 from editai.ui.files import Page
 from editai.ui.profiles.heads import choices
@@ -39,9 +39,10 @@ def build(desk: Desk) -> Page:
                 stores = profiles.build(desk, profile, mark, about)
             with gr.Tab("Produce", id="produce") as work:
                 making = produce.build(desk, profile, work)
+                many = batch.build(desk, profile)
             with gr.Tab("Publish", id="publish") as tab:
                 posting = publish.build(desk, profile, tab)
-        tabs = (stores, making, posting)
+        tabs = (stores, making, many, posting)
 
         def opened(last: str | None, request: gr.Request) -> Update:
             """The store that this browser used last, if it is still there; else the default one."""

@@ -26,6 +26,7 @@ ASKED: dict[str, tuple[Callable[[Library, Profile], object], list[str]]] = {
     "costs": (lambda shelf, mine: shelf.costs.list(mine), ["api_costs_of_profile"]),
     "money": (lambda shelf, mine: shelf.costs.spent(mine), ["api_costs_of_profile"]),
     "secrets": (lambda shelf, mine: shelf.secrets.shown(mine.id), ["sqlite_autoindex_secrets_1"]),
+    "the last batch": (lambda shelf, mine: shelf.feeds.newest(mine.id), ["feed_products_newest"]),
     "all jobs": (lambda shelf, mine: shelf.journal.counts(), ["jobs_open"]),
 }
 

@@ -21,7 +21,7 @@ from PIL import Image
 from editai import profiles
 from editai.hearing.speech import RATE, read
 from editai.library import LOCAL_OWNER, Library
-from editai.models import Channel, Clip, Post, Profile, Project
+from editai.models import Channel, Clip, Facts, FeedProduct, Post, Profile, Project
 from editai.voices import cloning
 from editai.voices.base import clones_of
 from editai.voices.sound import write_wav
@@ -52,6 +52,7 @@ class Shop:
     channel: str
     clone: str
     font: str
+    batch: str
     marks: tuple[str, ...]
 
     def id(self, argument: str) -> Any:
@@ -67,6 +68,7 @@ class Shop:
             "clips": [self.clip.id],
             "clone": self.clone,
             "font": self.font,
+            "batch": self.batch,
         }[argument]
 
     def seen_in(self, answer: str) -> list[str]:
@@ -82,6 +84,7 @@ class Shop:
             shelf.store.projects(mine),
             shelf.outbox.posts(mine),
             shelf.journal.jobs(mine),
+            shelf.feeds.products(mine),
             shelf.secrets.shown(mine),
             shelf.costs.list(self.profile),
             clones_of(profiles.studio(shelf, self.profile)),
@@ -95,7 +98,8 @@ def recording(folder: Path) -> Path:
 
 
 def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) -> Shop:
-    """A store of this owner with a product, a job, a clip, two posts, a connection, money spent, a logo and a font."""
+    """A store of this owner with a row of every kind: a product, a job, a clip, two posts, a batch, a connection, money
+    spent, a logo, a font and a voice."""
     shelf, word = running.shelf, f"w{uuid.uuid4().hex[:12]}"
     kit = {"description": f"Sells {word}", "hashtags": (f"#{word}",), "call_to_action": f"Buy {word}"}
     profile = shelf.store.create_profile(owner, f"Store {word}", kit)
@@ -145,10 +149,14 @@ def open_shop(running: Running, server: PostizServer, owner: str, folder: Path) 
     shelf.outbox.insert([post])
     shelf.outbox.insert([draft], again=True)
     shelf.journal.cancel(profile.id, running.waiting_job(profile))
+    batch, product = uuid.uuid4().hex, FeedProduct(sku=f"SKU {word}", line=2, facts=Facts(title=f"Product {word}"))
+    shelf.feeds.keep(profile, batch, [(product, f"There is no video of {word}.")])
     for name in folder.iterdir():  # what the clip was made of is not kept anywhere else
         name.unlink()
     marks = (word, workspace.key, f"••••{workspace.key[-4:]}")
-    return Shop(shelf.store.profile(owner, profile.id), clip, post, project, channel.id, clone.id, kept.name, marks)
+    return Shop(
+        shelf.store.profile(owner, profile.id), clip, post, project, channel.id, clone.id, kept.name, batch, marks
+    )
 
 
 # ── asking an endpoint ───────────────────────────────────────────────────────────────────────────────────────────

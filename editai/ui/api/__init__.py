@@ -11,11 +11,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import gradio as gr
 
-from editai.ui.api import captioning, fonts, making, posting, products, speaking, stores, writing
+from editai.ui.api import batches, captioning, fonts, making, posting, products, speaking, stores, writing
 from editai.ui.context import Desk
 
 ENDPOINTS = (
     *making.ENDPOINTS,
+    *batches.ENDPOINTS,
     *captioning.ENDPOINTS,
     *products.ENDPOINTS,
     *speaking.ENDPOINTS,
@@ -33,6 +34,7 @@ def add(desk: Desk) -> None:
     """Add every endpoint to the page that is being built."""
     rooms = (
         (making.Making(desk), making.ENDPOINTS),
+        (batches.Batches(desk), batches.ENDPOINTS),
         (captioning.Captioning(desk), captioning.ENDPOINTS),
         (products.Products(desk), products.ENDPOINTS),
         (speaking.Speaking(desk), speaking.ENDPOINTS),
