@@ -1,10 +1,10 @@
 """The library: what is kept between two starts.
 
-The rows of stores, their products and clips, their sealed keys, their costs; the journal of jobs, the outbox of posts;
-the folders of media.
+The rows of stores, their products and clips, their sealed keys, their costs; the journal of jobs, the outbox of posts
+and what they brought; the folders of media.
 
 `open(settings)` is the one way in. Three seams lie behind it: `Store` (rows), `Media` (files) and work, which is
-always local: the `Journal` of jobs and the `Outbox` of posts.
+always local: the `Journal` of jobs, the `Outbox` of posts and their `Figures`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from types import TracebackType
 from editai import zones
 from editai.library.costs import Costs
 from editai.library.database import Database, now
+from editai.library.figures import Figures
 from editai.library.journal import Journal
 from editai.library.media import Media
 from editai.library.outbox import Outbox
@@ -25,7 +26,19 @@ from editai.library.store import LOCAL_OWNER, Store, context
 from editai.models import Project
 from editai.settings import Settings
 
-__all__ = ["LOCAL_OWNER", "Costs", "Journal", "Library", "Media", "Outbox", "Secrets", "Store", "context", "open"]
+__all__ = [
+    "LOCAL_OWNER",
+    "Costs",
+    "Figures",
+    "Journal",
+    "Library",
+    "Media",
+    "Outbox",
+    "Secrets",
+    "Store",
+    "context",
+    "open",
+]
 
 
 OF_THE_OTHER_STORE = {"music": None, "translate_to": (), "burned_language": ""}
@@ -42,6 +55,7 @@ class Library:
     costs: Costs
     journal: Journal
     outbox: Outbox
+    figures: Figures
     media: Media
     database: Database
 
@@ -131,6 +145,7 @@ def open(settings: Settings) -> Library:
         costs=Costs(store, settings.home / "paid"),
         journal=Journal(database),
         outbox=Outbox(database),
+        figures=Figures(database),
         media=media,
         database=database,
     )

@@ -48,6 +48,7 @@ from editai.models.edits import (
     SplitCue,
     SplitWord,
 )
+from editai.models.figures import DayFigure, Followed
 from editai.models.footage import STILL_MS, Area, Footage, Luminance, Moment, Source, SourceShot, Speech
 from editai.models.music import Rhythm
 from editai.models.narration import (
@@ -86,8 +87,10 @@ from editai.models.post import (
     Channel,
     DryRun,
     Finding,
+    ListedPost,
     PlannedPost,
     Post,
+    PostFilter,
     PostState,
     PostWish,
     Series,
@@ -137,6 +140,7 @@ __all__ = [
     "CropKey",
     "Cue",
     "CueWord",
+    "DayFigure",
     "Degradation",
     "Draft",
     "DryRun",
@@ -147,6 +151,7 @@ __all__ = [
     "Film",
     "Films",
     "Finding",
+    "Followed",
     "Footage",
     "Format",
     "HideWord",
@@ -158,6 +163,7 @@ __all__ = [
     "Joint",
     "LanguageModel",
     "LicenceAccepted",
+    "ListedPost",
     "LogoPlace",
     "Luminance",
     "Market",
@@ -171,6 +177,7 @@ __all__ = [
     "Plan",
     "PlannedPost",
     "Post",
+    "PostFilter",
     "PostState",
     "PostText",
     "PostWish",

@@ -20,8 +20,9 @@ from editai.models import Connection, DryRun, PlannedPost, Post, Profile, Series
 from editai.publish import outcome, text
 from editai.publish.check import channels, choices, dry_run, require_fresh, suggest
 from editai.publish.courier import Courier, deliver
+from editai.publish.listing import listed, told
 from editai.publish.moment import written
-from editai.publish.planning import cancel, free_slot, move, published, require_connection
+from editai.publish.planning import cancel, free_slot, move, published, require_connection, unlink
 from editai.publish.postiz import Postiz
 from editai.publish.series import series
 
@@ -34,6 +35,7 @@ __all__ = [
     "deliver",
     "dry_run",
     "free_slot",
+    "listed",
     "move",
     "posts",
     "publish",
@@ -42,6 +44,8 @@ __all__ = [
     "retry",
     "series",
     "suggest",
+    "told",
+    "unlink",
 ]
 
 
@@ -87,6 +91,8 @@ def retry(shelf: Library, profile: Profile, post_id: str) -> Post:
     post = shelf.outbox.post(profile.id, post_id)
     if post.state == "published":
         raise published(post)
+    if post.unlinked:
+        raise Conflict("post_unlinked", "This post is followed no longer.", "To post it after all, publish it again.")
     if post.state == "cancelled":
         raise Conflict("post_cancelled", "This post was cancelled.", "To post it after all, publish the clip again.")
     if post.state == "unknown":

@@ -169,7 +169,12 @@ ENDPOINTS: dict[str, Line] = {
         {"first_at": "2999-01-01T10:00", "every_hours": 24, "jitter_minutes": 0, "seed": 0, "settings": None,
          "again": True, "confirm": True},
     ),
-    "posts": Line(("clip", "profile")),
+    "posts": Line(
+        ("clip", "channel", "profile"),
+        {"states": None, "provider": "", "since": "", "until": "", "needs_owner": False, "unlinked": False,
+         "limit": 100, "offset": 0},
+    ),
+    "unlink_post": Line(("post", "profile")),
     "post": Line(("post", "profile")),
     "retry_post": Line(("post", "profile")),
     "setting_choices": Line(("channel", "profile"), {"setting": "board"}),
