@@ -62,6 +62,13 @@ class Figures:
         with self._database.transaction() as rows:
             rows.executemany("UPDATE editai_followed SET due = ? WHERE id = ?", [(due, item.id) for item in followed])
 
+    def put_off_due(self, profile_id: str, until: str, due: str) -> None:
+        """Ask for everything of the profile that may be asked for by `until` then, not before."""
+        with self._database.transaction() as rows:
+            rows.execute(
+                "UPDATE editai_followed SET due = ? WHERE profile_id = ? AND due <= ?", (due, profile_id, until)
+            )
+
     def of_posts(self, profile_id: str, since: str) -> dict[str, tuple[DayFigure, ...]]:
         """The figures of the profile's posts that went out from `since` (UTC, ISO 8601) on, by post, in the order of
         their days."""

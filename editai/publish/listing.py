@@ -113,6 +113,8 @@ def _about_stale(post: Post) -> str:
     if post.state == "published":
         return "The account still shows the old one. Produce the clip again, post that, and delete this in the account."
     again = "Cancel it, produce the clip again and publish the new one."
-    if post.state == "sent" and post.when != "now":
+    if post.state == "sent" and post.when == "draft":
+        return f"The draft in Postiz is as it was. {again}"
+    if post.state == "sent" and post.when == "scheduled":
         return f"Postiz has it as it was, and would publish that. {again}"
     return f"It will not be sent like this. {again}"
