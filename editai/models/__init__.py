@@ -48,7 +48,7 @@ from editai.models.edits import (
     SplitCue,
     SplitWord,
 )
-from editai.models.figures import DayFigure, Followed
+from editai.models.figures import Brought, By, ChannelLine, DayFigure, Followed, Line, PostTotals, Worked
 from editai.models.footage import STILL_MS, Area, Footage, Luminance, Moment, Source, SourceShot, Speech
 from editai.models.music import Rhythm
 from editai.models.narration import (
@@ -124,10 +124,13 @@ __all__ = [
     "Box",
     "BrandKit",
     "Brief",
+    "Brought",
+    "By",
     "CaptionEdit",
     "CaptionStyle",
     "ChangeWord",
     "Channel",
+    "ChannelLine",
     "Check",
     "Claim",
     "Clip",
@@ -163,6 +166,7 @@ __all__ = [
     "Joint",
     "LanguageModel",
     "LicenceAccepted",
+    "Line",
     "ListedPost",
     "LogoPlace",
     "Luminance",
@@ -180,6 +184,7 @@ __all__ = [
     "PostFilter",
     "PostState",
     "PostText",
+    "PostTotals",
     "PostWish",
     "Preview",
     "Profile",
@@ -223,6 +228,7 @@ __all__ = [
     "When",
     "Word",
     "Work",
+    "Worked",
     "Writer",
     "finished",
     "joined",

@@ -18,6 +18,7 @@ from editai.library import Library
 from editai.library.database import now
 from editai.models import Connection, DryRun, PlannedPost, Post, Profile, Series
 from editai.publish import outcome, text
+from editai.publish.brought import brought
 from editai.publish.check import channels, choices, dry_run, require_fresh, suggest
 from editai.publish.courier import Courier, deliver
 from editai.publish.listing import listed, told
@@ -29,6 +30,7 @@ from editai.publish.series import series
 __all__ = [
     "Courier",
     "Postiz",
+    "brought",
     "cancel",
     "channels",
     "choices",

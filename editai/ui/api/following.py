@@ -1,4 +1,4 @@
-"""Endpoints that tell what became of a store's posts, and let go of those that are over."""
+"""Endpoints that tell what became of a store's posts and what they brought, and let go of those that are over."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 import gradio as gr
 
 from editai import publish
-from editai.models import Model, PostFilter, PostState
+from editai.models import By, Model, PostFilter, PostState
 from editai.publish.listing import between
 from editai.ui.api.posting import as_data, checked, told
 from editai.ui.context import Desk, told_to_scripts
 
-ENDPOINTS = ("posts", "unlink_post")
+ENDPOINTS = ("posts", "unlink_post", "analytics")
 MOST = 1000
 
 
@@ -24,6 +24,14 @@ class PostsAsked(Model):
     unlinked: bool
     limit: int
     offset: int
+
+
+class BroughtAsked(Model):
+    """The same of what posts brought."""
+
+    by: By
+    days: int
+    figure: str
 
 
 class Following:
@@ -100,3 +108,28 @@ class Following:
             owner = self._desk.profile(request, profile)
             (one,) = told(self._desk, owner, [publish.unlink(self._desk.library, owner, post)])
             return one
+
+    def analytics(
+        self, request: gr.Request, by: By = "clip", days: int = 30, figure: str = "", profile: str = ""
+    ) -> dict[str, Any]:
+        """What the store's published posts brought, as Postiz tells it; the figures come in by themselves.
+
+        Args:
+            by: what posts are told apart by: "clip", "voice", "style" (of the captions) or "opening" (whether the clip
+                begins with a question, a number or a statement).
+            days: the posts of so many days back, at most 366.
+            figure: what is counted, by one of the names in `figures`; empty for views, where there are any.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+
+        Returns:
+            {by, days, figure, figures, lines, worked, young, unknown, posts, channels}. lines: what the posts of each
+            kind had together by each day. worked: {name, posts, median, lowest, highest, few} of what each post had a
+            week after it went out; few says that there are too few posts to tell. young posts are not compared yet, and
+            of the unknown nothing is kept from their first week. posts: what each one had last, by figure. channels:
+            figures of whole channels by day.
+        """
+        with told_to_scripts():
+            owner = self._desk.profile(request, profile)
+            asked = checked(BroughtAsked, by=by, days=days, figure=figure)
+            found = publish.brought(self._desk.library, owner, by=asked.by, days=asked.days, figure=asked.figure)
+            return found.model_dump(mode="json")
