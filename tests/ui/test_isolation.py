@@ -169,6 +169,11 @@ ENDPOINTS: dict[str, Line] = {
         {"first_at": "2999-01-01T10:00", "every_hours": 24, "jitter_minutes": 0, "seed": 0, "settings": None,
          "again": True, "confirm": True},
     ),
+    "publish_repeat": Line(
+        ("clip", "channels", "profile"),
+        {"first_at": "2999-01-01T10:00", "every_days": 7, "count": 4, "jitter_minutes": 0, "seed": 0, "texts": None,
+         "comments": None, "settings": None, "confirm": True},
+    ),
     "posts": Line(
         ("clip", "channel", "profile"),
         {"states": None, "provider": "", "since": "", "until": "", "needs_owner": False, "unlinked": False,

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from editai import publish
 from editai.errors import InvalidInput, NotFound
-from editai.models import Channel, DryRun, ListedPost, Model, Post, PostWish, Profile, When
+from editai.models import Channel, DryRun, ListedPost, Model, Post, PostWish, Profile, Series, When
 from editai.publish import moment, text
 from editai.publish.providers import missing, provider
 from editai.ui import clips as finished_clips
@@ -47,6 +47,22 @@ class SeriesAsked(Model):
     jitter_minutes: int
     seed: int
     again: bool
+    confirm: bool
+
+
+class RepeatAsked(Model):
+    """The same of a clip that is posted again and again."""
+
+    clip: str
+    channels: list[str]
+    texts: dict[str, str]
+    comments: dict[str, str]
+    settings: dict[str, dict[str, Any]]
+    first_at: str
+    every_days: int
+    count: int
+    jitter_minutes: int
+    seed: int
     confirm: bool
 
 
@@ -173,7 +189,7 @@ class Posting:
                 again=again,
                 confirm=confirm,
             )
-            wishes = self._wishes(owner, asked)
+            wishes = self.wishes_of(owner, asked)
             run = publish.dry_run(
                 self._desk.library, owner, clip, wishes, when=asked.when, at=asked.at, again=asked.again
             )
@@ -237,12 +253,7 @@ class Posting:
                 again=asked.again,
             )
             sent = publish.publish_series(self._desk.library, owner, run) if asked.confirm else ()
-            shown = {"runs": [_dry_run(each) for each in run.runs], "handed_over_by": run.handed_over_by}
-            return {
-                "confirmed": asked.confirm,
-                "series": {**shown, "refused": run.refused},
-                "posts": told(self._desk, owner, sent),
-            }
+            return as_planned(run, asked.confirm, told(self._desk, owner, sent))
 
     def post(self, request: gr.Request, post: str, profile: str = "") -> dict[str, Any]:
         """One post as it stands.
@@ -295,7 +306,7 @@ class Posting:
         (one,) = told(self._desk, owner, [post])
         return one
 
-    def _wishes(self, owner: Profile, asked: Asked) -> list[PostWish]:
+    def wishes_of(self, owner: Profile, asked: Asked | RepeatAsked) -> list[PostWish]:
         """What was given over what is suggested."""
         _require_chosen(asked.channels, asked.texts, asked.comments, asked.settings)
         found = finished_clips.find(self._desk, owner.id, asked.clip)
@@ -354,6 +365,12 @@ def _channel(channel: Channel) -> dict[str, Any]:
 
 def _dry_run(run: DryRun) -> dict[str, Any]:
     return {**run.model_dump(mode="json", exclude={"logo"}), "refused": run.refused}
+
+
+def as_planned(run: Series, confirmed: bool, posts: list[dict[str, Any]]) -> dict[str, Any]:
+    """A series as scripts get it."""
+    shown = {"runs": [_dry_run(each) for each in run.runs], "handed_over_by": run.handed_over_by}
+    return {"confirmed": confirmed, "series": {**shown, "refused": run.refused}, "posts": posts}
 
 
 def told(desk: Desk, owner: Profile, posts: Sequence[Post]) -> list[dict[str, Any]]:
