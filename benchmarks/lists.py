@@ -44,7 +44,7 @@ COPIES = {
     "jobs": "SELECT 'j' || i, store, kind, state, data, progress, clip_id, error, tries, token, heartbeat, created_at, "
     "started_at, finished_at, batch FROM",
     "editai_posts": "SELECT 'o' || i, store, 'c' || i, channel_id, batch, state, not_before, remote_id, created_at, "
-    "data FROM",
+    "data, provider, publish_at, needs_owner, unlinked, turn FROM",
     "api_costs": "SELECT 'a' || i, store, job_id, service, operation, units, amount, state, created_at, ended_at FROM",
     "secrets": "SELECT store, 'name ' || i, sealed, last_four, updated_at FROM",
 }

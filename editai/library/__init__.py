@@ -1,10 +1,10 @@
 """The library: what is kept between two starts.
 
-The rows of stores, their products and clips, their sealed keys, their costs; the journal of jobs, the outbox of posts;
-the folders of media.
+The rows of stores, their products and clips, their sealed keys, their costs; the journal of jobs, the outbox of posts
+and what they brought; the folders of media.
 
 `open(settings)` is the one way in. Three seams lie behind it: `Store` (rows), `Media` (files) and work, which is
-always local: the `Journal` of jobs, the `Feeds` that batches are made of, and the `Outbox` of posts.
+always local: the `Journal` of jobs, the `Feeds` that batches are made of, the `Outbox` of posts and their `Figures`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from editai import zones
 from editai.library.costs import Costs
 from editai.library.database import Database, now
 from editai.library.feeds import Feeds
+from editai.library.figures import Figures
 from editai.library.journal import Journal
 from editai.library.media import Media
 from editai.library.online import Online
@@ -32,6 +33,7 @@ __all__ = [
     "LOCAL_OWNER",
     "Costs",
     "Feeds",
+    "Figures",
     "Journal",
     "Library",
     "Media",
@@ -60,6 +62,7 @@ class Library:
     journal: Journal
     feeds: Feeds
     outbox: Outbox
+    figures: Figures
     owners: Owners
     media: Media
     online: Online
@@ -182,6 +185,7 @@ def open(settings: Settings) -> Library:
         feeds=Feeds(database),
         outbox=Outbox(database),
         owners=Owners(database, signs_in),
+        figures=Figures(database),
         media=media,
         online=Online(store, media),
         database=database,

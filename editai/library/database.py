@@ -204,6 +204,51 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """CREATE INDEX feed_products_waiting ON feed_products (profile_id, asked_at, position)
             WHERE job_id IS NULL AND reason = ''""",
     ),
+    (  # posts are listed by what a person filters by, a clip goes out again and again, and figures come in by the day
+        "ALTER TABLE editai_posts ADD COLUMN provider TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE editai_posts ADD COLUMN publish_at TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE editai_posts ADD COLUMN needs_owner INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE editai_posts ADD COLUMN unlinked INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE editai_posts ADD COLUMN turn INTEGER NOT NULL DEFAULT 0",
+        """UPDATE editai_posts SET
+            provider = json_extract(data, '$.channel.provider'),
+            publish_at = json_extract(data, '$.publish_at'),
+            needs_owner = state = 'failed' OR (state = 'published' AND coalesce(json_extract(data, '$.inbox'), 0))
+                OR (state = 'sent' AND json_extract(data, '$.when') = 'draft')""",
+        # Everything that a list is filtered by, so that ten thousand rows are looked through without reading one.
+        """CREATE INDEX editai_posts_listed ON editai_posts (profile_id, created_at, state, provider, channel_id,
+            clip_id, publish_at, needs_owner, unlinked)""",
+        "CREATE INDEX editai_posts_by_time ON editai_posts (profile_id, publish_at)",
+        "CREATE UNIQUE INDEX editai_posts_own ON editai_posts (profile_id, id)",
+        "DROP INDEX editai_posts_once",
+        """CREATE UNIQUE INDEX editai_posts_once ON editai_posts (profile_id, clip_id, channel_id, turn)
+            WHERE state IN ('planned', 'uploading', 'sending', 'unknown')""",
+        """CREATE TABLE editai_followed (
+            id INTEGER PRIMARY KEY,
+            profile_id TEXT NOT NULL REFERENCES profiles (id) ON DELETE CASCADE,
+            post_id TEXT,
+            channel_id TEXT NOT NULL,
+            server TEXT NOT NULL,
+            due TEXT NOT NULL,
+            FOREIGN KEY (profile_id, post_id) REFERENCES editai_posts (profile_id, id) ON DELETE CASCADE
+        )""",
+        "CREATE UNIQUE INDEX editai_followed_posts ON editai_followed (profile_id, post_id) WHERE post_id IS NOT NULL",
+        """CREATE UNIQUE INDEX editai_followed_channels ON editai_followed (profile_id, server, channel_id)
+            WHERE post_id IS NULL""",
+        "CREATE INDEX editai_followed_due ON editai_followed (due, profile_id)",
+        """CREATE TABLE editai_figures (
+            followed_id INTEGER NOT NULL REFERENCES editai_followed (id) ON DELETE CASCADE,
+            label TEXT NOT NULL,
+            day TEXT NOT NULL,
+            total REAL NOT NULL,
+            PRIMARY KEY (followed_id, label, day)
+        ) WITHOUT ROWID""",
+        """INSERT INTO editai_followed (profile_id, post_id, channel_id, server, due)
+            SELECT profile_id, id, channel_id, json_extract(data, '$.server'), '' FROM editai_posts
+            WHERE state = 'published' AND remote_id IS NOT NULL""",
+        """INSERT INTO editai_followed (profile_id, channel_id, server, due)
+            SELECT DISTINCT profile_id, channel_id, server, '' FROM editai_followed""",
+    ),
 )
 """The schema, as steps: `PRAGMA user_version` says how many were taken. A step that was released never changes."""
 

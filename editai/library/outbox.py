@@ -16,11 +16,14 @@ from collections.abc import Collection, Iterable, Sequence
 
 from editai.errors import Conflict, NotFound
 from editai.library.database import Database, now
+from editai.library.figures import follow
 from editai.library.store import clip_not_found, plain
-from editai.models import OPEN_STATES, Post
+from editai.models import OPEN_STATES, Channel, Post, PostFilter
 
 UNFINISHED = "state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')"
 """As the partial indexes have it, so that they can be used."""
+CHANGING = "state, not_before, remote_id, publish_at, needs_owner, unlinked, data"
+"""The columns of a row that change with its post."""
 
 ELSEWHERE = "Another of your machines looks after this post."
 FASTER = "Another of your machines had planned this clip for the same channel before; it is posted once, from there."
@@ -35,7 +38,8 @@ class Outbox:
     # ── for who asks ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def insert(self, posts: Sequence[Post], again: bool = False) -> tuple[Post, ...]:
-        """Keep the posts of one act, all or none, before anything is sent. The same act again changes nothing.
+        """Keep the posts of one act, all of one clip, all or none, before anything is sent. The same act again changes
+        nothing.
 
         Raises Conflict 409 `already_posted` where the clip is on its way to one of the channels, or reached it and
         it is not to go there `again`; NotFound 404 `clip_not_found`.
@@ -43,16 +47,18 @@ class Outbox:
         with self._database.transaction(durable=True) as rows:
             first = posts[0]
             of_clip = _of_clip(rows, first.profile_id, first.clip_id)
-            if there := tuple(post for post in reversed(of_clip) if post.batch == first.batch):
-                return there
+            batches = {post.batch for post in posts}
+            if any(post.batch == first.batch for post in of_clip):
+                return tuple(post for post in reversed(of_clip) if post.batch in batches)
             for post in posts:
                 _require_free(post, of_clip, again)
             try:
                 for post in posts:
-                    known = (post.id, post.profile_id, post.clip_id, post.channel.id, post.batch, post.created_at)
+                    known = (post.id, post.profile_id, post.clip_id, post.channel.id, post.batch, post.created_at,
+                             post.channel.provider, post.turn)  # fmt: skip
                     rows.execute(
-                        "INSERT INTO editai_posts (id, profile_id, clip_id, channel_id, batch, created_at, "
-                        "state, not_before, remote_id, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "INSERT INTO editai_posts (id, profile_id, clip_id, channel_id, batch, created_at, provider, "  # noqa: S608 constants only
+                        f"turn, {CHANGING}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         (*known, *_values(post)),
                     )
             except sqlite3.IntegrityError as error:
@@ -71,6 +77,47 @@ class Outbox:
                 (profile_id,),
             ).fetchall()
         return tuple(map(_seen, found))
+
+    def search(
+        self, profile_id: str, wanted: PostFilter, limit: int, offset: int = 0, stale: Collection[str] = ()
+    ) -> tuple[Sequence[Post], int]:
+        """The profile's posts that are meant, newest first, from the `offset`-th on and at most `limit` of them; and
+        how many there are in all. Of `stale` clips an unfinished post needs its owner as well."""
+        where, values = _conditions(profile_id, wanted, stale)
+        index = "editai_posts_by_time" if wanted.start and wanted.end else "editai_posts_listed"
+        with self._database.read() as rows:
+            total = rows.execute(
+                f"SELECT count(*) FROM editai_posts INDEXED BY {index} WHERE {where}",  # noqa: S608 constants only
+                values,
+            ).fetchone()[0]
+            found = rows.execute(
+                f"SELECT data FROM editai_posts WHERE rowid IN (SELECT rowid FROM editai_posts INDEXED BY {index} "  # noqa: S608 constants only
+                f"WHERE {where} ORDER BY created_at DESC, rowid DESC LIMIT ? OFFSET ?) "
+                "ORDER BY created_at DESC, rowid DESC",
+                (*values, limit, offset),
+            ).fetchall()
+        return tuple(Post.model_validate_json(row["data"]) for row in found), int(total)
+
+    def channels(self, profile_id: str) -> Sequence[Channel]:
+        """The channels that the profile has posts on, by name, each as its newest post has it."""
+        with self._database.read() as rows:
+            found = rows.execute(
+                "SELECT data FROM editai_posts WHERE rowid IN (SELECT max(rowid) FROM editai_posts "
+                "INDEXED BY editai_posts_listed WHERE profile_id = ? GROUP BY channel_id)",
+                (profile_id,),
+            ).fetchall()
+        named = (Post.model_validate_json(row["data"]).channel for row in found)
+        return sorted(named, key=lambda channel: (channel.name.casefold(), channel.id))
+
+    def unfinished_clips(self, profile_id: str) -> Sequence[str]:
+        """The clips of the profile's unfinished posts."""
+        with self._database.read() as rows:
+            found = rows.execute(
+                f"SELECT clip_id FROM editai_posts INDEXED BY editai_posts_unfinished "  # noqa: S608 constants only
+                f"WHERE profile_id = ? AND {UNFINISHED}",
+                (profile_id,),
+            ).fetchall()
+        return tuple(dict.fromkeys(row["clip_id"] for row in found))
 
     def activity(self, profile_id: str) -> tuple[int, str]:
         """How many posts the profile has, and when one changed last (UTC, ISO 8601; "" for none)."""
@@ -103,7 +150,11 @@ class Outbox:
         """
         with self._database.transaction(durable=True) as rows:
             others = [other for other in _of_clip(rows, post.profile_id, post.clip_id) if other.id != post.id]
-            barring = [other for other in others if other.created_at > post.created_at or other.state in OPEN_STATES]
+            barring = [
+                other
+                for other in others
+                if (other.created_at > post.created_at or other.state in OPEN_STATES) and not _of_one_act(post, other)
+            ]
             _require_free(post, barring, again=False)
             return _keep(rows, post)
 
@@ -161,6 +212,26 @@ class Outbox:
         return tuple(row["profile_id"] for row in found)
 
 
+def _conditions(profile_id: str, wanted: PostFilter, stale: Collection[str]) -> tuple[str, tuple[object, ...]]:
+    """A filter as what a WHERE says, and its values."""
+    said: list[tuple[str, tuple[object, ...]]] = [
+        ("profile_id = ?", (profile_id,)),
+        ("unlinked = ?", (wanted.unlinked,)),
+    ]
+    equal = {"channel_id": wanted.channel_id, "provider": wanted.provider, "clip_id": wanted.clip_id}
+    said += [(f"{column} = ?", (plain(value),)) for column, value in equal.items() if value]
+    if wanted.states:
+        said.append(("state IN (SELECT value FROM json_each(?))", (json.dumps(wanted.states),)))
+    if wanted.start:
+        said.append(("publish_at >= ?", (wanted.start,)))
+    if wanted.end:
+        said.append(("publish_at < ?", (wanted.end,)))
+    if wanted.needs_owner:
+        of_stale = "clip_id IN (SELECT value FROM json_each(?))"
+        said.append((f"(needs_owner = 1 OR {UNFINISHED} AND {of_stale})", (json.dumps(list(stale)),)))
+    return " AND ".join(words for words, _ in said), tuple(value for _, values in said for value in values)
+
+
 def _of_clip(rows: sqlite3.Connection, profile_id: str, clip_id: str) -> tuple[Post, ...]:
     found = rows.execute(
         "SELECT data, 0 AS elsewhere, created_at, rowid AS nr FROM editai_posts WHERE profile_id = ?1 AND clip_id = ?2 "
@@ -216,6 +287,11 @@ def _require_free(post: Post, others: Iterable[Post], again: bool) -> None:
             )
 
 
+def _of_one_act(post: Post, other: Post) -> bool:
+    """Whether both are of the posts of one clip that were planned together, each for its own time."""
+    return bool(post.turn and other.turn and post.created_at == other.created_at)
+
+
 def may_be_there(post: Post) -> bool:
     """Whether the post reached its server, or may have: only what was refused before anything was created did not."""
     return post.state in {"sent", "published"} or post.remote_id is not None or post.sent_at is not None
@@ -226,11 +302,14 @@ def _keep(rows: sqlite3.Connection, post: Post) -> Post:
         raise Conflict("post_changed", "This post has changed meanwhile.", "Look at it again.")
     kept = post.model_copy(update={"updated_at": now()})
     rows.execute(
-        "UPDATE editai_posts SET state = ?, not_before = ?, remote_id = ?, data = ? WHERE id = ?",
+        f"UPDATE editai_posts SET ({CHANGING}) = (?, ?, ?, ?, ?, ?, ?) WHERE id = ?",  # noqa: S608 constants only
         (*_values(kept), kept.id),
     )
+    follow(rows, kept)
     return kept
 
 
-def _values(post: Post) -> tuple[str, str, str | None, str]:
-    return post.state, post.not_before, post.remote_id, post.model_dump_json()
+def _values(post: Post) -> tuple[object, ...]:
+    """What of a row changes, in the order of CHANGING."""
+    listed = (post.publish_at, post.needs_owner, post.unlinked)
+    return post.state, post.not_before, post.remote_id, *listed, post.model_dump_json()

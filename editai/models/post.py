@@ -129,7 +129,10 @@ class Post(Model):
     planned ──▶ uploading ──▶ sending ──▶ sent ──▶ published | failed
                                  └──▶ unknown ──▶ sent | failed     (no answer came: the server is asked, never resent)
 
-    A person may have it "cancelled" as long as it is not out: while it is planned or uploading, or sent for later.
+    A person may have it "cancelled" as long as it is not out: while it is planned or uploading, or sent for later. What
+    is over can be `unlinked`: EditAI follows it no longer, and what is published stays where it is.
+
+    `turn` counts the posts of one clip on one channel that were planned in one act, from 1 on; 0: it is no such.
 
     `batch` is what was published by one act and goes in one request. `server` is the address it was planned for.
     `seen` holds the ids of posts that were on the server before the create call. `media` is the uploaded video, `cover`
@@ -164,3 +167,40 @@ class Post(Model):
     created_at: str
     sent_at: str | None = None
     updated_at: str
+    turn: int = 0
+    unlinked: bool = False
+
+    @property
+    def needs_owner(self) -> bool:
+        """Whether nothing more comes of it unless its owner acts: it failed, or lies in an inbox or as a draft."""
+        if self.state == "published":
+            return self.inbox
+        return self.state == "failed" or (self.state == "sent" and self.when == "draft")
+
+
+class PostFilter(Model):
+    """Which of a store's posts are meant; what is left empty leaves none out.
+
+    `start` and `end` are moments in UTC ("2027-02-01T10:00:00.000Z") between which a post goes out, the second not
+    included. `needs_owner`: only those with which something has to be done. `unlinked`: those that are followed no
+    longer, in place of all others.
+    """
+
+    states: tuple[PostState, ...] = ()
+    channel_id: str = ""
+    provider: str = ""
+    clip_id: str = ""
+    start: str = ""
+    end: str = ""
+    needs_owner: bool = False
+    unlinked: bool = False
+
+
+class ListedPost(Model):
+    """A post as it is listed. `stale` names what of its clip's product has changed since the clip was made ("the
+    price"); `to_do` is a sentence on what has to be done about the post, or ""."""
+
+    post: Post
+    clip_title: str
+    stale: tuple[str, ...] = ()
+    to_do: str = ""

@@ -18,30 +18,39 @@ from editai.library import Library
 from editai.library.database import now
 from editai.models import Connection, DryRun, PlannedPost, Post, Profile, Series
 from editai.publish import outcome, text
+from editai.publish.brought import brought
 from editai.publish.check import channels, choices, dry_run, require_fresh, suggest
 from editai.publish.courier import Courier, deliver
+from editai.publish.listing import listed, told
 from editai.publish.moment import written
-from editai.publish.planning import cancel, free_slot, move, published, require_connection
+from editai.publish.planning import cancel, free_slot, move, published, require_connection, unlink
 from editai.publish.postiz import Postiz
+from editai.publish.repeat import repeat
 from editai.publish.series import series
 
 __all__ = [
     "Courier",
     "Postiz",
+    "brought",
     "cancel",
     "channels",
     "choices",
     "deliver",
     "dry_run",
     "free_slot",
+    "listed",
     "move",
     "posts",
     "publish",
+    "publish_repeat",
     "publish_series",
+    "repeat",
     "require_fresh",
     "retry",
     "series",
     "suggest",
+    "told",
+    "unlink",
 ]
 
 
@@ -52,15 +61,8 @@ def publish(shelf: Library, profile: Profile, checked: DryRun) -> tuple[Post, ..
     NotFound 404 `clip_not_found`, Conflict 409 `clip_stale`, `postiz_not_connected`, `secret_locked`,
     `connection_changed` since the check, or `already_posted`.
     """
-    _require_own(profile, checked.profile_id)
-    clip = shelf.store.clip(profile.id, checked.clip_id)
-    _require_unrefused(checked)
-    require_connection(shelf, profile, checked.server)
-    require_fresh(shelf, clip)
-    moment = now()
-    batch = uuid.uuid5(uuid.NAMESPACE_OID, checked.model_dump_json()).hex
-    planned = [_post(checked, one, batch, moment) for one in checked.posts]
-    return shelf.outbox.insert(planned, checked.again)
+    _require_publishable(shelf, profile, checked)
+    return shelf.outbox.insert(_posts(checked, now()), checked.again)
 
 
 def publish_series(shelf: Library, profile: Profile, checked: Series) -> tuple[Post, ...]:
@@ -75,6 +77,19 @@ def publish_series(shelf: Library, profile: Profile, checked: Series) -> tuple[P
     return tuple(post for run in checked.runs for post in publish(shelf, profile, run))
 
 
+def publish_repeat(shelf: Library, profile: Profile, checked: Series) -> tuple[Post, ...]:
+    """Have exactly what a repeat showed published: all its posts are planned, or none. The same again is one act.
+
+    Raises what `publish` raises.
+    """
+    _require_own(profile, checked.profile_id)
+    for run in checked.runs:
+        _require_publishable(shelf, profile, run)
+    moment = now()
+    planned = [post for turn, run in enumerate(checked.runs, 1) for post in _posts(run, moment, turn)]
+    return shelf.outbox.insert(planned, again=True)
+
+
 def retry(shelf: Library, profile: Profile, post_id: str) -> Post:
     """Have a failed post sent once more, after its server was asked whether it is there; the post as it is planned.
 
@@ -87,6 +102,8 @@ def retry(shelf: Library, profile: Profile, post_id: str) -> Post:
     post = shelf.outbox.own_post(profile.id, post_id)
     if post.state == "published":
         raise published(post)
+    if post.unlinked:
+        raise Conflict("post_unlinked", "This post is followed no longer.", "To post it after all, publish it again.")
     if post.state == "cancelled":
         raise Conflict("post_cancelled", "This post was cancelled.", "To post it after all, publish the clip again.")
     if post.state == "unknown":
@@ -110,6 +127,15 @@ def posts(shelf: Library, profile: Profile, clip_id: str | None = None) -> Seque
     return shelf.outbox.posts(profile.id, clip_id)
 
 
+def _require_publishable(shelf: Library, profile: Profile, checked: DryRun) -> None:
+    """Raises what `publish` raises before it writes."""
+    _require_own(profile, checked.profile_id)
+    clip = shelf.store.clip(profile.id, checked.clip_id)
+    _require_unrefused(checked)
+    require_connection(shelf, profile, checked.server)
+    require_fresh(shelf, clip)
+
+
 def _require_own(profile: Profile, checked_for: str) -> None:
     if checked_for != profile.id:
         raise Forbidden("dry_run_forbidden", "This was checked for another store.", "Check it again in this store.")
@@ -125,7 +151,13 @@ def _require_unrefused(checked: DryRun) -> None:
         raise InvalidInput("time_in_past", f"{checked.local_time} is over.", "Choose a later time, or now.")
 
 
-def _post(checked: DryRun, planned: PlannedPost, batch: str, moment: str) -> Post:
+def _posts(checked: DryRun, moment: str, turn: int = 0) -> list[Post]:
+    """The posts of a dry run, of one batch: the same dry run gives the same."""
+    batch = uuid.uuid5(uuid.NAMESPACE_OID, checked.model_dump_json()).hex
+    return [_post(checked, one, batch, moment, turn) for one in checked.posts]
+
+
+def _post(checked: DryRun, planned: PlannedPost, batch: str, moment: str, turn: int) -> Post:
     at = checked.publish_at if checked.when == "scheduled" else written(outcome.parse(moment))
     return Post(
         id=uuid.uuid4().hex,
@@ -142,6 +174,7 @@ def _post(checked: DryRun, planned: PlannedPost, batch: str, moment: str) -> Pos
         state="planned",
         created_at=moment,
         updated_at=moment,
+        turn=turn,
     )
 
 

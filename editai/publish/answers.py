@@ -4,12 +4,15 @@ is not makes the whole answer unreadable, because half a list of posts would be 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from editai.models import Channel, Uploaded
+from editai.models import Channel, DayFigure, Uploaded
+
+LONGEST_LABEL = 60
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,22 @@ def notifications(answer: object) -> tuple[Notification, ...]:
     )
 
 
+def figures(answer: object) -> tuple[DayFigure, ...]:
+    """GET /analytics/ID and /analytics/post/ID: totals, which Postiz writes as texts, by their names and days.
+
+    A post that lies in an inbox has none. What is no number, or of no day, is left out: platforms give "n/a".
+    """
+    if isinstance(answer, dict) and answer.get("missing") is True:
+        return ()
+    found = []
+    for series in _list(answer):
+        label = (_maybe(series, "label") or "").strip()[:LONGEST_LABEL]
+        for item in _list(_get(series, "data")) if label else ():
+            if (day := _day(_maybe(item, "date"))) and (total := _number(_get(item, "total"))) is not None:
+                found.append(DayFigure(label=label, day=day, total=total))
+    return tuple(found)
+
+
 def listed(answer: object) -> tuple[tuple[str, str], ...]:
     """POST /integration-trigger/ID of a tool that lists something: (id, name) of each."""
     return tuple((_text(item, "id"), _text(item, "name")) for item in _list(_get(answer, "output")))
@@ -151,6 +170,22 @@ def _utc(text: str) -> str:
     if not 1970 <= moment.year < 9000:  # no day before or after it can be reckoned with, nor would one be right
         raise Unreadable
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def _day(text: str | None) -> str | None:
+    """The day of a date, with or without a time."""
+    try:
+        return date.fromisoformat((text or "")[:10]).isoformat()
+    except ValueError:
+        return None
+
+
+def _number(value: object) -> float | None:
+    try:
+        read = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
+    except (ValueError, OverflowError):
+        return None
+    return read if math.isfinite(read) else None
 
 
 def _list(answer: object) -> list[object]:

@@ -1,4 +1,5 @@
-"""The courier: what is in the outbox is sent, and what was sent is followed until it is known what became of it.
+"""The courier: what is in the outbox is sent, and what was sent is followed until it is known what became of it, and
+then for what it brings (`figures`).
 
 `deliver` does for one store what is due, and nobody else does so at the same time. `Courier` calls it while the app
 runs, for each store in a thread of its own: one store's slow server holds up no other store.
@@ -18,6 +19,7 @@ from editai import library
 from editai.errors import Conflict, EditaiError, NotFound
 from editai.library import Library, Outbox
 from editai.models import Post
+from editai.publish import figures
 from editai.publish.outcome import Clock, alike, ask, cannot_ask, failed, later, server_changed, stamp, utc_now
 from editai.publish.outcome import unknown as as_unknown
 from editai.publish.postiz import Postiz
@@ -134,8 +136,8 @@ class Courier:
         self._stopping = threading.Event()
         self._shelf: Library | None = None
         self._watching: threading.Thread | None = None
-        self._at_work: dict[str, threading.Thread] = {}
-        self._put_off: dict[str, float] = {}
+        self._at_work: dict[tuple[str, str], threading.Thread] = {}
+        self._put_off: dict[tuple[str, str], float] = {}
 
     def start(self) -> None:
         """Begin; what was interrupted by the last end is taken up. Raises what `library.open` raises."""
@@ -171,15 +173,22 @@ class Courier:
                 log.exception("the courier goes on")
 
     def _look_round(self, shelf: Library) -> None:
-        """Begin with every store that has something due and nobody at it."""
-        self._at_work = {profile_id: thread for profile_id, thread in self._at_work.items() if thread.is_alive()}
-        for profile_id in shelf.outbox.profiles_with_work(stamp(utc_now())):
-            if len(self._at_work) >= MOST_AT_ONCE:
-                return
-            if profile_id not in self._at_work and self._put_off.get(profile_id, 0.0) < time.monotonic():
-                thread = threading.Thread(target=self._deliver, args=(shelf, profile_id), name="courier", daemon=True)
-                self._at_work[profile_id] = thread
-                thread.start()
+        """Begin with every store that has something due and nobody at it: with its posts, and beside them with its
+        figures, for which no post waits."""
+        self._at_work = {key: thread for key, thread in self._at_work.items() if thread.is_alive()}
+        now = stamp(utc_now())
+        for what, profile_ids, work in (
+            ("posts", shelf.outbox.profiles_with_work(now), self._deliver),
+            ("figures", shelf.figures.profiles_due(now), self._ask),
+        ):
+            for profile_id in profile_ids:
+                key = (profile_id, what)
+                if len(self._at_work) >= MOST_AT_ONCE:
+                    return
+                if key not in self._at_work and self._put_off.get(key, 0.0) < time.monotonic():
+                    thread = threading.Thread(target=work, args=(shelf, profile_id), name="courier", daemon=True)
+                    self._at_work[key] = thread
+                    thread.start()
 
     def _deliver(self, shelf: Library, profile_id: str) -> None:
         done = False
@@ -188,4 +197,11 @@ class Courier:
         except Exception:  # the rows are as they were; whatever it is may have passed by the next time
             log.exception("nothing could be delivered for the store %s", profile_id)
         if not done:
-            self._put_off[profile_id] = time.monotonic() + PUT_OFF_SECONDS
+            self._put_off[profile_id, "posts"] = time.monotonic() + PUT_OFF_SECONDS
+
+    def _ask(self, shelf: Library, profile_id: str) -> None:
+        try:
+            figures.ask(shelf, profile_id)
+        except Exception:  # the rows are as they were
+            log.exception("no figures could be kept for the store %s", profile_id)
+            self._put_off[profile_id, "figures"] = time.monotonic() + PUT_OFF_SECONDS

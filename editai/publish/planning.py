@@ -21,6 +21,7 @@ from editai.publish.sending import entry_of
 
 GOES_OUT = timedelta(minutes=1)
 """So close to its time a post is left alone: what is changed while it goes out may be out all the same, or twice."""
+OVER = frozenset({"published", "failed", "cancelled"})
 TRIES = 3
 """How often a row is read again where the courier has just changed it."""
 
@@ -39,6 +40,25 @@ def cancel(shelf: Library, profile: Profile, post_id: str, clock: Clock = utc_no
             if post.state not in UNSENT:
                 _delete(shelf, require_connection(shelf, profile, post.server), post, clock)
             return _keep(shelf, post, state="cancelled", remote_id=None, sent_at=None, seen=(), note="", not_before="")
+    raise _on_its_way(post)
+
+
+def unlink(shelf: Library, profile: Profile, post_id: str) -> Post:
+    """Have a post that is over followed no longer: it leaves the lists, and its figures are deleted.
+
+    Nothing is asked of anybody. What is published stays published, and the clip still counts as posted there. Raises
+    NotFound 404 `post_not_found`, Conflict 409 `post_not_over` where it may still go out: that one is cancelled.
+    """
+    for _ in range(TRIES):
+        post = shelf.outbox.post(profile.id, post_id)
+        if post.state not in OVER:
+            raise Conflict(
+                "post_not_over",
+                f"This may still go out to {post.channel.name}.",
+                "Cancel it, or wait until it is known what became of it.",
+            )
+        with suppress(_Changed):
+            return _keep(shelf, post, unlinked=True)
     raise _on_its_way(post)
 
 

@@ -31,7 +31,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from editai.errors import EditaiError, Forbidden, InvalidInput, NotFound, RateLimited
-from editai.models import Channel, Connection, Uploaded, When
+from editai.models import Channel, Connection, DayFigure, Uploaded, When
 from editai.publish import answers, refusals
 from editai.publish.address import normalise
 from editai.publish.answers import Notification, ProviderRules, RemotePost, Unreadable
@@ -213,6 +213,17 @@ class Postiz(AbstractContextManager["Postiz"]):
         server of this version looks for ever for the times of any other, and goes on when nobody listens any more."""
         route = f"/find-slot/{quote(channel_id, safe='')}"
         return self._ask("ask", route, self._patience.slot, answers.slot, since_2=True, tries=1)
+
+    def post_figures(self, post_id: str, days: int) -> tuple[DayFigure, ...]:
+        """What a published post brought in the last 7, 30 or 90 days, as far as its platform tells; nothing of one
+        that lies in an inbox. Raises Unavailable 503 `postiz_too_old` as well."""
+        route = f"/analytics/post/{quote(post_id, safe='')}"
+        return self._get(route, answers.figures, params={"date": str(days)}, since_2=True)
+
+    def channel_figures(self, channel_id: str, days: int) -> tuple[DayFigure, ...]:
+        """The same of a whole channel."""
+        route = f"/analytics/{quote(channel_id, safe='')}"
+        return self._get(route, answers.figures, params={"date": str(days)}, since_2=True)
 
     def notifications(self) -> tuple[Notification, ...]:
         """The newest hundred of what Postiz told its user. Raises Unavailable 503 `postiz_too_old` as well."""

@@ -74,12 +74,12 @@ def series(
         asked = check.Asked(shelf, profile, postiz, again)
         runs = []
         for number, (clip, when) in enumerate(zip(clips, at, strict=True)):
-            filled = [_filled(shelf, profile, clip, wish, asked) for wish in wishes]
+            said = [filled(shelf, profile, clip, wish, asked) for wish in wishes]
             meant = partial(moment.asked_for, f"{when:%Y-%m-%dT%H:%M:%SZ}", zone, now)
-            run = asked.run(clip.id, filled, "scheduled", meant)
-            runs.append(_in_time(run, now + number // PER_HOUR * timedelta(hours=1)))
-    done = now + (len(runs) - 1) // PER_HOUR * timedelta(hours=1)
-    return Series(profile_id=profile.id, runs=tuple(runs), handed_over_by=moment.written(done))
+            run = asked.run(clip.id, said, "scheduled", meant)
+            runs.append(in_time(run, handed_over(number, now)))
+    done = moment.written(handed_over(len(runs) - 1, now))
+    return Series(profile_id=profile.id, runs=tuple(runs), handed_over_by=done)
 
 
 def _require(clip_ids: Sequence[str], every_hours: float, jitter_minutes: int) -> None:
@@ -97,7 +97,13 @@ def _require(clip_ids: Sequence[str], every_hours: float, jitter_minutes: int) -
         )
 
 
-def _filled(shelf: Library, profile: Profile, clip: Clip, wish: PostWish, asked: check.Asked) -> PostWish:
+def handed_over(number: int, now: datetime) -> datetime:
+    """When Postiz has the `number`-th request of a series, where it takes as few an hour as any does."""
+    return now + number // PER_HOUR * timedelta(hours=1)
+
+
+def filled(shelf: Library, profile: Profile, clip: Clip, wish: PostWish, asked: check.Asked) -> PostWish:
+    """A wish for this clip, with what is suggested for it where nothing was said."""
     channel = asked.channels.get(wish.channel_id)
     if channel is None:
         return wish
@@ -106,9 +112,9 @@ def _filled(shelf: Library, profile: Profile, clip: Clip, wish: PostWish, asked:
     return wish.model_copy(update={"text": wish.text or suggested.text, "settings": settings})
 
 
-def _in_time(run: DryRun, handed_over: datetime) -> DryRun:
-    """The run; refused where Postiz may not have it by its time."""
-    if handed_over < parse(run.publish_at):
+def in_time(run: DryRun, there: datetime) -> DryRun:
+    """The run; refused where Postiz, which has it `there`, may not have it by its time."""
+    if there < parse(run.publish_at):
         return run
     late = refusal(
         "too_many_an_hour",

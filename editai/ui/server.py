@@ -125,7 +125,7 @@ def start(
             footer_links=["api"],
             favicon_path=ASSETS / "icon.png",
             theme=theme.theme(),
-            css_paths=[ASSETS / "page.css", ASSETS / "profiles.css", ASSETS / "publish.css"],
+            css_paths=[ASSETS / "page.css", ASSETS / "profiles.css", ASSETS / "publish.css", ASSETS / "posts.css"],
             max_threads=EVENTS,
             max_file_size=settings.max_source_bytes + ROOM,
             allowed_paths=[],

@@ -11,7 +11,7 @@ import pytest
 
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library
-from editai.models import OPEN_STATES, Channel, Clip, Post, Profile
+from editai.models import OPEN_STATES, Channel, Clip, Post, PostFilter, Profile
 from tests.library.samples import a_clip
 
 REACHED = ("sent", "published")
@@ -251,3 +251,79 @@ def test_every_question_is_answered_by_an_index(shelf: Library, clip: Clip, ques
         plan = [row["detail"] for row in rows.execute(f"EXPLAIN QUERY PLAN {said[0]}")]
     assert any("SEARCH editai_posts USING INDEX" in step for step in plan), plan
     assert not any("SCAN editai_posts" in step for step in plan), plan
+
+
+# ── what is listed ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+ON_TIKTOK: dict[str, Any] = {"state": "failed", "channel": Channel(id="tiktok-1", name="Shop", provider="tiktok")}
+ON_X: dict[str, Any] = {
+    "state": "sent",
+    "when": "draft",
+    "channel": Channel(id="x-1", name="Another shop", provider="x"),
+    "publish_at": "2026-02-01T10:00:00.000Z",
+    "created_at": "2026-01-02T10:00:00.000000+00:00",
+}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, ["x", "tiktok"]),
+        ({"states": ("failed", "cancelled")}, ["tiktok"]),
+        ({"channel_id": "x-1"}, ["x"]),
+        ({"provider": "tiktok"}, ["tiktok"]),
+        ({"clip_id": "0" * 32}, []),
+        ({"start": "2026-01-01T10:00:00.000Z", "end": "2026-02-01T10:00:00.000Z"}, ["tiktok"]),
+        ({"start": "2026-01-01T10:00:00.001Z"}, ["x"]),
+        ({"needs_owner": True}, ["x", "tiktok"]),
+        ({"unlinked": True}, []),
+    ],
+)
+def test_posts_are_found_by_what_was_asked_for(
+    shelf: Library, clip: Clip, wanted: dict[str, Any], found: list[str]
+) -> None:
+    for fields in (ON_TIKTOK, ON_X):
+        shelf.outbox.insert([changed(a_post(clip), **fields)])
+    posts, total = shelf.outbox.search(clip.profile_id, PostFilter(**wanted), 20)
+    assert [post.channel.provider for post in posts] == found
+    assert total == len(found)
+
+
+def test_a_list_is_read_by_the_page_and_says_how_much_there_is(shelf: Library, clip: Clip) -> None:
+    made = [a_post(clip, channel=f"c{number}", created_at=f"2026-01-0{number}") for number in range(1, 6)]
+    for post in made:
+        shelf.outbox.insert([post])
+    posts, total = shelf.outbox.search(clip.profile_id, PostFilter(), 2, 2)
+    assert ([post.id for post in posts], total) == ([made[2].id, made[1].id], 5)
+
+
+def test_what_waits_with_a_stale_clip_needs_its_owner(shelf: Library, clip: Clip) -> None:
+    shelf.outbox.insert([a_post(clip)])
+    wanted = PostFilter(needs_owner=True)
+    assert shelf.outbox.search(clip.profile_id, wanted, 20)[1] == 0
+    assert shelf.outbox.search(clip.profile_id, wanted, 20, 0, [clip.id])[1] == 1
+
+
+def test_a_row_is_listed_as_it_is_after_a_change(shelf: Library, clip: Clip) -> None:
+    [post] = shelf.outbox.insert([a_post(clip)])
+    [kept] = shelf.outbox.keep([changed(post, state="failed", publish_at="2026-05-01T10:00:00.000Z")])
+    at = PostFilter(needs_owner=True, start="2026-05-01", end="2026-05-02")
+    assert shelf.outbox.search(clip.profile_id, at, 20)[0] == (kept,)
+    [gone] = shelf.outbox.keep([changed(kept, unlinked=True)])
+    assert shelf.outbox.search(clip.profile_id, PostFilter(), 20)[0] == ()
+    assert shelf.outbox.search(clip.profile_id, PostFilter(unlinked=True), 20)[0] == (gone,)
+
+
+def test_another_stores_posts_are_not_listed(shelf: Library, clip: Clip) -> None:
+    other = shelf.store.create_profile(LOCAL_OWNER, "Other")
+    shelf.outbox.insert([a_post(clip)])
+    assert shelf.outbox.search(other.id, PostFilter(clip_id=clip.id), 20) == ((), 0)
+    assert shelf.outbox.channels(other.id) == []
+
+
+def test_channels_are_those_that_were_posted_on_as_they_were_called_last(shelf: Library, clip: Clip) -> None:
+    for fields in (ON_TIKTOK, ON_X):
+        shelf.outbox.insert([changed(a_post(clip), **fields)])
+    renamed = Channel(id="tiktok-1", name="A new name", provider="tiktok")
+    shelf.outbox.insert([changed(a_post(clip), **ON_TIKTOK | {"channel": renamed})], again=True)
+    assert [channel.name for channel in shelf.outbox.channels(clip.profile_id)] == ["A new name", "Another shop"]

@@ -8,7 +8,7 @@ import pytest
 
 from editai import profiles
 from editai.library import LOCAL_OWNER, Library
-from editai.models import Profile
+from editai.models import PostFilter, Profile
 
 ASKED: dict[str, tuple[Callable[[Library, Profile], object], list[str]]] = {
     "profiles": (lambda shelf, mine: shelf.store.profiles(LOCAL_OWNER), ["sqlite_autoindex_profiles_2"]),
@@ -23,6 +23,10 @@ ASKED: dict[str, tuple[Callable[[Library, Profile], object], list[str]]] = {
     "posts of a clip": (lambda shelf, mine: shelf.outbox.posts(mine.id, "x"), ["editai_posts_of_clip"]),
     "what posts did": (lambda shelf, mine: shelf.outbox.activity(mine.id), ["editai_posts_of_profile"]),
     "unfinished posts": (lambda shelf, mine: shelf.outbox.unfinished(mine.id), ["editai_posts_unfinished"]),
+    "clips of unfinished posts": (
+        lambda shelf, mine: shelf.outbox.unfinished_clips(mine.id),
+        ["editai_posts_unfinished"],
+    ),
     "costs": (lambda shelf, mine: shelf.costs.list(mine), ["api_costs_of_profile"]),
     "money": (lambda shelf, mine: shelf.costs.spent(mine), ["api_costs_of_profile"]),
     "secrets": (lambda shelf, mine: shelf.secrets.shown(mine.id), ["sqlite_autoindex_secrets_1"]),
@@ -68,3 +72,18 @@ def test_a_stores_page_reads_and_sorts_no_table(shelf: Library, profile: Profile
 def test_a_stores_page_counts_rows_and_fetches_none(shelf: Library, profile: Profile) -> None:
     asked = queries(shelf, lambda: profiles.overview(shelf, profile))
     assert [query for query in asked if not query.startswith(("SELECT count(", "SELECT coalesce("))] == []
+
+
+@pytest.mark.parametrize("wanted", [PostFilter(), PostFilter(states=("failed",), provider="tiktok", needs_owner=True)])
+def test_posts_are_looked_through_without_reading_them(shelf: Library, profile: Profile, wanted: PostFilter) -> None:
+    details = plans(shelf, lambda: shelf.outbox.search(profile.id, wanted, 20, 0, ["x"]))
+    through = [detail for detail in details if "editai_posts_listed" in detail]
+    assert len(through) == 2
+    assert all("COVERING INDEX editai_posts_listed (profile_id=?)" in detail for detail in through)
+    assert not any(detail.startswith("SCAN editai_posts") for detail in details)
+
+
+def test_posts_of_a_time_are_read_from_the_index_of_their_times(shelf: Library, profile: Profile) -> None:
+    month = PostFilter(start="2027-02-01T00:00:00.000Z", end="2027-03-01T00:00:00.000Z")
+    details = plans(shelf, lambda: shelf.outbox.search(profile.id, month, 20))
+    assert sum("editai_posts_by_time (profile_id=? AND publish_at>? AND publish_at<?)" in item for item in details) == 2

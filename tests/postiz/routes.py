@@ -45,6 +45,8 @@ def app(state: State, base: str, home: str) -> Starlette:
         ("PUT", "/posts/{id}/status", change_status),
         ("PUT", "/posts/{id}/settings", change_settings),
         ("GET", "/find-slot/{id}", find_slot),
+        ("GET", "/analytics/{id}", channel_analytics),
+        ("GET", "/analytics/post/{id}", post_analytics),
         ("GET", "/notifications", notifications),
     ]
     routes = [
@@ -309,6 +311,36 @@ async def find_slot(request: Request, organisation: Organisation) -> Any:
     slots = (today + timedelta(days=day, minutes=minutes) for day in range(3650) for minutes in (120, 400, 700))
     free = next(slot for slot in slots if slot > now and slot not in taken)
     return {"date": free.strftime("%Y-%m-%dT%H:%M:%S")}
+
+
+async def channel_analytics(request: Request, organisation: Organisation) -> Any:
+    channel = organisation.channels.get(request.path_params["id"])
+    if channel is None or channel.deleted:
+        raise rules.broken()
+    return analytics(request, channel.figures)
+
+
+async def post_analytics(request: Request, organisation: Organisation) -> Any:
+    row = row_of(request, organisation)
+    if row is not None and row.release_id == "missing":
+        return {"missing": True}
+    return analytics(request, row.figures if row else {})
+
+
+def analytics(request: Request, figures: dict[str, dict[str, str]]) -> Any:
+    """Figures of the days that were asked for."""
+    days = request.query_params.get("date")
+    if days not in {"7", "30", "90"}:
+        raise rules.sentence("date must be one of 7, 30, 90")
+    since = (request.app.state.postiz.clock() - timedelta(days=int(days))).date().isoformat()
+    return [
+        {
+            "label": label,
+            "data": [{"total": total, "date": day} for day, total in by_day.items() if day >= since],
+            "percentageChange": 0,
+        }
+        for label, by_day in figures.items()
+    ]
 
 
 async def notifications(request: Request, organisation: Organisation) -> Any:

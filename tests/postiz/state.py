@@ -45,6 +45,8 @@ class Account:
     handle: str = ""
     lists: list[dict[str, str]] = field(default_factory=list)
     """What its tools give: boards, channels."""
+    figures: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What its analytics say: totals, as texts, by label and day; none where the platform gives none."""
 
 
 @dataclass
@@ -69,6 +71,8 @@ class Row:
     deleted: bool = False
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     comments: list[str] = field(default_factory=list)
+    figures: dict[str, dict[str, str]] = field(default_factory=dict)
+    """As those of its account."""
 
 
 @dataclass(frozen=True)

@@ -214,6 +214,8 @@ CARRY_IDS = {
     ("textbox", "Store shown"),
     ("dropdown", "Voice of your own"),
     ("dropdown", "Fonts of your own"),
+    ("dropdown", "Channel"),
+    ("dropdown", "Clip"),
 }
 """Inputs in which the browser sends an id."""
 HELD = {"state"}

@@ -204,3 +204,29 @@ def test_a_series_that_cannot_be_is_refused(
 
 def test_a_store_without_a_connection_says_so(running: Running, new_store: Callable[[], Profile]) -> None:
     assert running.call("channels", profile=new_store().id)[1]["title"] == "409 postiz_not_connected"
+
+
+def test_posts_are_asked_for_by_what_they_are(call: Call, clip: str, mastodon: str) -> None:
+    asked = {"clip": clip, "channels": [mastodon], "when": "scheduled", "at": "2027-07-01T10:00"}
+    (post,) = call("publish", **asked, confirm=True)["posts"]
+    assert (post["clip_title"], post["local_time"]) == ("Lamp", "Thu 1 Jul 2027, 10:00 (Europe/Berlin)")
+    assert call("posts", clip=clip, states=["planned"], channel=mastodon, provider="mastodon") == [post]
+    assert call("posts", clip=clip, since="2027-07-01", until="2027-07-01") == [post]
+    for other in ({"states": ["failed"]}, {"until": "2027-06-30"}, {"needs_owner": True}, {"offset": 1}, {"limit": 0}):
+        assert call("posts", clip=clip, **other) == []
+    for wrong, title in (
+        ({"states": ["gone"]}, "422 choice_unknown"),
+        ({"limit": "all"}, "422 choice_unknown"),
+        ({"since": "soon"}, "422 day_unreadable"),
+        ({"channel": "nobody's"}, "404 channel_not_found"),
+    ):
+        assert call("posts", **wrong) == title
+
+
+def test_what_may_still_go_out_is_cancelled_and_what_is_over_unlinked(call: Call, clip: str, mastodon: str) -> None:
+    (post,) = call("publish", clip=clip, channels=[mastodon], when="draft", confirm=True)["posts"]
+    assert call("unlink_post", post=post["id"]) == "409 post_not_over"
+    call("cancel_post", post=post["id"])
+    assert call("unlink_post", post=post["id"])["unlinked"]
+    assert call("posts", clip=clip) == []
+    assert [item["id"] for item in call("posts", clip=clip, unlinked=True)] == [post["id"]]

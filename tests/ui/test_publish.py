@@ -12,8 +12,9 @@ import pytest
 
 from editai.errors import NoAnswer
 from editai.library import LOCAL_OWNER
-from editai.models import Channel, Post, Profile
-from editai.ui.publish import pieces
+from editai.models import Channel, ListedPost, Post, Profile
+from editai.publish.listing import to_do
+from editai.ui.publish import pieces, rows
 from editai.ui.publish import posts as publish_posts
 from tests.postiz.fixtures import postiz_server
 from tests.postiz.server import PostizServer, Workspace
@@ -307,7 +308,11 @@ def a_post(**changes: Any) -> Post:
 
 
 def row(**changes: Any) -> str:
-    return pieces.post(a_post(**changes), "Lamp <u>", "Europe/Berlin")
+    return pieces.post(listed_post(a_post(**changes)), "Europe/Berlin")
+
+
+def listed_post(post: Post, *stale: str) -> ListedPost:
+    return ListedPost(post=post, clip_title="Lamp <u>", stale=stale, to_do=to_do(post, stale))
 
 
 def test_a_post_says_when_in_the_stores_time_and_in_utc() -> None:
@@ -340,7 +345,14 @@ def test_tiktoks_inbox_is_told_apart_from_published() -> None:
 def test_an_error_is_told_with_what_to_do() -> None:
     error = NoAnswer("postiz_no_answer", "Postiz did not answer.", "Look at the account.").as_dict()
     told = row(state="failed", error=error)
-    assert "Postiz did not answer. Look at the account." in told
+    assert "Postiz did not answer." in told
+    assert "<b>What to do:</b> Look at the account." in told
+
+
+def test_a_post_of_a_stale_clip_is_flagged_with_what_to_do() -> None:
+    told = pieces.post(listed_post(a_post(), "the price", "the script"), "UTC")
+    assert "Out of date: the price and the script changed since the clip was made." in told
+    assert "It will not be sent like this." in told
 
 
 @pytest.mark.parametrize(
@@ -387,7 +399,7 @@ def test_what_may_be_out_is_sent_again_only_after_a_warning(sending: Desk, sent_
     ],
 )
 def test_what_is_not_out_yet_can_be_changed(changes: dict[str, Any], can_be_changed: bool) -> None:
-    assert publish_posts.waits(a_post(**changes)) is can_be_changed
+    assert rows.waits(a_post(**changes)) is can_be_changed
 
 
 def test_a_post_is_given_another_time_on_the_stores_clock_and_taken_back(sending: Desk) -> None:
@@ -441,6 +453,51 @@ def test_a_plan_of_nothing_says_what_is_missing(sending: Desk, plan: dict[str, A
     )
     assert "No clip was chosen" in panel
     assert not button["visible"]
+
+
+def published(sending: Desk) -> Post:
+    """The post of the clip that is chosen, out in the account."""
+    check(sending)
+    sending.press("send button.click")
+    (post,) = sending.posts()
+    out = {"state": "published", "remote_id": "r", "sent_at": post.created_at, "publish_at": "2026-03-29T08:00:00.000Z"}
+    (kept,) = sending.running.shelf.outbox.keep([post.model_copy(update=out)])
+    return kept
+
+
+def test_what_is_published_is_taken_off_the_list_after_it_was_said_that_it_stays(sending: Desk) -> None:
+    published(sending)
+    sending.draw()
+    assert "It stays published on Lamps <i>daily</i>" in sending.shown
+    sending.press("unlink button.click")
+    assert [item.unlinked for item in sending.posts()] == [True]
+    sending.draw()
+    assert "No posts of" in sending.shown
+
+
+def narrowed(sending: Desk, **typed: Any) -> None:
+    """Set the filters, and draw what they leave."""
+    told = []
+    for name in ("narrow radio.input", "look timer.tick", "apply state.change"):
+        for event in sending.visit.named(name):
+            told.append(sending.visit.fire(event, sending.profile.id, typed={**FILTERS, **typed}))
+    drawn = [part for answer in told for part in (answer["output"].get("render_config") or {}).get("components", ())]
+    sending.shown = unescape("\n".join(str(part["props"].get("value")) for part in drawn))
+
+
+FILTERS = {"View": "List", "Show": "All posts", "Platform": "", "Channel": "", "Clip": "", "From": None, "To": None}
+
+
+def test_what_is_shown_is_what_the_filters_leave(sending: Desk) -> None:
+    published(sending)
+    narrowed(sending, Show="Published", Platform="tiktok", From="2026-03-29", To="2026-03-29")
+    assert "Another lamp →" in sending.shown
+    narrowed(sending, Show="Failed")
+    assert "No post fits these filters" in sending.shown
+    narrowed(sending, View="Week")
+    assert 'class="calendar week"' in sending.shown
+    narrowed(sending, Show="whatever", View="whatever")
+    assert "Another lamp →" in sending.shown
 
 
 def test_the_list_is_drawn_again_only_where_something_changed(sending: Desk) -> None:

@@ -11,7 +11,19 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import gradio as gr
 
-from editai.ui.api import batches, captioning, fonts, making, posting, products, speaking, stores, writing
+from editai.ui.api import (
+    batches,
+    captioning,
+    following,
+    fonts,
+    making,
+    posting,
+    products,
+    repeating,
+    speaking,
+    stores,
+    writing,
+)
 from editai.ui.context import Desk
 
 ENDPOINTS = (
@@ -24,6 +36,8 @@ ENDPOINTS = (
     *stores.ENDPOINTS,
     *fonts.ENDPOINTS,
     *posting.ENDPOINTS,
+    *repeating.ENDPOINTS,
+    *following.ENDPOINTS,
 )
 
 STREAMS = ("produce",)
@@ -42,6 +56,8 @@ def add(desk: Desk) -> None:
         (stores.Stores(desk), stores.ENDPOINTS),
         (fonts.Fonts(desk), fonts.ENDPOINTS),
         (posting.Posting(desk), posting.ENDPOINTS),
+        (repeating.Repeating(desk), repeating.ENDPOINTS),
+        (following.Following(desk), following.ENDPOINTS),
     )
     for room, names in rooms:
         for name in names:

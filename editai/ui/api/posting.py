@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from editai import publish
 from editai.errors import InvalidInput, NotFound
-from editai.models import Channel, DryRun, Model, Post, PostWish, Profile, When
+from editai.models import Channel, DryRun, ListedPost, Model, Post, PostWish, Profile, Series, When
 from editai.publish import moment, text
 from editai.publish.providers import missing, provider
 from editai.ui import clips as finished_clips
@@ -18,7 +18,7 @@ from editai.ui.context import Desk, told_to_scripts
 
 ENDPOINTS = (
     "channels", "setting_choices", "free_slot", "suggest_post", "publish", "publish_series",
-    "posts", "post", "retry_post", "move_post", "cancel_post",
+    "post", "retry_post", "move_post", "cancel_post",
 )  # fmt: skip
 
 
@@ -47,6 +47,22 @@ class SeriesAsked(Model):
     jitter_minutes: int
     seed: int
     again: bool
+    confirm: bool
+
+
+class RepeatAsked(Model):
+    """The same of a clip that is posted again and again."""
+
+    clip: str
+    channels: list[str]
+    texts: dict[str, str]
+    comments: dict[str, str]
+    settings: dict[str, dict[str, Any]]
+    first_at: str
+    every_days: int
+    count: int
+    jitter_minutes: int
+    seed: int
     confirm: bool
 
 
@@ -161,7 +177,7 @@ class Posting:
         """
         with told_to_scripts():
             owner = self._desk.profile(request, profile)
-            asked = _checked(
+            asked = checked(
                 Asked,
                 clip=clip,
                 channels=channels,
@@ -173,12 +189,12 @@ class Posting:
                 again=again,
                 confirm=confirm,
             )
-            wishes = self._wishes(owner, asked)
+            wishes = self.wishes_of(owner, asked)
             run = publish.dry_run(
                 self._desk.library, owner, clip, wishes, when=asked.when, at=asked.at, again=asked.again
             )
             sent = publish.publish(self._desk.library, owner, run) if asked.confirm else ()
-            return {"confirmed": asked.confirm, "dry_run": _dry_run(run), "posts": [_post(post) for post in sent]}
+            return {"confirmed": asked.confirm, "dry_run": _dry_run(run), "posts": told(self._desk, owner, sent)}
 
     def publish_series(
         self,
@@ -219,7 +235,7 @@ class Posting:
             owner = self._desk.profile(request, profile)
             given = {"clips": clips, "channels": channels, "settings": settings or {}, "first_at": first_at}
             spread = {"every_hours": every_hours, "jitter_minutes": jitter_minutes, "seed": seed}
-            asked = _checked(SeriesAsked, **given, **spread, again=again, confirm=confirm)
+            asked = checked(SeriesAsked, **given, **spread, again=again, confirm=confirm)
             _require_chosen(asked.channels, asked.settings)
             for clip in asked.clips:
                 finished_clips.find(self._desk, owner.id, clip)
@@ -237,23 +253,7 @@ class Posting:
                 again=asked.again,
             )
             sent = publish.publish_series(self._desk.library, owner, run) if asked.confirm else ()
-            told = {"runs": [_dry_run(each) for each in run.runs], "handed_over_by": run.handed_over_by}
-            return {
-                "confirmed": asked.confirm,
-                "series": {**told, "refused": run.refused},
-                "posts": [_post(post) for post in sent],
-            }
-
-    def posts(self, request: gr.Request, clip: str = "", profile: str = "") -> list[dict[str, Any]]:
-        """The store's posts with what became of them, newest first.
-
-        Args:
-            clip: only those of this clip, by the id that `/clips` gives; empty for all.
-            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
-        """
-        with told_to_scripts():
-            owner = self._desk.profile(request, profile)
-            return [_post(post) for post in publish.posts(self._desk.library, owner, clip or None)]
+            return as_planned(run, asked.confirm, told(self._desk, owner, sent))
 
     def post(self, request: gr.Request, post: str, profile: str = "") -> dict[str, Any]:
         """One post as it stands.
@@ -263,7 +263,8 @@ class Posting:
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
-            return _post(self._desk.library.outbox.post(self._desk.profile(request, profile).id, post))
+            owner = self._desk.profile(request, profile)
+            return self._told(owner, self._desk.library.outbox.post(owner.id, post))
 
     def retry_post(self, request: gr.Request, post: str, profile: str = "") -> dict[str, Any]:
         """Send a failed post again. Look at the account first: what failed may be there all the same.
@@ -273,7 +274,8 @@ class Posting:
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
-            return _post(publish.retry(self._desk.library, self._desk.profile(request, profile), post))
+            owner = self._desk.profile(request, profile)
+            return self._told(owner, publish.retry(self._desk.library, owner, post))
 
     def move_post(self, request: gr.Request, post: str, at: str, profile: str = "") -> dict[str, Any]:
         """Have a post that is not out yet go out at another time. A draft is scheduled by that.
@@ -284,7 +286,8 @@ class Posting:
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
-            return _post(publish.move(self._desk.library, self._desk.profile(request, profile), post, at))
+            owner = self._desk.profile(request, profile)
+            return self._told(owner, publish.move(self._desk.library, owner, post, at))
 
     def cancel_post(self, request: gr.Request, post: str, profile: str = "") -> dict[str, Any]:
         """Take back a post that is not out yet; Postiz is asked whether it is gone. What is published stays.
@@ -294,11 +297,16 @@ class Posting:
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
-            return _post(publish.cancel(self._desk.library, self._desk.profile(request, profile), post))
+            owner = self._desk.profile(request, profile)
+            return self._told(owner, publish.cancel(self._desk.library, owner, post))
 
     # ── what they share ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def _wishes(self, owner: Profile, asked: Asked) -> list[PostWish]:
+    def _told(self, owner: Profile, post: Post) -> dict[str, Any]:
+        (one,) = told(self._desk, owner, [post])
+        return one
+
+    def wishes_of(self, owner: Profile, asked: Asked | RepeatAsked) -> list[PostWish]:
         """What was given over what is suggested."""
         _require_chosen(asked.channels, asked.texts, asked.comments, asked.settings)
         found = finished_clips.find(self._desk, owner.id, asked.clip)
@@ -333,7 +341,7 @@ def _require_chosen(channels: Sequence[str], *by_channel: Mapping[str, object]) 
 A = TypeVar("A", bound=Model)
 
 
-def _checked(kind: type[A], **given: Any) -> A:
+def checked(kind: type[A], **given: Any) -> A:
     """What was asked, of the kinds that the endpoint names. "false" is not taken for true, nor for anything."""
     try:
         return kind.model_validate(given, strict=True)
@@ -359,5 +367,24 @@ def _dry_run(run: DryRun) -> dict[str, Any]:
     return {**run.model_dump(mode="json", exclude={"logo"}), "refused": run.refused}
 
 
-def _post(post: Post) -> dict[str, Any]:
-    return post.model_dump(mode="json", exclude={"batch", "media", "seen", "asked", "not_before"})
+def as_planned(run: Series, confirmed: bool, posts: list[dict[str, Any]]) -> dict[str, Any]:
+    """A series as scripts get it."""
+    shown = {"runs": [_dry_run(each) for each in run.runs], "handed_over_by": run.handed_over_by}
+    return {"confirmed": confirmed, "series": {**shown, "refused": run.refused}, "posts": posts}
+
+
+def told(desk: Desk, owner: Profile, posts: Sequence[Post]) -> list[dict[str, Any]]:
+    """Posts of the store as scripts get them."""
+    return [as_data(one, owner) for one in publish.told(desk.library, owner, posts)]
+
+
+def as_data(listed: ListedPost, owner: Profile) -> dict[str, Any]:
+    """A post as scripts get it, with what its clip is called, and its time on the store's clock."""
+    return {
+        **listed.post.model_dump(mode="json", exclude={"batch", "media", "cover", "seen", "asked", "not_before"}),
+        "clip_title": listed.clip_title,
+        "local_time": moment.words(listed.post.publish_at, owner.kit.time_zone),
+        "needs_owner": listed.post.needs_owner,
+        "stale": list(listed.stale),
+        "to_do": listed.to_do,
+    }

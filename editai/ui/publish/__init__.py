@@ -12,10 +12,11 @@ from editai.models import Clip, Profile
 from editai.publish.check import suggest_text
 from editai.ui import clips, looks, words
 from editai.ui.context import Desk, told_on_page
+from editai.ui.publish import brought, several
 from editai.ui.publish import form as publishing
 from editai.ui.publish import posts as posted
-from editai.ui.publish import several
 from editai.ui.publish.form import Found
+from editai.ui.publish.posts import Wanted
 from editai.ui.tab import Tab, Update
 
 HOW = """
@@ -94,21 +95,22 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
         gr.Markdown(HOW, elem_id="how")
         text = gr.Textbox(label="Text of the post", lines=6, buttons=["copy"], interactive=True, elem_id="post-text")
     with gr.Column(elem_id="posts"):
-        posts, stands, clock, sent = posted.build(desk, profile)
+        posts, wanted, listed_posts, sent = posted.build(desk, profile)
+        figures, unopened = brought.build(desk, profile)
     with form:
         does_form, found, store = publishing.build(desk, profile, tab, chosen, sent)
         several.build(does_form, profile, found, sent)
-    shows = [gallery, listed, card, text, by_hand, chosen, found, store, stands, clock]
+    shows = [gallery, listed, card, text, by_hand, chosen, found, store, *listed_posts, *figures]
 
     def refresh(owner: Profile) -> list[Update]:
-        return [*does.refresh(owner), *posts.refresh(owner)]
+        return [*does.refresh(owner), *posts.anew(owner), *unopened]
 
-    def again(profile_id: str, clips_seen: list[str], request: gr.Request) -> list[Update]:
+    def again(profile_id: str, clips_seen: list[str], looked_at: Wanted, request: gr.Request) -> list[Update]:
         with told_on_page():
             owner = desk.profile(request, profile_id)
-            return [*does.again(owner, clips_seen), *posts.refresh(owner)]
+            return [*does.again(owner, clips_seen), *posts.opened(owner, looked_at), *[gr.skip()] * len(figures)]
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     gallery.select(does.choose, [profile, listed], [card, text, by_hand, chosen], **private)
-    tab.select(again, [profile, listed], shows, **private)
+    tab.select(again, [profile, listed, wanted], shows, **private)
     return Tab(shows, refresh)

@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from editai.errors import EditaiError
-from editai.models import Channel, DryRun, Finding, PlannedPost, Post, Series
+from editai.models import Channel, DryRun, Finding, ListedPost, PlannedPost, Post, Series
 from editai.publish import moment as clock
 from editai.publish.providers import Setting, provider
 from editai.readable import count
@@ -22,6 +22,7 @@ NO_CHANNELS = """
 """
 MEND = "<p><b>Nothing was sent.</b> Change what is marked in red, then press Check again.</p>"
 HEADLINE = '<h3 class="part">Publish this clip</h3>'
+POSTS = '<h3 class="part">Posts</h3>'
 BEFORE_RETRYING = looks.note(
     "Look at the account first: what ended as failed may have been published all the same. Sending it again then "
     "makes a second post."
@@ -199,11 +200,6 @@ def button(run: DryRun) -> str:
             return f"Save as {'a draft' if count == 1 else f'{count} drafts'} of {run.profile_name}"
 
 
-def posts_of(store: str) -> str:
-    """The headline of the list."""
-    return f'<h3 class="part">Posts of {escape(store)}</h3>'
-
-
 def published(count: int, store: str) -> str:
     """After the button was pressed."""
     posts = "One post of" if count == 1 else f"{count} posts of"
@@ -213,12 +209,20 @@ def published(count: int, store: str) -> str:
     )
 
 
-def post(item: Post, title: str, zone: str) -> str:
-    """A post in the store's list."""
+def state_of(item: Post) -> tuple[str, str]:
+    """How a post's state is drawn, and the word for it."""
     css, word = STATES[item.state]
     if item.state == "sent":
         word = {"now": word, "scheduled": "Scheduled", "draft": "Draft"}[item.when]
-    times = _time(item, zone)
+    if item.inbox:
+        css, word = "waiting", "In the inbox"
+    return css, word
+
+
+def post(listed: ListedPost, zone: str) -> str:
+    """A post in the store's list."""
+    item = listed.post
+    css, word = state_of(item)
     link = ""
     if item.link and item.link.startswith(("https://", "http://")):
         link = (
@@ -227,23 +231,55 @@ def post(item: Post, title: str, zone: str) -> str:
         )
     told = [escape(sentence) for sentence in (_stage(item), item.note) if sentence]
     if item.error:
-        told.append(escape(str(EditaiError.from_dict(item.error))))
+        told.append(escape(str(EditaiError.from_dict(item.error).message)))
+    stale = ""
+    if listed.stale:
+        stale = (
+            f'<span class="flag">Out of date: {escape(_listed(listed.stale))} changed since the clip was made.</span>'
+        )
+    to_do = f'<span class="to-do"><b>What to do:</b> {escape(listed.to_do)}</span>' if listed.to_do else ""
     return f"""
 <div class="job post"><i class="state {css}">{word}</i>
-<b>{escape(title)} → {escape(item.channel.name)} · {escape(provider(item.channel.provider).label)}</b>
-<span>{escape(times)}</span>{"".join(f"<span>{sentence}</span>" for sentence in told)}
+<b>{escape(listed.clip_title)} → {escape(item.channel.name)} · {escape(provider(item.channel.provider).label)}</b>
+<span>{escape(_time(item, zone))}</span>{"".join(f"<span>{sentence}</span>" for sentence in told)}{stale}{to_do}
 {f"<span>{link}</span>" if link else ""}</div>"""
+
+
+def _listed(names: Sequence[str]) -> str:
+    """ "the price, the points and the script"."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def no_posts(store: str) -> str:
+    """Where the store has none at all."""
+    return f"""
+<div class="card empty"><h3>No posts of {escape(store)} yet</h3>
+<p>Choose a clip and its channels above and publish it. What becomes of each post is shown here: where it stands, its
+link, and what to do where something went wrong.</p></div>"""
+
+
+NONE_FIT = """
+<div class="card empty"><h3>No post fits these filters</h3>
+<p>Choose "All posts" above, or other days.</p></div>
+"""
+
+
+def stays_published(channel: str) -> str:
+    """What happens when a published post is taken off the list."""
+    return looks.note(
+        f"It stays published on {channel}: to remove it there, delete it in the account itself. EditAI follows it no "
+        "longer and deletes its figures."
+    )
 
 
 def _stage(item: Post) -> str:
     """Where it stands, where the one word is not enough."""
-    if item.inbox:
-        return "TikTok holds it in your inbox: open the app and finish it there."
     if item.state == "sent":
         return {
             "now": "Postiz has it and hands it to the platform; that takes a few minutes.",
             "scheduled": "Postiz has it and will publish it at its time.",
-            "draft": "It is a draft in Postiz. It is published when you do so there.",
+            "draft": "",
         }[item.when]
     if item.state == "unknown":
         return "No answer came. Postiz is asked whether it has it; nothing is sent a second time."

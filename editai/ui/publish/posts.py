@@ -1,86 +1,198 @@
-"""The store's posts: where each stands, when it goes out, its link, and what can be done about one that failed."""
+"""The store's posts: a list and a calendar of those that are wanted, and what can be done with each."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import gradio as gr
 
 from editai import publish
-from editai.errors import EditaiError
-from editai.models import OPEN_STATES, Post, Profile
-from editai.ui import clips
+from editai.models import OPEN_STATES, ListedPost, Post, PostFilter, PostState, Profile
+from editai.publish import calendar
+from editai.publish.calendar import Free, Span
+from editai.publish.listing import between, midnight
+from editai.publish.moment import written
+from editai.publish.providers import provider
+from editai.readable import count
+from editai.ui import looks, words
 from editai.ui.context import Desk, told_on_page
-from editai.ui.publish import pieces
+from editai.ui.publish import calendar as drawn
+from editai.ui.publish import pieces, rows
+from editai.ui.publish.rows import PRIVATE, SOON, Acts
 from editai.ui.tab import Update
 
 SHOWN = 20
+IN_CALENDAR = 1000
 LOOK_SECONDS = 2.0
-SOON = timedelta(minutes=2)
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+VIEWS: Mapping[str, Span | None] = {"List": None, "Week": "week", "Month": "month"}
+SHOW: Mapping[str, tuple[PostState, ...]] = {
+    "All posts": (),
+    "Needs you": (),
+    "To come": ("planned", "uploading", "sending", "unknown", "sent"),
+    "Published": ("published",),
+    "Failed": ("failed",),
+    "Cancelled": ("cancelled",),
+    "Taken off the list": (),
+}
 
 
-class Posts:
-    """The list's functions."""
+@dataclass(frozen=True)
+class Wanted:
+    """What of the posts is looked at: by which filters, and which page of the list or days of the calendar.
+
+    `day` is one of the week or month that is shown, None for today; `free` are free times, once they were asked for,
+    and `without` the channels that have none; `picked` is the post that was clicked.
+    """
+
+    view: str = "List"
+    show: str = "All posts"
+    provider: str = ""
+    channel: str = ""
+    clip: str = ""
+    since: str = ""
+    until: str = ""
+    offset: int = 0
+    day: date | None = None
+    free: tuple[Free, ...] = ()
+    without: tuple[str, ...] = ()
+    picked: str = ""
+
+    def __hash__(self) -> int:
+        """Gradio's way to see that a state has changed."""
+        return int(hashlib.sha256(repr(self).encode()).hexdigest()[:15], 16)
+
+    @property
+    def span(self) -> Span | None:
+        """What of the calendar is shown; None: the list is."""
+        return VIEWS[self.view]
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything is left out."""
+        return replace(self, view="List", offset=0, day=None, free=(), without=(), picked="") != Wanted()
+
+    def filter(self, zone: str) -> PostFilter:
+        """The posts that are meant. Raises InvalidInput 422 `day_unreadable`."""
+        start, end = between(self.since, self.until, zone)
+        if self.span:
+            first, number = calendar.first_and_count(self.span, self.day or calendar.today(zone))
+            last = date.fromordinal(first.toordinal() + number)
+            start = max(start, written(midnight(first, zone)))
+            end = min(end or "9", written(midnight(last, zone)))
+        return PostFilter(
+            states=SHOW[self.show],
+            channel_id=self.channel,
+            provider=self.provider,
+            clip_id=self.clip,
+            start=start,
+            end=end,
+            needs_owner=self.show == "Needs you",
+            unlinked=self.show == "Taken off the list",
+        )
+
+
+class Posts(Acts):
+    """The functions of list and calendar."""
 
     def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+        super().__init__(desk)
 
-    def of(self, profile: Profile) -> Sequence[Post]:
-        """The store's last posts, newest first."""
-        return publish.posts(self.desk.library, profile)[:SHOWN]
+    def of(self, profile: Profile, wanted: Wanted) -> tuple[tuple[ListedPost, ...], int]:
+        """The posts that are shown, and how many there are."""
+        limit, offset = (IN_CALENDAR, 0) if wanted.span else (SHOWN, wanted.offset)
+        return publish.listed(self.desk.library, profile, wanted.filter(profile.kit.time_zone), limit, offset)
 
-    def refresh(self, profile: Profile) -> list[Update]:
+    def refresh(self, profile: Profile, wanted: Wanted = Wanted()) -> list[Update]:
         """(how the posts stand, whether to look again by itself)."""
-        found = self.of(profile)
-        return [standing(profile, found), gr.Timer(active=any(moving(post) for post in found))]
+        found, total = self.of(profile, wanted)
+        timer = gr.Timer(active=any(moving(one.post) for one in found))
+        return [standing(profile, wanted, found, total), timer]
 
-    def look(self, profile_id: str, last: str, request: gr.Request) -> list[Update]:
-        """The same while somebody looks on; the list is drawn again only where something has changed."""
+    def look(self, profile_id: str, wanted: Wanted, last: str, request: gr.Request) -> list[Update]:
+        """The same while somebody looks on; they are drawn again only where something has changed."""
         with told_on_page():
-            now, timer = self.refresh(self.desk.profile(request, profile_id))
+            now, timer = self.refresh(self.desk.profile(request, profile_id), wanted)
             return [gr.skip() if now == last else now, timer]
 
-    def retrier(self, post_id: str) -> Callable[..., Update]:
-        """What the button does that sends a failed post again."""
+    def anew(self, profile: Profile) -> list[Update]:
+        """Everything as it is when a store is opened: (what is wanted, the filters, `refresh`)."""
+        return [Wanted(), *self._filters(profile, Wanted()), *self.refresh(profile)]
 
-        def retry(profile_id: str, request: gr.Request) -> Update:
+    def opened(self, profile: Profile, wanted: Wanted) -> list[Update]:
+        """The same when the tab is opened again: what was chosen stays."""
+        return [gr.skip(), *self._filters(profile, wanted), *self.refresh(profile, wanted)]
+
+    def _filters(self, profile: Profile, wanted: Wanted) -> list[Update]:
+        """(view, show, platform, channel, clip, from, to) with what there is to choose from."""
+        found = self.desk.library.outbox.channels(profile.id)
+        platforms = {channel.provider: provider(channel.provider).label for channel in found}
+        clips = self.desk.library.store.clips(profile.id)
+        titles = [(f"{clip.title} · {words.when(clip.created_at)}", clip.id) for clip in clips]
+        return [
+            wanted.view,
+            wanted.show,
+            gr.Dropdown([("All", ""), *((label, name) for name, label in platforms.items())], value=wanted.provider),
+            gr.Dropdown([("All", ""), *((channel.name, channel.id) for channel in found)], value=wanted.channel),
+            gr.Dropdown([("All", ""), *titles], value=wanted.clip),
+            wanted.since or None,
+            wanted.until or None,
+        ]
+
+    def narrow(
+        self, profile_id: str, wanted: Wanted, view: str, show: str, platform: str, channel: str, clip: str,
+        since: str | None, until: str | None, request: gr.Request,
+    ) -> Wanted:  # fmt: skip
+        """What the filters say; the list from its beginning."""
+        with told_on_page():
+            owner = self.desk.profile(request, profile_id)
+            said = replace(
+                wanted,
+                view=view if view in VIEWS else "List",
+                show=show if show in SHOW else "All posts",
+                provider=platform or "",
+                channel=channel or "",
+                clip=clip or "",
+                since=(since or "")[:10],
+                until=(until or "")[:10],
+                offset=0,
+                picked="",
+            )
+            said.filter(owner.kit.time_zone)
+            return said
+
+    def turner(self, by: int) -> Any:
+        """What the buttons do that go on to what is later (1) or earlier (-1): a page, a week, a month; 0: to today."""
+
+        def turn(profile_id: str, wanted: Wanted, request: gr.Request) -> Wanted:
             with told_on_page():
-                publish.retry(self.desk.library, self.desk.profile(request, profile_id), post_id)
-                return uuid.uuid4().hex
+                zone = self.desk.profile(request, profile_id).kit.time_zone
+                if wanted.span is None:
+                    return replace(wanted, offset=max(0, wanted.offset - by * SHOWN) if by else 0)
+                day = wanted.day or calendar.today(zone)
+                return replace(wanted, day=calendar.turned(wanted.span, day, by) if by else None, picked="")
 
-        return retry
+        return turn
 
-    def mover(self, post_id: str) -> Callable[..., Update]:
-        """What the button does that gives a post another time; a draft is scheduled by it."""
+    def free_times(self, profile_id: str, wanted: Wanted, request: gr.Request) -> Wanted:
+        """The next free time of each channel, as Postiz says."""
+        with told_on_page():
+            owner = self.desk.profile(request, profile_id)
+            free, without = calendar.free_times(self.desk.library, owner)
+            return replace(wanted, free=free, without=without)
 
-        def move(profile_id: str, at: str, request: gr.Request) -> Update:
-            with told_on_page():
-                publish.move(self.desk.library, self.desk.profile(request, profile_id), post_id, at or "")
-                return uuid.uuid4().hex
-
-        return move
-
-    def taker_back(self, post_id: str) -> Callable[..., Update]:
-        """What the button does that takes a post back."""
-
-        def take_back(profile_id: str, request: gr.Request) -> Update:
-            with told_on_page():
-                publish.cancel(self.desk.library, self.desk.profile(request, profile_id), post_id)
-                return uuid.uuid4().hex
-
-        return take_back
-
-    def title(self, profile: Profile, clip_id: str) -> str:
-        """What the clip of a post is called."""
-        try:
-            return clips.find(self.desk, profile.id, clip_id).title
-        except EditaiError:
-            return "A clip that was deleted"
+    def pick(self, profile_id: str, wanted: Wanted, event: gr.EventData, request: gr.Request) -> list[Update]:
+        """What was clicked in the calendar: a post, to be changed; or a day that has more, whose week is shown."""
+        with told_on_page():
+            owner = self.desk.profile(request, profile_id)
+            said = event._data or {}
+            if said.get("day"):
+                return [replace(wanted, view="Week", day=date.fromisoformat(str(said["day"])), picked=""), "Week"]
+            post = self.desk.library.outbox.post(owner.id, str(said.get("post") or ""))
+            return [replace(wanted, picked=post.id), gr.skip()]
 
 
 def moving(post: Post) -> bool:
@@ -91,73 +203,91 @@ def moving(post: Post) -> bool:
     return post.state in OPEN_STATES
 
 
-def waits(post: Post) -> bool:
-    """Whether this post can still be given another time, or be taken back."""
-    return post.state in {"planned", "uploading"} or (post.state == "sent" and post.when != "now")
+def standing(profile: Profile, wanted: Wanted, found: Sequence[ListedPost], total: int) -> str:
+    """A text that differs when anything about what is shown does."""
+    told = (f"{one.post.id}:{one.post.state}:{one.post.updated_at}:{','.join(one.stale)}" for one in found)
+    return " ".join([profile.id, repr(wanted), str(total), *told])
 
 
-def standing(profile: Profile, found: Sequence[Post]) -> str:
-    """A text that differs when anything about the list does."""
-    return " ".join([profile.id, *(f"{post.id}:{post.state}:{post.updated_at}" for post in found)])
-
-
-def build(desk: Desk, profile: gr.Dropdown) -> tuple[Posts, gr.State, gr.Timer, gr.State]:
-    """Lay the list out and connect it: (its functions, how the posts stand, the clock, what changes after sending)."""
+def build(desk: Desk, profile: gr.Dropdown) -> tuple[Posts, gr.State, Sequence[gr.components.Component], gr.State]:
+    """Lay it out and connect it: (its functions, what is wanted, what `anew` gives, what changes after sending)."""
     does = Posts(desk)
-    stands = gr.State("")
-    sent = gr.State("")
+    wanted, stands, sent = gr.State(Wanted()), gr.State(""), gr.State("")
     clock = gr.Timer(LOOK_SECONDS, active=False)
+    gr.HTML(pieces.POSTS)
+    with gr.Row(elem_classes="views"):
+        view = gr.Radio(list(VIEWS), value="List", label="View", show_label=False, container=False)
+        show = gr.Dropdown(list(SHOW), value="All posts", label="Show", interactive=True, min_width=150)
+    with gr.Accordion("More filters", open=False), gr.Row(elem_classes="filters"):
+        platform = gr.Dropdown([("All", "")], value="", label="Platform", interactive=True, min_width=130)
+        channel = gr.Dropdown([("All", "")], value="", label="Channel", interactive=True, min_width=150)
+        clip = gr.Dropdown([("All", "")], value="", label="Clip", interactive=True, min_width=150)
+        since = gr.DateTime(type="string", include_time=False, label="From", interactive=True)
+        until = gr.DateTime(type="string", include_time=False, label="To", interactive=True)
+    for part in (platform, channel, clip):  # their choices are the store's; the library is asked for what they say
+        part.preprocess = lambda chosen: chosen or ""
+    filters = [view, show, platform, channel, clip, since, until]
 
-    @gr.render(inputs=profile, triggers=[stands.change], show_progress="hidden")  # type: ignore[untyped-decorator]
-    def listed(profile_id: str, request: gr.Request) -> None:
+    @gr.render(inputs=[profile, wanted], triggers=[stands.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    def listed(profile_id: str, now: Wanted, request: gr.Request) -> None:
         with told_on_page():
             owner = does.desk.profile(request, profile_id)
-            found = does.of(owner)
-        if found:
-            gr.HTML(pieces.posts_of(owner.name))
-        for post in found:
-            _row(does, owner, post, profile, sent)
+            found, total = does.of(owner, now)
+        if not found and not now.filtered and not now.span:
+            gr.HTML(pieces.no_posts(owner.name))
+            return
+        if now.span:
+            _calendar(does, owner, now, found, total, profile, wanted, view, sent)
+        else:
+            _list(does, owner, now, found, total, profile, wanted, sent)
 
-    gr.on([clock.tick, sent.change], does.look, [profile, stands], [stands, clock], **PRIVATE)
-    return does, stands, clock, sent
-
-
-def _row(does: Posts, owner: Profile, post: Post, profile: gr.Dropdown, sent: gr.State) -> None:
-    """A post; a failed one with its button. What reached the server may be out: that one is asked for twice."""
-    failed, reached = post.state == "failed", bool(post.sent_at)
-    with gr.Row(elem_classes="recent"):
-        gr.HTML(pieces.post(post, does.title(owner, post.clip_id), owner.kit.time_zone))
-        retry = gr.Button("Retry", size="sm", scale=0, visible=failed)
-        change = gr.Button("Change", size="sm", scale=0, visible=waits(post))
-    if waits(post):
-        _change(does, owner, post, change, profile, sent)
-    if failed and reached:
-        with gr.Row(visible=False, elem_classes="recent") as sure:
-            gr.HTML(pieces.BEFORE_RETRYING)
-            send = gr.Button("It is not there: send it again", size="sm", scale=0)
-        retry.click(lambda: (gr.Button(visible=False), gr.Row(visible=True)), None, [retry, sure], **PRIVATE)
-        retry = send
-    if failed:
-        retry.click(does.retrier(post.id), profile, sent, **PRIVATE)
+    gr.on(
+        [view.input, show.input, platform.input, channel.input, clip.input, since.change, until.change],
+        does.narrow, [profile, wanted, *filters], wanted, **PRIVATE,
+    )  # fmt: skip
+    gr.on([clock.tick, sent.change, wanted.change], does.look, [profile, wanted, stands], [stands, clock], **PRIVATE)
+    return does, wanted, [wanted, *filters, stands, clock], sent
 
 
-def _change(does: Posts, owner: Profile, post: Post, change: gr.Button, profile: gr.Dropdown, sent: gr.State) -> None:
-    """What can be done with a post that is not out: another time, or not at all."""
-    with gr.Row(visible=False, elem_classes="recent changing") as row:
-        zone = owner.kit.time_zone
-        label = f"Publish this draft at ({zone})" if post.when == "draft" else f"New time in {zone}"
-        at = gr.DateTime(_local(post, zone), type="string", label=label, interactive=True)
-        move = gr.Button("Schedule it" if post.when == "draft" else "Move it", size="sm", scale=0)
-        cancel = gr.Button("Cancel it", variant="stop", size="sm", scale=0)
-    change.click(lambda: (gr.Button(visible=False), gr.Row(visible=True)), None, [change, row], **PRIVATE)
-    move.click(does.mover(post.id), [profile, at], sent, **PRIVATE)
-    cancel.click(does.taker_back(post.id), profile, sent, **PRIVATE)
+def _list(
+    does: Posts, owner: Profile, now: Wanted, found: Sequence[ListedPost], total: int, profile: gr.Dropdown,
+    wanted: gr.State, sent: gr.State,
+) -> None:  # fmt: skip
+    if not found:
+        gr.HTML(pieces.NONE_FIT)
+    for one in found:
+        rows.draw(does, owner, one, profile, sent)
+    if total > SHOWN:
+        with gr.Row(elem_classes="turning"):
+            later = gr.Button("Newer", size="sm", scale=0, interactive=now.offset > 0)
+            last = min(now.offset + SHOWN, total)
+            gr.HTML(looks.note(f"{now.offset + 1:,} to {last:,} of {count(total, 'post')}"))
+            earlier = gr.Button("Older", size="sm", scale=0, interactive=last < total)
+        later.click(does.turner(1), [profile, wanted], wanted, **PRIVATE)
+        earlier.click(does.turner(-1), [profile, wanted], wanted, **PRIVATE)
 
 
-def _local(post: Post, zone: str) -> str:
-    """When the post goes out, on the store's clock; a draft, and what is over, tomorrow at that hour."""
-    at = datetime.fromisoformat(post.publish_at).astimezone(ZoneInfo(zone))
-    now = datetime.now(ZoneInfo(zone))
-    if at <= now + SOON:
-        at = at.replace(year=now.year, month=now.month, day=now.day) + timedelta(days=1)
-    return f"{at:%Y-%m-%d %H:%M:00}"
+def _calendar(
+    does: Posts, owner: Profile, now: Wanted, found: Sequence[ListedPost], total: int, profile: gr.Dropdown,
+    wanted: gr.State, view: gr.Radio, sent: gr.State,
+) -> None:  # fmt: skip
+    zone = owner.kit.time_zone
+    assert now.span is not None  # noqa: S101 else it is the list
+    today = calendar.today(zone)
+    day = now.day or today
+    shown = calendar.days(*calendar.first_and_count(now.span, day), found, now.free, zone)
+    with gr.Row(elem_classes="turning"):
+        back = gr.Button("Earlier", size="sm", scale=0)
+        gr.HTML(f"<h4>{drawn.title(now.span, shown, day)}</h4>")
+        home = gr.Button("Today", size="sm", scale=0)
+        on = gr.Button("Later", size="sm", scale=0)
+        free = gr.Button("Show the next free times", size="sm", scale=0)
+    grid = gr.HTML(drawn.grid(now.span, shown, day, today, now.picked), js_on_load=drawn.CLICKED)
+    gr.HTML(drawn.below(zone, found, total, now.free, now.without))
+    for one in found:
+        if one.post.id == now.picked:
+            rows.draw(does, owner, one, profile, sent)
+    for button, by in ((back, -1), (home, 0), (on, 1)):
+        button.click(does.turner(by), [profile, wanted], wanted, **PRIVATE)
+    free.click(does.free_times, [profile, wanted], wanted, **PRIVATE)
+    grid.click(does.pick, [profile, wanted], [wanted, view], **PRIVATE)
