@@ -48,7 +48,7 @@ def test_what_is_not_refused_here_is_accepted_there_and_one_letter_more_is_not(s
 
 @pytest.mark.parametrize("provider", ["x", "bluesky"])
 @pytest.mark.parametrize("letters", ["日", "😀", "👨‍👩‍👧", "é", "&lt;", "<b", "a.co ", "\n"])
-def test_letters_are_counted_as_the_server_counts_them(store: Store, provider: str, letters: str) -> None:
+def test_8_2_letters_are_counted_as_the_server_counts_them(store: Store, provider: str, letters: str) -> None:
     limit, one = text.limit(provider), text.length(letters, provider)
     fits = letters * (limit // one) + "x" * (limit % one)
     assert text.length(fits, provider) == limit
