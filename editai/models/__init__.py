@@ -36,6 +36,7 @@ from editai.models.clip import (
     TranslatedSubtitles,
     Verdict,
 )
+from editai.models.disclosure import Disclosure, Piece
 from editai.models.edits import (
     CaptionEdit,
     ChangeWord,
@@ -138,6 +139,7 @@ __all__ = [
     "Cue",
     "CueWord",
     "Degradation",
+    "Disclosure",
     "Draft",
     "DryRun",
     "EditedCaptions",
@@ -168,6 +170,7 @@ __all__ = [
     "Narration",
     "Overview",
     "Picture",
+    "Piece",
     "Plan",
     "PlannedPost",
     "Post",

@@ -238,7 +238,7 @@ def test_a_time_that_the_clock_shows_twice_is_the_first_and_that_is_said(store: 
     typed = f"{second.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M:%S}"
     run = store.dry_run(store.clip(), wish(store.channel()), when="scheduled", at=typed)
     assert run.publish_at == moment.written(second - timedelta(hours=1))
-    assert slugs(run.posts[0], "warn") == ["time_twice"]
+    assert "time_twice" in slugs(run.posts[0], "warn")
 
 
 @pytest.mark.parametrize("when", ["now", "draft"])

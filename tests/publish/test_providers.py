@@ -11,8 +11,10 @@ from editai.errors import InvalidInput
 from editai.publish import providers
 from tests.postiz import rules
 
-CLIP: dict[str, Any] = {"title": "Aurora lamp", "link": "https://l.example/1", "own_brand": True, "ai_voice": True}
-PLAIN: dict[str, Any] = {"title": "Aurora lamp", "link": "", "own_brand": False, "ai_voice": False}
+CLIP: dict[str, Any] = {"title": "Aurora lamp", "link": "https://l.example/1", "own_brand": True, "made_with_ai": True,
+                        "paid_partnership": False}  # fmt: skip
+PLAIN: dict[str, Any] = {"title": "Aurora lamp", "link": "", "own_brand": False, "made_with_ai": False,
+                         "paid_partnership": False}  # fmt: skip
 CHOSEN = {"tiktok": {"privacy_level": "PUBLIC_TO_EVERYONE"}, "discord": {"channel": "1"}, "slack": {"channel": "C1"}}
 CHOSEN |= {"pinterest": {"board": "7"}, "reddit": {"subreddit": "/r/HomeDecor"}}
 CHOSEN["tiktok-business"] = CHOSEN["tiktok"]
