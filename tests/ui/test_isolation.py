@@ -316,6 +316,7 @@ CHOICES = {
     ("dropdown", "Language of the captions in the picture"),
     ("dropdown", "Where"),
     ("dropdown", "Show what is covered on"),
+    ("dropdown", "Licence of the music"),
 }
 """Choices of the page that are the same for every store."""
 PAGE = {

@@ -242,8 +242,8 @@ class Posting:
             owner = self._desk.profile(request, profile)
             given = {"clips": clips, "channels": channels, "settings": settings or {}, "first_at": first_at}
             spread = {"every_hours": every_hours, "jitter_minutes": jitter_minutes, "seed": seed}
-            said = {"again": again, "mixed": mixed, "music_licence": music_licence}
-            asked = _checked(SeriesAsked, **given, **spread, **said, confirm=confirm)
+            said = {"again": again, "mixed": mixed, "music_licence": music_licence, "confirm": confirm}
+            asked = _checked(SeriesAsked, **given, **spread, **said)
             _require_chosen(asked.channels, asked.settings)
             for clip in asked.clips:
                 finished_clips.find(self._desk, owner.id, clip)
@@ -258,7 +258,9 @@ class Posting:
                 every_hours=asked.every_hours,
                 jitter_minutes=asked.jitter_minutes,
                 seed=asked.seed,
-                **said,
+                again=asked.again,
+                mixed=asked.mixed,
+                music_licence=asked.music_licence,
             )
             sent = publish.publish_series(self._desk.library, owner, run) if asked.confirm else ()
             told = {"runs": [_dry_run(each) for each in run.runs], "handed_over_by": run.handed_over_by}
