@@ -63,5 +63,6 @@ def _drawn(shelf: Library, clip: Clip, plan: Plan, making: Path) -> Work[Path]:
     none = captions.burned(bare, captions.write(bare))
     films = yield from part_of(render.draw_inserts(plan, files, making / "films"), 0.0, 0.1)
     sound = Mix(folder=clip.folder, audio=clip.video, loudness_lufs=None, peak_dbtp=None)
-    picture = yield from part_of(render.draw(bare, none, sound, films, files, making / "picture"), 0.1, 1.0)
+    disclosure = media.report(clip).disclosure
+    picture = yield from part_of(render.draw(bare, none, sound, films, files, making / "picture", disclosure), 0.1, 1.0)
     return picture.path(picture.video)

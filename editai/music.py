@@ -18,7 +18,7 @@ from av.audio.resampler import AudioResampler
 
 from editai.containers import open_container
 from editai.errors import EditaiError, InvalidInput
-from editai.models import Rhythm, Step, Work
+from editai.models import Piece, Rhythm, Step, Work
 
 KINDS = frozenset({".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wav"})
 """Files that a music folder is searched for."""
@@ -35,6 +35,8 @@ SECOND = 87
 
 LISTENED_S = 75
 """More of a piece is not listened to: it is what a clip of a minute plays, begun two bars into the piece."""
+
+LONGEST_LICENCE = 300
 
 SLOWEST_BPM, FASTEST_BPM, USUAL_BPM, OCTAVES = 60.0, 180.0, 120.0, 0.9
 """Where people tap, and how far from the usual tempo they do, in octaves (Ellis 2007)."""
@@ -95,6 +97,18 @@ def pick(folder: str, seed: int) -> Path:
         "There is no music in the store's music folder, or the folder is not there now.",
         "Put an MP3, M4A, OGG, OPUS, FLAC or WAV file into it, or choose no music.",
     )
+
+
+def piece(path: Path, name: str) -> Piece:
+    """What a piece is called, and what its own file says of its licence ("license" before "copyright")."""
+    try:
+        with open_container(path) as container:
+            streams = [stream.metadata for stream in container.streams.audio]  # where Ogg keeps its tags
+            tags = {key.lower(): value for told in (*streams, container.metadata) for key, value in told.items()}
+    except (OSError, EditaiError, av.FFmpegError):  # that it can be played was checked when the clip was asked for
+        tags = {}
+    said = (" ".join(tags.get(key, "").split()) for key in ("license", "licence", "copyright"))
+    return Piece(name=name, licence=next((text for text in said if text), "")[:LONGEST_LICENCE])
 
 
 def rhythm(path: Path) -> Work[Rhythm]:

@@ -20,6 +20,7 @@ from editai.models import (
     Brief,
     CaptionStyle,
     Degradation,
+    Disclosure,
     Draft,
     Films,
     Footage,
@@ -42,6 +43,7 @@ from editai.models import (
 from editai.script import model as writer
 from editai.script.language import NAMES
 from editai.voices import Studio
+from editai.voices.base import clones_of
 
 
 def produce(
@@ -133,6 +135,7 @@ def produce(
         render.fingerprint(),
         render.pens(burned.fonts),
     )
+    disclosure = _disclosed(brief, text, voice, studio)
     if brief.preview:
         small = yield from run.stage(
             "preview", Preview, lambda work: render.preview(timeline, burned, mix, films, files, work), *drawn
@@ -141,7 +144,11 @@ def produce(
     else:
         yield run.passed("preview")
     picture = yield from run.stage(
-        "picture", Picture, lambda work: render.draw(timeline, burned, mix, films, files, work), *drawn
+        "picture",
+        Picture,
+        lambda work: render.draw(timeline, burned, mix, films, files, work, disclosure),
+        *drawn,
+        disclosure,
     )
     measured = yield from run.stage(
         "report",
@@ -165,14 +172,27 @@ def produce(
         translations=tuple(each.language for each in timeline.translations),
         burned_language=timeline.burned_language,
         voice=str(voice) if text else "source",
-        ai_voice=text is not None,
-        ai_voice_cloned=text is not None and voices.info(voice, studio).cloned,
-        ai_script=text is not None and (text.origin == "model" or brief.ai_script),
+        **disclosure.model_dump(),
+        music=music.piece(sources[brief.music.sha256], brief.music.name) if brief.music else None,
         posts=draft.posts if draft else (),
         checks=quality.judge(measured, heard, timeline, brief, settings),
         degradations=tuple(run.degradations),
     )
     yield run.finished(media.keep_clip(profile.id, job_id, brief, timeline, picture, kept, report))
+
+
+def _disclosed(brief: Brief, text: Script | None, voice: Voice, studio: Studio) -> Disclosure:
+    """What of the clip has to be told to those who see it."""
+    cloned = text is not None and voices.info(voice, studio).cloned
+    return Disclosure(
+        ai_voice=text is not None,
+        ai_voice_cloned=cloned,
+        ai_voice_consent=cloned and any(clone.id == voice.name for clone in clones_of(studio)),
+        ai_visual=brief.ai_visual,
+        ai_script=text is not None and (text.origin == "model" or brief.ai_script),
+        own_brand=brief.own_brand,
+        paid_partnership=brief.paid_partnership,
+    )
 
 
 def _draft(

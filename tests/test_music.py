@@ -12,7 +12,7 @@ import pytest
 
 from editai import music
 from editai.errors import InvalidInput
-from editai.models import Rhythm, finished
+from editai.models import Piece, Rhythm, finished
 from tests.conftest import MEDIA
 from tests.sources import playlists
 
@@ -93,6 +93,15 @@ def test_a_playlist_is_no_music(kind: str, tmp_path: Path) -> None:
     listed = playlists(tmp_path, tmp_path / "real.opus")[kind].rename(tmp_path / "song.mp3")
 
     assert refusal(listed).slug == "music_unreadable"
+
+
+@pytest.mark.parametrize("name", ["song.mp3", "song.ogg", "song.flac"])
+def test_a_piece_says_its_licence_where_its_file_does(name: str, tmp_path: Path, ffmpeg: Ffmpeg) -> None:
+    plain = written(tmp_path / f"plain-{name}", clicks(120, 5), ffmpeg)
+    tagged = tmp_path / name
+    ffmpeg("-i", plain, "-c", "copy", "-metadata", "license=CC BY 4.0", "-metadata", "copyright=Somebody", tagged)
+    assert music.piece(tagged, name) == Piece(name=name, licence="CC BY 4.0")
+    assert music.piece(plain, name) == Piece(name=name)
 
 
 # ── a folder of music ────────────────────────────────────────────────────────────────────────────────────────────

@@ -47,6 +47,7 @@ from editai.models.clip import (
     TranslatedSubtitles,
     Verdict,
 )
+from editai.models.disclosure import Disclosure, Piece
 from editai.models.edits import (
     CaptionEdit,
     ChangeWord,
@@ -160,6 +161,7 @@ __all__ = [
     "CueWord",
     "DayFigure",
     "Degradation",
+    "Disclosure",
     "Does",
     "Draft",
     "DryRun",
@@ -196,6 +198,7 @@ __all__ = [
     "Narration",
     "Overview",
     "Picture",
+    "Piece",
     "Plan",
     "PlannedPost",
     "Post",

@@ -70,7 +70,8 @@ class Brief(Model):
 
     `language` is ISO 639-1; a voice that does not speak it speaks its own. `seconds` is how long the clip shall be,
     None as long as it takes. `on_screen` are the words of the title card, "" for the product's name, and `posts`
-    what is written beside the clip; `ai_script`: a language model wrote the text that is given as `script`.
+    what is written beside the clip; `ai_script`: a language model wrote the text that is given as `script`;
+    `ai_visual`: pictures in the videos were made by a computer; `paid_partnership`: somebody else pays for the clip.
 
     `platforms` are the names of the presets that the clip is meant for, () for all of them. `music` lies in the
     profile's media like the sources. `tighten`: long pauses of the speech are shortened. `seed` 0 is the best cut that
@@ -103,6 +104,8 @@ class Brief(Model):
     on_screen: str = Field(default="", max_length=60)
     posts: tuple[PostText, ...] = Field(default=(), max_length=20)
     ai_script: bool = False
+    ai_visual: bool = False
+    paid_partnership: bool = False
     caption_style: str = "bold"
     captions_burned: bool = True
     translate_to: tuple[str, ...] = Field(default=(), max_length=10)
@@ -124,3 +127,8 @@ class Brief(Model):
     call_to_action: str = Field(default="", max_length=60)
     seed: int = 0
     captions: EditedCaptions | None = None
+
+    @property
+    def own_brand(self) -> bool:
+        """Whether the clip is for a product of the store's own: it is named or priced, and nobody else pays for it."""
+        return not self.paid_partnership and bool(self.facts.title.strip() or self.facts.price.strip())

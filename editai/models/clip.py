@@ -6,6 +6,7 @@ from typing import Literal
 
 from editai.models.base import Artifact, Degradation, File, Model
 from editai.models.brief import Brief, PostText
+from editai.models.disclosure import Disclosure, Piece
 from editai.models.narration import ScriptOrigin
 
 
@@ -172,7 +173,7 @@ class Check(Model):
     source: str = ""
 
 
-class Report(Model):
+class Report(Disclosure):
     """The measurements, what the clip says, and everything that came out less good than asked for.
 
     `checks` are what was found on the finished file, each with its verdict; `verdict` is the worst of them.
@@ -180,8 +181,7 @@ class Report(Model):
     `words` is the number of caption words, `captions_burned` whether they are in the picture; `translations` are the
     languages (ISO 639-1) into which a language model translated them, `burned_language` the one of these that the
     picture shows ("" for that of the speech). `voice` is "engine:name", or "source" where the source's own speech is
-    heard; `ai_voice`, `ai_voice_cloned` and `ai_script` are what platforms want disclosed. `posts` is what a writer
-    wrote to go beside the clip.
+    heard. `posts` is what a writer wrote to go beside the clip, `music` the piece that is played in it.
     """
 
     measurement: Measurement
@@ -192,12 +192,15 @@ class Report(Model):
     translations: tuple[str, ...] = ()
     burned_language: str = ""
     voice: str
-    ai_voice: bool
-    ai_voice_cloned: bool = False
-    ai_script: bool = False
+    music: Piece | None = None
     posts: tuple[PostText, ...] = ()
     checks: tuple[Check, ...] = ()
     degradations: tuple[Degradation, ...] = ()
+
+    @property
+    def disclosure(self) -> Disclosure:
+        """These facts alone."""
+        return Disclosure(**{name: getattr(self, name) for name in Disclosure.model_fields})
 
     @property
     def verdict(self) -> Verdict:

@@ -79,7 +79,8 @@ class DryRun(Model):
 
     `publish_at` is UTC ("2027-02-01T10:00:00.000Z"), `local_time` the same moment in the store's time zone. For "now"
     it is the moment of the check. `checked_at` (UTC, ISO 8601) tells two checks of the same apart. `again`: the person
-    wants these posts although the clip is there already.
+    wants these posts although the clip is there already; `mixed`: although something in them is another store's.
+    `music_licence` is what the person states of the clip's music (a name of `publish.music_rights`).
     """
 
     profile_id: str
@@ -93,6 +94,8 @@ class DryRun(Model):
     local_time: str
     time_zone: str
     again: bool = False
+    mixed: bool = False
+    music_licence: str = ""
     checked_at: str
     posts: tuple[PlannedPost, ...]
 

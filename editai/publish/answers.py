@@ -21,6 +21,7 @@ class RemotePost:
 
     `publish_at` is UTC ("2027-02-01T10:00:00.000Z"). `content` is as Postiz stores it (`text.decode` reads it).
     `link` is what Postiz gives; it need not be the post's own. `release_id` "missing": TikTok holds it in the inbox.
+    `error` is why it failed, which servers do not tell before their pull request 1868.
     """
 
     id: str
@@ -30,6 +31,7 @@ class RemotePost:
     state: str
     link: str | None = None
     release_id: str | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def _post(item: object) -> RemotePost:
         state=_text(item, "state"),
         link=_address(item, "releaseURL"),
         release_id=_maybe(item, "releaseId"),
+        error=_maybe(item, "error"),
     )
 
 

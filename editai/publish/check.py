@@ -6,18 +6,34 @@ Nothing here writes, and the store's Postiz is only asked: for its channels, and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property, partial
+from typing import Any
 
-from editai import products, script
+from editai import products, script, voices
 from editai.errors import Conflict, EditaiError, InvalidInput, NotFound
 from editai.library import Library
 from editai.library.database import now as timestamp
 from editai.library.store import clip_file_missing
-from editai.models import Brief, Channel, Claim, Clip, Connection, DryRun, Facts, PostWish, Profile, When
-from editai.publish import moment, planned, providers, wording
+from editai.models import (
+    Brief,
+    Channel,
+    Claim,
+    Clip,
+    Connection,
+    DryRun,
+    Facts,
+    Finding,
+    PostWish,
+    Profile,
+    Report,
+    When,
+)
+from editai.publish import disclosing, moment, planned, prices, providers, wording
+from editai.publish.belonging import Belongings
+from editai.publish.music_rights import licence_of
 from editai.publish.postiz import Postiz
 
 
@@ -65,7 +81,8 @@ def suggest(shelf: Library, profile: Profile, clip: Clip, channel: Channel) -> P
 
     What only the person can choose is not among the settings. Raises NotFound 404 `clip_file_missing`.
     """
-    known = planned.of_clip(clip, _brief(shelf, clip), shelf.media.report(clip))
+    brief = brief_of(shelf, clip)
+    known = planned.from_clip(clip, brief, disclosing.of_clip(shelf.media.report(clip), brief))
     return PostWish(
         channel_id=channel.id,
         text=suggest_text(shelf, profile, clip, channel.provider),
@@ -76,17 +93,19 @@ def suggest(shelf: Library, profile: Profile, clip: Clip, channel: Channel) -> P
 def suggest_text(shelf: Library, profile: Profile, clip: Clip, provider: str = "") -> str:
     """A text for the clip on a platform, or for wherever it is posted by hand. Raises 404 `clip_file_missing`."""
     report = shelf.media.report(clip)
-    brief = _brief(shelf, clip)
+    brief = brief_of(shelf, clip)
+    language = language_of(brief, profile)
+    disclosed = disclosing.in_text(provider, disclosing.of_clip(report, brief), language)
     written = wording.written_for(provider, report.posts)
     if written is not None:
-        return wording.as_written(provider, written, hashtags=profile.kit.hashtags, ai_voice=report.ai_voice)
+        return wording.as_written(provider, written, hashtags=profile.kit.hashtags, disclosed=disclosed)
     return wording.post_text(
         provider,
         brief.facts if brief and brief.facts.title.strip() else Facts(title=clip.title),
         report.script,
         call_to_action=(brief.call_to_action if brief else "") or profile.kit.call_to_action,
         hashtags=profile.kit.hashtags,
-        ai_voice=report.ai_voice,
+        disclosed=disclosed,
     )
 
 
@@ -123,25 +142,38 @@ def dry_run(
     when: When = "now",
     at: str = "",
     again: bool = False,
+    mixed: bool = False,
+    music_licence: str = "",
 ) -> DryRun:
     """What would be published, where and when, and what stands against it. Nothing is written or sent.
 
-    `at` is a time on the store's clock ("2027-02-01T10:00") or with an offset, for "scheduled". Raises NotFound 404
+    `at` is a time on the store's clock ("2027-02-01T10:00") or with an offset, for "scheduled". `again`, `mixed` and
+    `music_licence` are those of `DryRun`. The product's page is asked for its price. Raises NotFound 404
     `clip_not_found` or `clip_file_missing`, Conflict 409 `clip_stale` or `postiz_not_connected`, InvalidInput 422
-    `no_channel`, `channel_twice`, `setting_unknown`, `setting_invalid`, `time_missing`, `time_not_used` and those of
-    `moment.asked_for`, and what `Postiz.channels` raises.
+    `no_channel`, `channel_twice`, `setting_unknown`, `setting_invalid`, `time_missing`, `time_not_used`,
+    `licence_unknown` and those of `moment.asked_for`, and what `Postiz.channels` raises.
     """
     shelf.store.clip(profile.id, clip_id)  # before anybody is asked
     with Postiz(shelf.secrets.connection(profile.id)) as postiz:
-        asked = Asked(shelf, profile, postiz, again)
+        asked = Asked(shelf, profile, postiz, again, mixed, music_licence)
         return asked.run(clip_id, wishes, when, partial(_meant, when, at, profile.kit.time_zone))
 
 
 class Asked:
     """A store's server, asked once for its channels, and dry runs against them."""
 
-    def __init__(self, shelf: Library, profile: Profile, postiz: Postiz, again: bool = False) -> None:
-        self._shelf, self._profile, self._postiz, self._again = shelf, profile, postiz, again
+    def __init__(
+        self,
+        shelf: Library,
+        profile: Profile,
+        postiz: Postiz,
+        again: bool = False,
+        mixed: bool = False,
+        music_licence: str = "",
+    ) -> None:
+        self._shelf, self._profile, self._postiz = shelf, profile, postiz
+        self._said: dict[str, Any] = {"again": again, "mixed": mixed, "music_licence": music_licence}
+        self._belongings = Belongings.of(shelf, profile, mixed)
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
@@ -164,7 +196,7 @@ class Asked:
         report = shelf.media.report(clip)
         if not clip.path(clip.video).is_file():
             raise clip_file_missing()
-        brief, zone, at = _brief(shelf, clip), profile.kit.time_zone, meant()
+        brief, zone, at = brief_of(shelf, clip), profile.kit.time_zone, meant()
         checking = planned.Checking(
             clip=clip,
             brief=brief,
@@ -173,10 +205,15 @@ class Asked:
             postiz=self._postiz,
             channels=self.channels,
             server=self._connection.url,
-            again=self._again,
+            again=self._said["again"],
             twice=moment.words(at.utc, zone) if at.twice else "",
             shared_with=self._shared_with,
             claims=partial(_claims, brief, profile),
+            disclosure=disclosing.of_clip(report, brief),
+            language=language_of(brief, profile),
+            belongings=self._belongings,
+            music_licence=licence_of(report.music, self._said["music_licence"]) if report.music else None,
+            of_clip=tuple(self._about_clip(clip, brief, report)),
         )
         return DryRun(
             profile_id=profile.id,
@@ -189,18 +226,35 @@ class Asked:
             publish_at=at.utc,
             local_time=moment.words(at.utc, zone),
             time_zone=zone,
-            again=self._again,
+            **self._said,
             checked_at=timestamp(),
             posts=planned.within_a_request(tuple(checking.planned(wish) for wish in wishes)),
         )
+
+    def _about_clip(self, clip: Clip, brief: Brief | None, report: Report) -> Iterator[Finding]:
+        """What was found in the clip itself, wherever it goes."""
+        if found := prices.look(brief, self._shelf.settings.offline):
+            yield found
+        with suppress(InvalidInput):  # nobody here knows the engine any more, nor its licence
+            try:
+                engine = voices.engine(report.voice.partition(":")[0])
+                voices.require_licensed(engine.info, self._profile.kit)
+            except Conflict as error:
+                yield planned.refusal(error.slug, f"{error.message} {error.hint}")
+        yield from self._belongings.of_clip(self._shelf, clip, report)
+
+
+def language_of(brief: Brief | None, profile: Profile) -> str:
+    """The language of a clip's words, ISO 639-1: what its brief says, else the store's."""
+    return (brief.language if brief else "") or profile.kit.language
 
 
 def _claims(brief: Brief | None, profile: Profile, words: str) -> tuple[Claim, ...]:
     """What of a text the facts of the clip's product do not bear."""
     if brief is None:
         return ()
-    language, market = brief.language or profile.kit.language, profile.kit.market
-    return script.check_claims({"post": (words,)}, brief.facts, market, language, own_words=True)
+    language = language_of(brief, profile)
+    return script.check_claims({"post": (words,)}, brief.facts, profile.kit.market, language, own_words=True)
 
 
 def _of_the_same_account(shelf: Library, profile: Profile, connection: Connection) -> tuple[str, ...]:
@@ -233,7 +287,7 @@ def _meant(when: When, at: str, zone: str) -> moment.Moment:
     return moment.Moment(moment.written(now))
 
 
-def _brief(shelf: Library, clip: Clip) -> Brief | None:
+def brief_of(shelf: Library, clip: Clip) -> Brief | None:
     """What the clip was made from; of clips that do not keep it themselves, their job's."""
     if clip.brief is not None:
         return clip.brief

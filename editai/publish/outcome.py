@@ -8,15 +8,14 @@ A post that was not found is not sent again; that is for the person to decide (`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from editai.errors import Conflict, EditaiError, NoAnswer, NotFound, RateLimited, Unavailable
+from editai.errors import Conflict, EditaiError, NoAnswer, NotFound, RateLimited
 from editai.library import Outbox
 from editai.models import Channel, Post
-from editai.publish import text
+from editai.publish import reasons, text
 from editai.publish.moment import written
 from editai.publish.postiz import Notification, Postiz, RemotePost
 
@@ -37,7 +36,6 @@ DRAFT_PAUSE = timedelta(hours=6)
 
 ASKING = "No answer came when it was sent. Postiz is being asked whether it is there."
 INBOX = "TikTok holds it in the inbox of the account: finish it there."
-LOOK = "Look at the account before you try again: it may be there although Postiz reports an error."
 
 
 def utc_now() -> datetime:
@@ -187,7 +185,7 @@ def as_there(answers: Answers, post: Post, remote: RemotePost) -> Post:
             told = {"state": "published", "link": remote.link, "inbox": inbox, "note": INBOX if inbox else ""}
             return post.model_copy(update=told | {"error": None})
         case "ERROR":
-            return failed(post, _reported(post, answers.notifications))
+            return failed(post, _reported(answers, post, remote))
         case "DRAFT":
             return later(post, answers.now + DRAFT_PAUSE, "It lies in Postiz as a draft.")
     if post.when == "scheduled" or remote.id not in answers.near:  # it may have been moved in Postiz
@@ -213,7 +211,7 @@ def _looked_for(outbox: Outbox, answers: Answers, post: Post) -> Post:
     if age < IN_FLIGHT:
         return later(post, answers.now + _pause(age), ASKING)
     if remote:
-        return failed(post, _reported(post, answers.notifications))
+        return failed(post, _reported(answers, post, remote))
     if post.channel.id not in answers.channels:
         return failed(post, _gone(answers, post))
     return failed(
@@ -250,18 +248,13 @@ def server_changed(post: Post) -> Conflict:
     )
 
 
-def _reported(post: Post, notifications: Iterable[Notification]) -> EditaiError:
-    """Why Postiz says that a post went wrong, as far as it says so: no notification names its post."""
+def _reported(answers: Answers, post: Post, remote: RemotePost) -> EditaiError:
+    """Why Postiz says that a post went wrong: beside the post, or where it does not say so yet, to its user."""
     since = parse(post.sent_at or post.created_at) - AROUND
-    told = [
-        item.content
-        for item in notifications
-        if parse(item.created_at) >= since and "has been published" not in item.content
-    ]
-    platform = post.channel.provider.partition("-")[0]
-    about = [item for name in (post.channel.name, platform) for item in told if _names(item, name)]
-    said = f': "{about[0][:300].strip()}"' if about else ". Why is not known"
-    return Unavailable("post_failed", f"Postiz could not publish this to {post.channel.name}{said}.", LOOK)
+    told = remote.error or reasons.notified(
+        post, [item for item in answers.notifications if parse(item.created_at) >= since]
+    )
+    return reasons.post_failed(post, told)
 
 
 def _stored(post: Post) -> str:
@@ -271,10 +264,6 @@ def _stored(post: Post) -> str:
 def _words(content: str) -> list[str]:
     """A stored content as it is compared: its plain text, whatever the white space."""
     return text.decode(content).split()
-
-
-def _names(sentence: str, name: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence, re.IGNORECASE))
 
 
 def _pause(age: timedelta) -> timedelta:

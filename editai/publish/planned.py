@@ -11,8 +11,21 @@ from urllib.parse import urlsplit
 
 from editai.errors import Unavailable
 from editai.library.outbox import may_be_there
-from editai.models import OPEN_STATES, Brief, Channel, Claim, Clip, Finding, PlannedPost, Post, PostWish, Report
-from editai.publish import platforms, providers, text
+from editai.models import (
+    OPEN_STATES,
+    Brief,
+    Channel,
+    Claim,
+    Clip,
+    Disclosure,
+    Finding,
+    PlannedPost,
+    Post,
+    PostWish,
+    Report,
+)
+from editai.publish import disclosing, music_rights, platforms, providers, text
+from editai.publish.belonging import Belongings
 from editai.publish.postiz import Postiz
 
 REQUEST_BYTES = 90_000
@@ -21,6 +34,9 @@ READ = 5000
 """Characters of a post that are read for claims: what any platform but Facebook takes; more would take long."""
 POST_BYTES = 400
 """What each post has in it besides: the channel's id, and the video's with its address."""
+
+LINKS = ("link", "url")
+"""Settings that lead somewhere."""
 
 PULLED = frozenset({"instagram", "instagram-standalone", "facebook", "threads", "tiktok-business", "pinterest"})
 """Platforms that fetch the video, or its cover, from Postiz's own address; to the others Postiz carries it."""
@@ -32,7 +48,8 @@ class Checking:
 
     `earlier` are its posts so far; `twice` is a moment in words where the store's clock shows that time twice;
     `shared_with` are the names of other stores with the same Postiz account; `claims` finds what of a text the
-    product's facts do not bear.
+    product's facts do not bear, `language` is that of the clip's words. `of_clip` is what was found in the clip,
+    wherever it goes.
     """
 
     clip: Clip
@@ -46,6 +63,11 @@ class Checking:
     twice: str
     shared_with: tuple[str, ...]
     claims: Callable[[str], Sequence[Claim]]
+    disclosure: Disclosure
+    language: str
+    belongings: Belongings
+    music_licence: music_rights.Licence | None
+    of_clip: tuple[Finding, ...]
 
     def planned(self, wish: PostWish) -> PlannedPost:
         """What would be sent to one channel. Raises InvalidInput 422 `setting_unknown`, `setting_invalid`."""
@@ -57,7 +79,7 @@ class Checking:
             return PlannedPost(
                 channel=nameless, text=written, length=text.length(written), limit=0, settings={}, findings=(gone,)
             )
-        known = of_clip(self.clip, self.brief, self.report)
+        known = from_clip(self.clip, self.brief, self.disclosure)
         chosen = {
             text.clean(name): text.clean(value) if isinstance(value, str) else value
             for name, value in wish.settings.items()
@@ -66,17 +88,21 @@ class Checking:
         comment = text.clean(wish.comment)
         length = text.length(written, channel.provider)
         limit, asked_there = self._as_the_server_says(channel, length)
+        words = f"{settings.get('title', '')}\n{written}\n{comment}".strip()
         findings = (
             *self._about_channel(channel),
             *asked_there,
             *_about_text(channel.provider, written, length, limit, settings),
             *_about_comment(channel.provider, comment, limit),
             *providers.missing(channel.provider, settings),
-            *_undisclosed(channel.provider, settings, known),
+            *self.of_clip,
+            *disclosing.undisclosed(channel.provider, self.disclosure, settings, words, self.language),
+            *self._about_music(channel, words),
+            *self.belongings.of_words("\n".join((words, *(str(settings.get(name, "")) for name in LINKS)))),
             *platforms.check_file(self.report.measurement, channel.provider, settings),
             *platforms.check_text(f"{settings.get('title', '')}\n{written}", channel.provider, settings),
             *platforms.check_words(self._shown(), channel.provider),
-            *self._about_claims(f"{settings.get('title', '')}\n{written}\n{comment}".strip()),
+            *self._about_claims(words),
         )
         return PlannedPost(
             channel=channel,
@@ -120,6 +146,10 @@ class Checking:
                 f"The clock shows {self.twice} twice that night; the first of the two is meant.",
             )
 
+    def _about_music(self, channel: Channel, words: str) -> Iterator[Finding]:
+        commercial = self.belongings.profile.kit.commercial
+        return music_rights.against(self.report.music, self.music_licence, channel.provider, commercial, words)
+
     def _about_claims(self, words: str) -> Iterator[Finding]:
         """What the person wrote and the facts do not bear; to say it all the same is theirs to decide."""
         for claim in self.claims(words[:READ]):
@@ -155,16 +185,10 @@ class Checking:
         return longest, (refusal("setting_missing", f"{wanted} Download the clip and post it by hand."),)
 
 
-def of_clip(clip: Clip, brief: Brief | None, report: Report) -> dict[str, bool | str]:
-    """What defaults of settings follow from: the title, the product's page, whether a product of the store's own is
-    shown, whether the voice is made by a computer."""
-    facts = brief.facts if brief else None
-    return {
-        "title": text.clean(clip.title),
-        "link": brief.facts.url if brief else "",
-        "own_brand": bool(facts and (facts.title.strip() or facts.price.strip())),
-        "ai_voice": report.ai_voice,
-    }
+def from_clip(clip: Clip, brief: Brief | None, disclosure: Disclosure) -> dict[str, bool | str]:
+    """What defaults of settings follow from: the title, the product's page, and what is to be disclosed."""
+    link = brief.facts.url if brief else ""
+    return {"title": text.clean(clip.title), "link": link, **disclosing.settings_of(disclosure)}
 
 
 def within_a_request(posts: tuple[PlannedPost, ...]) -> tuple[PlannedPost, ...]:
@@ -231,13 +255,3 @@ def _about_comment(name: str, comment: str, limit: int) -> Iterator[Finding]:
         yield refusal("comment_not_possible", f"Postiz cannot write a first comment on {here.label}: leave it out.")
     elif (length := text.length(comment, name)) > limit:
         yield refusal("comment_too_long", f"The first comment has {length} characters; at most {limit} fit.")
-
-
-def _undisclosed(name: str, settings: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[Finding]:
-    here = providers.provider(name)
-    for setting in here.settings:
-        if setting.from_clip in {"own_brand", "ai_voice"} and known[setting.from_clip] and not settings[setting.name]:
-            what = "shows a product" if setting.from_clip == "own_brand" else "has a voice that is made by a computer"
-            yield warning(
-                "not_disclosed", f'The clip {what}, and "{setting.label}" is off. {here.label} wants it to be on.'
-            )

@@ -50,6 +50,8 @@ METHODS: Mapping[refusals.Act, str] = {
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_VIDEO_BYTES = 1024**3
 """What Postiz takes of a video."""
+USABLE = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp4")
+"""How the address of a file has to end, in small letters, for a post to take it; older servers keep some otherwise."""
 KEEP_ALIVE_S = 4.0
 """Postiz closes a connection that was idle for 5 s."""
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -146,7 +148,8 @@ class Postiz(AbstractContextManager["Postiz"]):
     def upload(self, path: Path, told: Callable[[float], None] = lambda _: None) -> Uploaded:
         """Send a video (MP4) or a picture (JPEG) from the disk; `told` hears how much was sent, 0 to 1, and may raise.
 
-        Doing it again makes another file there and harms nothing. Raises NotFound 404 `clip_file_missing` as well.
+        Doing it again makes another file there and harms nothing. Raises NotFound 404 `clip_file_missing` as well, and
+        Unavailable 503 `postiz_too_old` where the server keeps it under a name that it takes in no post.
         """
         try:
             file = _Watched(path, told)
@@ -158,7 +161,10 @@ class Postiz(AbstractContextManager["Postiz"]):
                 raise refusals.too_large("The clip's video is larger than 1 GB, the most that Postiz takes.")
             picture = path.suffix == ".jpg"  # older servers believe the type, newer ones look at the bytes
             part = ("poster.jpg", file, "image/jpeg") if picture else ("clip.mp4", file, "video/mp4")
-            return self._ask("upload", "/upload", self._patience.upload, answers.uploaded, files={"file": part})
+            made = self._ask("upload", "/upload", self._patience.upload, answers.uploaded, files={"file": part})
+        if not made.path.partition("?")[0].endswith(USABLE):
+            raise refusals.too_old()
+        return made
 
     def create(self, kind: When, publish_at: str, entries: Sequence[Entry]) -> tuple[str, ...]:
         """Create all posts in one request: all of them or, where one is refused, none. Their ids, in order.

@@ -31,11 +31,11 @@ class Choice(Model):
 class Setting(Model):
     """One thing that is set for a post.
 
-    `default` publishes; where it depends on the clip, `from_clip` says on what: its title, whether it shows a product
-    of the store's own, whether its voice is made by a computer. A `required` setting without either is the person's
-    to choose, else the post is refused as `missing_slug` with the sentence `missing`. Texts are `shortest` to
-    `longest` characters long; an "address" is one of the web. What can be chosen for a "listed" one only the platform
-    knows: the channel's `tool` in Postiz gives it (`check.choices`).
+    `default` publishes; where it depends on the clip, `from_clip` says on what: its title, its product's page, whether
+    it shows a product of the store's own, whether a computer made its voice or pictures, whether somebody else pays for
+    it. A `required` setting without either is the person's to choose, else the post is refused as `missing_slug` with
+    the sentence `missing`. Texts are `shortest` to `longest` characters long; an "address" is one of the web. What can
+    be chosen for a "listed" one only the platform knows: the channel's `tool` in Postiz gives it (`check.choices`).
     """
 
     name: str
@@ -44,7 +44,7 @@ class Setting(Model):
     hint: str = ""
     choices: tuple[Choice, ...] = ()
     default: bool | str | None = None
-    from_clip: Literal["", "title", "link", "own_brand", "ai_voice"] = ""
+    from_clip: Literal["", "title", "link", "own_brand", "made_with_ai", "paid_partnership"] = ""
     tool: str = ""
     required: bool = False
     missing_slug: str = "setting_missing"
@@ -64,16 +64,14 @@ class Wrapping(Model):
 class Provider(Model):
     """A platform. `max_text` is counted as `text.length` does; `hashtags` is how many a suggested text has at most.
 
-    `ai_setting` is the setting that discloses a computer's voice; without one the text says it. `cover`: the poster is
-    sent along, "beside" the video or as its "thumbnail". `comments`: Postiz can write a first comment there. `known`:
-    false for what is not in the table.
+    `cover`: the poster is sent along, "beside" the video or as its "thumbnail". `comments`: Postiz can write a first
+    comment there. `known`: false for what is not in the table.
     """
 
     name: str
     label: str
     max_text: int
     hashtags: int = 3
-    ai_setting: str = ""
     needs_text: bool = False
     cover: Literal["", "beside", "thumbnail"] = ""
     comments: bool = False
@@ -98,8 +96,8 @@ def provider(name: str) -> Provider:
 def complete(name: str, chosen: Mapping[str, Any], from_clip: Mapping[str, Any]) -> dict[str, Any]:
     """The settings as they are sent: what the person chose over the defaults; an empty text counts as not chosen.
 
-    `from_clip` holds "title", "link", "own_brand" and "ai_voice". Raises InvalidInput 422 `setting_unknown` and
-    `setting_invalid`.
+    `from_clip` holds "title", "link", "own_brand", "made_with_ai" and "paid_partnership". Raises InvalidInput 422
+    `setting_unknown` and `setting_invalid`.
     """
     known = {setting.name: setting for setting in provider(name).settings}
     if unknown := sorted(chosen.keys() - known.keys()):

@@ -19,7 +19,7 @@ from editai.library import Library
 from editai.library.store import clip_file_missing
 from editai.models import Measurement, Post, Uploaded, finished
 from editai.platforms import rendition_size
-from editai.publish import check, text
+from editai.publish import check, prices, text
 from editai.publish.moment import words, written
 from editai.publish.outcome import (
     Answers,
@@ -72,8 +72,8 @@ class _Batch:
     def prepare(self) -> bool:
         """Everything before the creating request; nothing is published yet. False: there is nothing left to create."""
         try:
-            uploads = (self.upload, self.upload_cover)
-            for step in (self.leave_out_late, *uploads, self.leave_out_channels, self.leave_out_there):
+            before, uploads = (self.leave_out_late, self.require_price), (self.upload, self.upload_cover)
+            for step in (*before, *uploads, self.leave_out_channels, self.leave_out_there):
                 check.require_fresh(self._shelf, self._clip)
                 step()
                 if not self.posts:
@@ -117,6 +117,11 @@ class _Batch:
     def leave_out_late(self) -> None:
         """Fail what is too late: the app was closed, or the key was locked, when it should have gone out."""
         self.keep(failed(post, time_over(post)) if too_late(post, self._clock) else post for post in self.posts)
+
+    def require_price(self) -> None:
+        """Send nothing whose price is another one on the product's page by now. A page that does not answer is no
+        reason to keep a post from going out at its time."""
+        prices.require_same(check.brief_of(self._shelf, self._clip), self._shelf.settings.offline)
 
     def upload(self) -> None:
         """Upload what each post shows, unless that was done; a second upload leaves a file that nobody uses."""

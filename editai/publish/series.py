@@ -57,6 +57,8 @@ def series(
     jitter_minutes: int = 0,
     seed: int = 0,
     again: bool = False,
+    mixed: bool = False,
+    music_licence: str = "",
 ) -> Series:
     """What would be published of several clips, in this order. Nothing is written or sent.
 
@@ -71,7 +73,7 @@ def series(
     now = datetime.now(UTC)
     clips = [shelf.media.placed(shelf.store.clip(profile.id, clip_id)) for clip_id in clip_ids]
     with Postiz(shelf.secrets.connection(profile.id)) as postiz:
-        asked = check.Asked(shelf, profile, postiz, again)
+        asked = check.Asked(shelf, profile, postiz, again, mixed, music_licence)
         runs = []
         for number, (clip, when) in enumerate(zip(clips, at, strict=True)):
             said = [filled(shelf, profile, clip, wish, asked) for wish in wishes]

@@ -10,26 +10,29 @@ from editai.publish import text
 from editai.publish.providers import provider
 
 MOST_HASHTAGS = 5
-AI_VOICE = "AI voice"
-"""Said in the text where a platform has no field for it; the same words in every language that knows "AI"."""
-
+SEPARATOR = " · "
 SMALL_WORDS = frozenset({"and", "the", "with", "for", "from", "your", "our", "this", "that", "its"})
 
 
 def post_text(
-    channel_provider: str, facts: Facts, script: str, *, call_to_action: str, hashtags: Sequence[str], ai_voice: bool
+    channel_provider: str,
+    facts: Facts,
+    script: str,
+    *,
+    call_to_action: str,
+    hashtags: Sequence[str],
+    disclosed: Sequence[str],
 ) -> str:
     """Title and price, the first sentence of the script, the call to action and hashtags, within the length that the
     provider takes. What has to go first is the sentence, then the call, then the hashtags; the title is cut last.
 
-    `hashtags` are the store's own; those of the title follow them. `ai_voice`: a computer's voice is heard, which the
-    text says where the provider has no setting for it.
+    `hashtags` are the store's own; those of the title follow them. `disclosed` is what has to be said in any case.
     """
     here = provider(channel_provider)
     head = " · ".join(part for part in (" ".join(facts.title.split()), facts.price.strip()) if part)
     first = re.split(r"(?<=[.!?…。！？])\s", script.strip(), maxsplit=1)[0]
     tags = " ".join(hashtags_of(facts.title, hashtags, here.hashtags))
-    said = AI_VOICE if ai_voice and not here.ai_setting else ""
+    said = SEPARATOR.join(disclosed)
     for parts in _shorter_and_shorter(head, first, call_to_action.strip(), said, tags):
         whole = "\n\n".join(part for part in parts if part)
         if text.length(whole, here.name) <= here.max_text:
@@ -44,12 +47,12 @@ def written_for(channel_provider: str, posts: Sequence[PostText]) -> PostText | 
     return named.get(platform) or named.get("")
 
 
-def as_written(channel_provider: str, post: PostText, *, hashtags: Sequence[str], ai_voice: bool) -> str:
+def as_written(channel_provider: str, post: PostText, *, hashtags: Sequence[str], disclosed: Sequence[str]) -> str:
     """A writer's text with the store's hashtags and its own, within the length that the provider takes; what has to
     go first are the hashtags."""
     here = provider(channel_provider)
     tags = " ".join(list(dict.fromkeys((*hashtags, *post.hashtags)))[: min(here.hashtags, MOST_HASHTAGS)])
-    said = AI_VOICE if ai_voice and not here.ai_setting else ""
+    said = SEPARATOR.join(part for part in disclosed if part.casefold() not in post.text.casefold())
     for parts in _shorter_and_shorter(post.text.strip(), "", "", said, tags):
         whole = "\n\n".join(part for part in parts if part)
         if text.length(whole, here.name) <= here.max_text:

@@ -36,7 +36,7 @@ __all__ = [
     "still",
 ]
 
-REVISION = 8
+REVISION = 9
 """To be counted up when this room draws or mixes the same plan differently than before."""
 
 

@@ -12,8 +12,24 @@ from PIL import ImageFont
 
 from editai import bundled
 from editai.errors import EditaiError
-from editai.models import Degradation, File, Film, Films, Mix, Picture, Plan, Preview, Step, Subtitles, Work, part_of
-from editai.render import encodings, feed, ffmpeg, graph
+from editai.models import (
+    Degradation,
+    Disclosure,
+    File,
+    Film,
+    Films,
+    Mix,
+    Picture,
+    Plan,
+    Preview,
+    Step,
+    Subtitles,
+    Work,
+    part_of,
+)
+from editai.render import disclosed, encodings, feed, ffmpeg, graph
+
+NOTHING = Disclosure()
 
 STILL_SHARE = 0.04
 """How far the stage is once the still picture is there; the rest is the encode."""
@@ -35,7 +51,7 @@ SMALL_ENCODER = shlex.split(
 
 MUXER = shlex.split(
     "-c:a copy -map_metadata -1 -map_chapters -1 -fflags +bitexact -flags:a +bitexact "
-    "-use_editlist 0 -movflags +faststart+negative_cts_offsets -brand isom -f mp4"
+    "-use_editlist 0 -movflags +faststart+negative_cts_offsets+use_metadata_tags -brand isom -f mp4"
 )
 """The index first, no edit list (Instagram and YouTube ask for that), nothing about this machine.
 
@@ -46,13 +62,19 @@ CAPTIONS = "subtitles=captions.ass:fontsdir=fonts:wrap_unicode=1"
 
 
 def draw(
-    plan: Plan, subtitles: Subtitles, mix: Mix, films: Films, files: Mapping[str, Path], work: Path
+    plan: Plan,
+    subtitles: Subtitles,
+    mix: Mix,
+    films: Films,
+    files: Mapping[str, Path],
+    work: Path,
+    disclosure: Disclosure = NOTHING,
 ) -> Work[Picture]:
     """Render `plan` into `work`: clip.mp4 and poster.jpg (and still.jpg for the progress).
 
-    `films` are the plan's inserts, `files` finds the sources by sha256. The same plan gives the same bytes with the
-    same ffmpeg. The still is in `work` for as long as that folder keeps its name; afterwards the poster is what there
-    is to look at.
+    `films` are the plan's inserts, `files` finds the sources by sha256; the file itself says what is to be disclosed.
+    The same plan gives the same bytes with the same ffmpeg. The still is in `work` for as long as that folder keeps its
+    name; afterwards the poster is what there is to look at.
 
     Raises OutOfSpace: 507 `disk_full`. EditaiError: 500 `render_failed`, `render_timeout`, `font_replaced`,
     `frames_missing`.
@@ -67,7 +89,7 @@ def draw(
     yield Step(STILL_SHARE, "Rendering the picture", work / "still.jpg")
 
     encoder, told = encodings.options(plan)
-    run = _encode(plan, films, sources, work, encoder)
+    run = _encode(plan, films, sources, work, [*encoder, *disclosed.options(disclosure)])
     log = yield from part_of(run, STILL_SHARE, 1.0, "Rendering the picture")
     _check_fonts(log, work)
     _check_frames(log, plan.frames)

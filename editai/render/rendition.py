@@ -9,7 +9,7 @@ from pathlib import Path
 from editai.containers import open_container
 from editai.errors import EditaiError
 from editai.models import Measurement, Work, part_of
-from editai.render import encodings, ffmpeg
+from editai.render import disclosed, encodings, ffmpeg
 from editai.render.colours import PLAIN, TAGGED_BT709
 from editai.render.picture import MUXER
 
@@ -25,15 +25,14 @@ def rendition(clip: Path, size: tuple[int, int], target: Path, measured: Measure
     `render_timeout`, `frames_missing`.
     """
     ffmpeg.check()
-    with open_container(clip):  # what is no video is refused by its own name
-        pass
+    told = disclosed.options(disclosed.read(clip))  # what is no video is refused here, by its own name
     width, height = size
     making = target.with_name(f".{os.getpid()}.{uuid.uuid4().hex}")
     making.mkdir(parents=True)
     fit = f"scale={width}:{height}:{PLAIN},setsar=1,format=yuv420p,{TAGGED_BT709}"
     arguments = [
         *ffmpeg.user_input(clip), "-map", "0:v:0", "-map", "0:a:0", "-vf", fit, "-fps_mode", "passthrough",
-        *encodings.standard(), "-threads:v", str(THREADS), *MUXER, "clip.mp4",
+        *encodings.standard(), "-threads:v", str(THREADS), *told, *MUXER, "clip.mp4",
     ]  # fmt: skip
     limit_s = ffmpeg.limit_s(
         decoded_mp=measured.width_px * measured.height_px * measured.frames / 1e6,

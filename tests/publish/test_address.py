@@ -50,7 +50,7 @@ def test_every_address_of_the_cloud_is_its_api(typed: str) -> None:
         "https://postiz.shop.example/api/mcp/0123456789abcdef",
     ],
 )
-def test_a_server_of_ones_own_has_its_api_below_api(typed: str) -> None:
+def test_8_2_a_server_of_ones_own_has_its_api_below_api(typed: str) -> None:
     assert normalise(typed) == SELF_HOSTED
 
 

@@ -99,7 +99,7 @@ def test_a_clip_whose_video_is_gone_is_said(store: Store) -> None:
 # ── channels ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_channel_that_is_switched_off_is_refused(store: Store) -> None:
+def test_8_2_a_channel_that_is_switched_off_is_refused(store: Store) -> None:
     run = store.dry_run(store.clip(), wish(store.channel(disabled=True)))
     assert slugs(run.posts[0]) == ["channel_disabled"]
     assert run.refused
@@ -150,7 +150,7 @@ def test_on_another_channel_it_is_not_posted_already(store: Store) -> None:
     assert not store.dry_run(clip, wish(elsewhere)).refused
 
 
-def test_a_platform_that_fetches_the_video_warns_of_a_server_that_it_cannot_reach(store: Store) -> None:
+def test_7_8_a_platform_that_fetches_the_video_warns_of_a_server_that_it_cannot_reach(store: Store) -> None:
     assert "server_not_public" in slugs(store.planned("instagram"), "warn")
     assert "server_not_public" not in slugs(store.planned("tiktok", privacy_level="SELF_ONLY"), "warn")
 
@@ -238,7 +238,7 @@ def test_a_time_that_the_clock_shows_twice_is_the_first_and_that_is_said(store: 
     typed = f"{second.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M:%S}"
     run = store.dry_run(store.clip(), wish(store.channel()), when="scheduled", at=typed)
     assert run.publish_at == moment.written(second - timedelta(hours=1))
-    assert slugs(run.posts[0], "warn") == ["time_twice"]
+    assert "time_twice" in slugs(run.posts[0], "warn")
 
 
 @pytest.mark.parametrize("when", ["now", "draft"])

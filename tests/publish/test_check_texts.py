@@ -48,7 +48,7 @@ def test_what_is_not_refused_here_is_accepted_there_and_one_letter_more_is_not(s
 
 @pytest.mark.parametrize("provider", ["x", "bluesky"])
 @pytest.mark.parametrize("letters", ["日", "😀", "👨‍👩‍👧", "é", "&lt;", "<b", "a.co ", "\n"])
-def test_letters_are_counted_as_the_server_counts_them(store: Store, provider: str, letters: str) -> None:
+def test_8_2_letters_are_counted_as_the_server_counts_them(store: Store, provider: str, letters: str) -> None:
     limit, one = text.limit(provider), text.length(letters, provider)
     fits = letters * (limit // one) + "x" * (limit % one)
     assert text.length(fits, provider) == limit
@@ -99,9 +99,9 @@ def test_a_server_that_does_not_answer_is_said(store: Store) -> None:
 @pytest.mark.parametrize(
     ("provider", "settings", "refused", "warned"),
     [
-        ("linkedin", {}, ["text_empty"], []),
-        ("mastodon", {}, [], ["text_empty"]),
-        ("instagram", {"post_type": "story"}, [], ["server_not_public"]),
+        ("linkedin", {}, ["text_empty"], ["not_disclosed"]),
+        ("mastodon", {}, [], ["text_empty", "not_disclosed"]),
+        ("instagram", {"post_type": "story"}, [], ["server_not_public", "not_disclosed"]),
     ],
 )
 def test_a_post_without_a_text(
@@ -209,7 +209,7 @@ def test_a_file_that_a_platform_does_not_take_is_refused(store: Store) -> None:
     long = store.clip(duration_ms=61_000)
     run = store.dry_run(long, wish(store.channel("instagram"), post_type="story"), wish(store.channel("youtube")))
     assert slugs(run.posts[0]) == ["limit_length_s"]
-    assert slugs(run.posts[1], "warn") == ["limit_length_s"]
+    assert slugs(run.posts[1], "warn") == ["not_disclosed", "limit_length_s"]
 
 
 # ── what a text claims ───────────────────────────────────────────────────────────────────────────────────────────────

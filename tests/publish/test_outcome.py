@@ -68,7 +68,7 @@ def test_a_published_post_has_the_link_that_postiz_gives(sent: Store) -> None:
     assert (sent.post.inbox, sent.post.note, sent.post.error) == (False, "", None)
 
 
-def test_what_tiktok_holds_in_the_inbox_is_told_apart(store: Store) -> None:
+def test_7_11_what_tiktok_holds_in_the_inbox_is_told_apart(store: Store) -> None:
     store.postiz.organisation.channels.clear()
     tiktok = store.postiz.add_channel("tiktok", "Lamps")
     settings = {"content_posting_method": "UPLOAD", "privacy_level": "SELF_ONLY"}
@@ -80,7 +80,7 @@ def test_what_tiktok_holds_in_the_inbox_is_told_apart(store: Store) -> None:
     assert store.post.note == "TikTok holds it in the inbox of the account: finish it there."
 
 
-def test_an_error_is_told_in_the_words_that_postiz_found_for_this_channel(sent: Store) -> None:
+def test_8_5_an_error_is_told_in_the_words_that_postiz_found_for_this_channel(sent: Store) -> None:
     channel(sent).refuses = "Media is too small"
     sent.settle()
     sent.postiz.organisation.notify("An error occurred while posting on tiktok: not ours")
@@ -97,7 +97,7 @@ def test_an_error_without_a_word_about_this_channel_is_told_without(sent: Store)
     assert error_of(sent)["message"] == "Postiz could not publish this to Lamps. Why is not known."
 
 
-def test_a_post_that_hangs_in_the_queue_is_said_to(sent: Store) -> None:
+def test_7_5_a_post_that_hangs_in_the_queue_is_said_to(sent: Store) -> None:
     sent.deliver(minutes=34)
     assert (sent.post.state, sent.post.note) == ("sent", "")
     sent.deliver(minutes=12)
@@ -150,7 +150,7 @@ def test_a_draft_that_somebody_publishes_in_postiz_is_published(store: Store) ->
     assert store.deliver(hours=7)[0].state == "published"
 
 
-def test_waiting_is_patient(sent: Store) -> None:
+def test_8_5_waiting_is_patient(sent: Store) -> None:
     """Two seconds at first, then as long again each time, a minute at most; after an hour every ten minutes."""
     before = asked(sent)
     for _ in range(60):

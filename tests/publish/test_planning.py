@@ -52,7 +52,7 @@ def test_what_was_not_sent_is_cancelled_without_asking_anybody(store: Store) -> 
     assert store.created == 0
 
 
-def test_what_lies_in_postiz_is_deleted_there(scheduled: Store) -> None:
+def test_8_6_what_lies_in_postiz_is_deleted_there(scheduled: Store) -> None:
     assert cancel(scheduled).state == "cancelled"
     assert scheduled.postiz.posts == []
     scheduled.postiz.publish_due(utc_now() + timedelta(hours=6))
@@ -101,7 +101,7 @@ def test_what_hangs_in_postiz_for_long_after_its_time_can_be_cancelled(scheduled
 
 
 @pytest.mark.parametrize("fault", ["500_before", "500_after", "hang_after", "drop_after"])
-def test_whether_it_is_gone_is_asked_and_not_believed(scheduled: Store, fault: str) -> None:
+def test_7_6_whether_it_is_gone_is_asked_and_not_believed(scheduled: Store, fault: str) -> None:
     scheduled.postiz.fail("DELETE /posts/*", fault)
     if fault.endswith("_after"):
         assert cancel(scheduled).state == "cancelled"
@@ -240,7 +240,7 @@ def test_the_next_free_time_of_a_channel_is_asked_of_postiz(store: Store) -> Non
     assert parse(publish.free_slot(store.shelf, store.profile, channel)) > parse(first)
 
 
-def test_a_channel_that_is_off_or_nobodys_is_not_asked_for_its_times(store: Store) -> None:
+def test_7_20_a_channel_that_is_off_or_nobodys_is_not_asked_for_its_times(store: Store) -> None:
     """The server would look for ever, and go on when nobody listens any more."""
     [channel] = store.postiz.organisation.channels.values()
     assert refusal(lambda: publish.free_slot(store.shelf, store.profile, "nobody's")) == "404 channel_not_found"

@@ -52,7 +52,7 @@ def refused(server: Postiz, *entries: Entry) -> EditaiError:
 # ── what is sent ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_post_is_sent_in_the_form_that_has_no_second_meaning(
+def test_7_1_a_post_is_sent_in_the_form_that_has_no_second_meaning(
     server: Postiz, postiz: Workspace, mastodon: Account
 ) -> None:
     tiktok = postiz.add_channel("tiktok", "Shop")
@@ -80,7 +80,7 @@ def test_a_post_is_sent_in_the_form_that_has_no_second_meaning(
     ("kind", "sent", "state"),
     [("now", "now", "QUEUE"), ("scheduled", "schedule", "QUEUE"), ("draft", "draft", "DRAFT")],
 )
-def test_every_kind_has_a_type_that_postiz_knows(
+def test_7_19_every_kind_has_a_type_that_postiz_knows(
     server: Postiz, postiz: Workspace, mastodon: Account, kind: When, sent: str, state: str
 ) -> None:
     post(server, mastodon, kind=kind)
@@ -89,7 +89,7 @@ def test_every_kind_has_a_type_that_postiz_knows(
 
 
 @pytest.mark.parametrize("moment", ["2030-02-01T10:00:00", "2030-02-01", "tomorrow", ""])
-def test_a_time_of_which_nobody_knows_the_zone_is_not_sent(server: Postiz, postiz: Workspace, moment: str) -> None:
+def test_7_12_a_time_of_which_nobody_knows_the_zone_is_not_sent(server: Postiz, postiz: Workspace, moment: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         server.create("scheduled", moment, [])
     assert caught.value.title == "422 moment_invalid"
@@ -102,7 +102,7 @@ def test_the_ids_come_in_the_order_of_the_accounts(server: Postiz, postiz: Works
     assert [row.channel_id for post_id in made for row in postiz.posts if row.id == post_id] == [c.id for c in channels]
 
 
-def test_an_upload_is_declared_as_every_server_wants_it(server: Postiz, postiz: Workspace, clip: Path) -> None:
+def test_7_10_an_upload_is_declared_as_every_server_wants_it(server: Postiz, postiz: Workspace, clip: Path) -> None:
     uploaded = server.upload(clip)
     (media,) = postiz.media
     assert (media.filename, media.content_type, media.bytes) == ("clip.mp4", "video/mp4", clip.stat().st_size)
@@ -135,7 +135,7 @@ def test_an_upload_is_followed_and_can_be_called_off(server: Postiz, postiz: Wor
     assert postiz.media == []
 
 
-def test_a_video_that_postiz_would_not_take_is_not_sent(server: Postiz, postiz: Workspace, clip: Path) -> None:
+def test_8_3_a_video_that_postiz_would_not_take_is_not_sent(server: Postiz, postiz: Workspace, clip: Path) -> None:
     os.truncate(clip, 1024**3 + 1)
     with pytest.raises(TooLarge) as caught:
         server.upload(clip)
@@ -269,7 +269,7 @@ def test_a_plan_that_is_used_up_is_402(server: Postiz, postiz: Workspace, mastod
     assert "You have reached the maximum number of posts for your plan." in error.message
 
 
-def test_the_limit_of_an_hour_says_when_to_come_again(server: Postiz, postiz: Workspace, mastodon: Account) -> None:
+def test_7_14_the_limit_of_an_hour_says_when_to_come_anew(server: Postiz, postiz: Workspace, mastodon: Account) -> None:
     postiz.organisation.limit = 1
     post(server, mastodon)
     for _ in range(2):
@@ -292,7 +292,7 @@ def test_a_server_that_does_not_have_a_route_yet_is_too_old(server: Postiz, post
 # ── which Postiz ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_front_end_is_told_from_the_api(postiz: Workspace) -> None:
+def test_7_3_the_front_end_is_told_from_the_api(postiz: Workspace) -> None:
     wrong = Connection(url=f"{postiz.server.home}/public/v1", key=postiz.key)
     with Postiz(wrong) as server, pytest.raises(InvalidInput, match="web page") as caught:
         server.channels()

@@ -60,13 +60,13 @@ def test_a_slash_at_the_end_of_the_address_does_no_harm(any_postiz: Connection) 
         server.check()
 
 
-def test_a_key_is_taken_with_the_bearer_that_was_copied_along(any_postiz: Connection) -> None:
+def test_7_4_a_key_is_taken_with_the_bearer_that_was_copied_along(any_postiz: Connection) -> None:
     with Postiz(Connection(url=any_postiz.url, key=f" Bearer {any_postiz.key}\n")) as server:
         server.check()
 
 
 @pytest.mark.parametrize("key", ["0123456789abcdef", "pos_0123456789abcdef"])
-def test_another_key_is_refused(any_postiz: Connection, key: str) -> None:
+def test_8_1_another_key_is_refused(any_postiz: Connection, key: str) -> None:
     with (
         Postiz(Connection(url=any_postiz.url, key=key)) as server,
         pytest.raises(Forbidden, match="does not know this key") as caught,

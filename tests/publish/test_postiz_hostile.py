@@ -287,7 +287,7 @@ ECHOES = [
 
 
 @pytest.mark.parametrize("answer", ECHOES)
-def test_a_key_is_in_no_error_and_no_log_even_where_the_server_sends_it_back(
+def test_8_6_a_key_is_in_no_error_and_no_log_even_where_the_server_sends_it_back(
     canned: Serve, caplog: pytest.LogCaptureFixture, tmp_path: Path, answer: Answer
 ) -> None:
     caplog.set_level(logging.DEBUG)

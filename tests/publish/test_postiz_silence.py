@@ -40,7 +40,7 @@ SILENCES = {
 
 
 @pytest.mark.parametrize(("how", "made"), SILENCES.items())
-def test_nobody_knows_whether_it_acted_and_nothing_is_sent_again(
+def test_8_4_nobody_knows_whether_it_acted_and_nothing_is_sent_again(
     postiz: Workspace, mastodon: Account, how: str, made: int
 ) -> None:
     postiz.fail("POST /posts", how)

@@ -11,8 +11,10 @@ from editai.errors import InvalidInput
 from editai.publish import providers
 from tests.postiz import rules
 
-CLIP: dict[str, Any] = {"title": "Aurora lamp", "link": "https://l.example/1", "own_brand": True, "ai_voice": True}
-PLAIN: dict[str, Any] = {"title": "Aurora lamp", "link": "", "own_brand": False, "ai_voice": False}
+CLIP: dict[str, Any] = {"title": "Aurora lamp", "link": "https://l.example/1", "own_brand": True, "made_with_ai": True,
+                        "paid_partnership": False}  # fmt: skip
+PLAIN: dict[str, Any] = {"title": "Aurora lamp", "link": "", "own_brand": False, "made_with_ai": False,
+                         "paid_partnership": False}  # fmt: skip
 CHOSEN = {"tiktok": {"privacy_level": "PUBLIC_TO_EVERYONE"}, "discord": {"channel": "1"}, "slack": {"channel": "C1"}}
 CHOSEN |= {"pinterest": {"board": "7"}, "reddit": {"subreddit": "/r/HomeDecor"}}
 CHOSEN["tiktok-business"] = CHOSEN["tiktok"]
@@ -53,7 +55,7 @@ def test_the_longest_text_is_that_of_the_server(name: str) -> None:
     assert providers.provider(name).max_text == rules.max_length(name)
 
 
-def test_what_is_sent_to_tiktok_publishes_and_discloses() -> None:
+def test_7_11_what_is_sent_to_tiktok_publishes_and_discloses() -> None:
     assert providers.complete("tiktok", CHOSEN["tiktok"], CLIP) == {
         "privacy_level": "PUBLIC_TO_EVERYONE",
         "content_posting_method": "DIRECT_POST",
@@ -130,7 +132,7 @@ def test_without_a_title_that_youtube_takes_one_is_asked_for(title: str) -> None
         ("x", {"who_can_reply_post": {}}),
     ],
 )
-def test_a_value_that_is_none_is_refused(name: str, wrong: dict[str, Any]) -> None:
+def test_8_2_a_value_that_is_none_is_refused(name: str, wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput) as refused:
         providers.complete(name, wrong, CLIP)
     assert refused.value.title == "422 setting_invalid"

@@ -258,7 +258,7 @@ def test_a_repeat_that_was_refused_is_looked_for_again_before_the_next(store: St
     assert (store.post.state, store.created) == ("published", 1)
 
 
-def test_a_post_is_retried_only_once_it_has_failed(store: Store) -> None:
+def test_7_20_a_post_is_retried_only_once_it_has_failed(store: Store) -> None:
     store.postiz.fail("POST /posts", "drop_after")
     store.publish()
     assert refusal(store.retry) == "409 post_on_its_way"

@@ -42,7 +42,7 @@ def test_a_planned_post_goes_out_with_its_video_and_its_text(store: Store) -> No
     assert out.media == (store.postiz.media[0].path,)
 
 
-def test_all_channels_of_an_act_are_one_upload_and_one_request(store: Store) -> None:
+def test_8_4_all_channels_of_an_act_are_one_upload_and_one_request(store: Store) -> None:
     store.postiz.add_channel("bluesky", "Sky")
     store.postiz.add_channel("threads", "Thread")
     store.publish()
@@ -112,7 +112,7 @@ def test_after_three_tries_it_has_failed_and_says_that_nothing_was_sent(store: S
 
 
 @pytest.mark.parametrize("how", ACTED)
-def test_what_was_created_without_an_answer_is_found_and_not_created_again(store: Store, how: str) -> None:
+def test_7_13_what_was_created_without_an_answer_is_found_and_not_created_again(store: Store, how: str) -> None:
     store.postiz.fail("POST /posts", how)
     store.publish()
     assert store.deliver()[0].state == "unknown"
@@ -121,7 +121,7 @@ def test_what_was_created_without_an_answer_is_found_and_not_created_again(store
 
 
 @pytest.mark.parametrize("how", NOT_ACTED)
-def test_what_was_not_created_is_looked_for_and_then_said_to_be_missing(store: Store, how: str) -> None:
+def test_8_4_what_was_not_created_is_looked_for_and_then_said_to_be_missing(store: Store, how: str) -> None:
     store.postiz.fail("POST /posts", how)
     store.publish()
     assert store.deliver()[0].state == "unknown"
@@ -210,7 +210,7 @@ def test_a_server_that_is_not_there_was_sent_nothing(store: Store) -> None:
     assert (store.postiz.posts, store.postiz.media) == ([], [])
 
 
-def test_a_full_hour_is_waited_for_as_the_server_says_and_the_row_says_until_when(store: Store) -> None:
+def test_8_4_a_full_hour_is_waited_for_as_the_server_says_and_the_row_says_until_when(store: Store) -> None:
     store.postiz.organisation.limit = 0
     store.publish()
     store.deliver()
@@ -225,7 +225,7 @@ def test_a_full_hour_is_waited_for_as_the_server_says_and_the_row_says_until_whe
 
 
 @pytest.mark.parametrize("change", ["disabled", "deleted"])
-def test_a_channel_that_is_gone_since_the_check_is_left_out_and_the_others_go_out(store: Store, change: str) -> None:
+def test_8_2_a_channel_that_is_gone_since_the_check_is_left_out_and_others_go_out(store: Store, change: str) -> None:
     gone = store.postiz.add_channel("bluesky", "Sky")
     store.publish()
     setattr(gone, change, True)
@@ -423,7 +423,7 @@ def wishes(store: Store, **settings: dict[str, str]) -> list[PostWish]:
     return [PostWish(channel_id=channels[name], text="Meet it.", settings=given) for name, given in settings.items()]
 
 
-def test_a_pin_has_its_board_and_the_poster_as_cover_and_reddit_has_it_as_thumbnail(
+def test_7_18_a_pin_has_its_board_and_the_poster_as_cover_and_reddit_has_it_as_thumbnail(
     store: Store, boards: Account
 ) -> None:
     clip = store.shelf.media.placed(store.clip())

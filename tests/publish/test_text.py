@@ -57,7 +57,7 @@ def test_what_is_published_looks_as_it_was_typed(typed: str) -> None:
 
 @settings(max_examples=400, deadline=None)
 @given(typed_texts)
-def test_the_test_server_publishes_what_looks_as_it_was_typed(typed: str) -> None:
+def test_7_7_the_test_server_publishes_what_looks_as_it_was_typed(typed: str) -> None:
     shown = publishing.plain(publishing.sanitised(text.encode(typed)))
     assert looks_like(shown) == looks_like(text.clean(typed))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from editai.models import Facts
+from editai.models import Facts, PostText
 from editai.publish import text, wording
 
 LAMP = Facts(title="Aurora lamp", price="$49.99")
@@ -14,7 +14,7 @@ SCRIPT = "Meet the lamp. It costs $49.99."
 
 
 def proposed(provider: str, facts: Facts = LAMP, script: str = SCRIPT, **more: Any) -> str:
-    known: dict[str, Any] = {"call_to_action": "", "hashtags": (), "ai_voice": False}
+    known: dict[str, Any] = {"call_to_action": "", "hashtags": (), "disclosed": ()}
     return wording.post_text(provider, facts, script, **(known | more))
 
 
@@ -56,17 +56,21 @@ def test_a_platform_gets_its_number_of_hashtags(provider: str, count: int) -> No
     assert proposed(provider, hashtags=("#a1", "#b2", "#c3", "#d4", "#e5")).count("#") == count
 
 
-@pytest.mark.parametrize(
-    ("provider", "said"), [("instagram", True), ("youtube", True), ("threads", True), ("tiktok", False), ("x", False)]
-)
-def test_the_text_says_ai_voice_where_there_is_no_field_for_it(provider: str, said: bool) -> None:
-    assert ("AI voice" in proposed(provider, ai_voice=True)) is said
+def test_what_has_to_be_disclosed_stands_between_the_call_and_the_hashtags() -> None:
+    found = proposed("instagram", call_to_action="Order today", disclosed=("AI voice", "Paid partnership"))
+    assert found.endswith("Order today\n\nAI voice · Paid partnership\n\n#aurora #lamp")
+
+
+def test_what_a_writer_said_already_is_not_said_twice() -> None:
+    post = PostText(text="Meet it. AI voice, paid partnership.")
+    found = wording.as_written("instagram", post, hashtags=(), disclosed=("AI voice", "Paid partnership"))
+    assert found == post.text
 
 
 @pytest.mark.parametrize("provider", ["x", "bluesky", "mastodon", "tiktok", "youtube", "unheard-of"])
 @pytest.mark.parametrize("title", ["Aurora lamp", "A title that never ends " * 100, "灯" * 400, "word" * 200])
 def test_the_text_is_never_longer_than_the_platform_takes(provider: str, title: str) -> None:
-    more = {"call_to_action": "Order today", "hashtags": ("#lights",), "ai_voice": True}
+    more = {"call_to_action": "Order today", "hashtags": ("#lights",), "disclosed": ("AI voice",)}
     found = proposed(provider, Facts(title=title, price="$49.99"), "A sentence that goes on. " * 50, **more)
     assert 0 < text.length(found, provider) <= text.limit(provider)
 

@@ -10,8 +10,8 @@ import pytest
 
 from editai import platforms, quality
 from editai.errors import InvalidInput
-from editai.models import File, Films, Measurement, Picture, finished
-from editai.render import picture, rendition, sound
+from editai.models import Disclosure, File, Films, Measurement, Picture, finished
+from editai.render import disclosed, picture, rendition, sound
 from tests.library.samples import a_report
 from tests.render.conftest import claps, plan_of, source_of, subtitles
 
@@ -21,16 +21,19 @@ def measured(path: Path) -> Measurement:
     return finished(quality.measure(Picture(folder=path.parent, video=file, poster=file)))
 
 
-@pytest.fixture(scope="module")
-def clip(clapper: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rendered(clapper: Path, work: Path, told: Disclosure = picture.NOTHING) -> Path:
     """A rendered clip of two seconds with two claps, 270x480."""
-    work = tmp_path_factory.mktemp("clip")
     plan = plan_of([source_of(clapper)], [(0, 30, 60)])
     files = {File.of(clapper).sha256: clapper}
     (work / "sound").mkdir()
     mix = finished(sound.mix(plan, files, work / "sound"))
-    made = finished(picture.draw(plan, subtitles(), mix, Films(films=()), files, work))
+    made = finished(picture.draw(plan, subtitles(), mix, Films(films=()), files, work, told))
     return made.path(made.video)
+
+
+@pytest.fixture(scope="module")
+def clip(clapper: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rendered(clapper, tmp_path_factory.mktemp("clip"))
 
 
 def small(clip: Path, folder: Path, name: str = "small.mp4") -> Path:
@@ -102,3 +105,18 @@ def test_the_picture_is_the_clips(clip: Path, tmp_path: Path) -> None:
             return [float(frame.to_ndarray(format="gray").mean()) for frame in container.decode(video=0)]
 
     assert np.abs(np.subtract(brightness(clip), brightness(small(clip, tmp_path)))).max() < 3
+
+
+def test_a_clip_says_what_it_discloses_and_so_does_its_smaller_copy(
+    clapper: Path, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    told = Disclosure(ai_voice=True, own_brand=True)
+    made = rendered(clapper, tmp_path_factory.mktemp("told"), told)
+    assert disclosed.read(made) == told
+    assert disclosed.read(small(made, tmp_path)) == told
+    with av.open(str(made)) as container:
+        assert container.metadata["disclosure_ai_voice"] == "yes"
+
+
+def test_a_clip_with_nothing_to_disclose_says_nothing(clip: Path) -> None:
+    assert disclosed.read(clip) == Disclosure()

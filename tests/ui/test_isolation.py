@@ -89,7 +89,8 @@ ENDPOINTS: dict[str, Line] = {
         {"video": UPLOAD, "script": "Hello there.", "title": "", "price": "", "points": None, "voice": "",
          "caption_style": "", "format": "", "hook_card": None, "seed": 0, "more_videos": None, "url": "",
          "language": "", "seconds": None, "writer": "", "lowest_price_30d": "", "proofs": None, "on_screen": "",
-         "posts": None, "ai_script": None, "more_formats": None, "variants": 1, "platforms": None, "music": None,
+         "posts": None, "ai_script": None, "ai_visual": None, "paid_partnership": None,
+         "more_formats": None, "variants": 1, "platforms": None, "music": None,
          "without_music": False, "source_sound": "", "tighten": None, "joint": "", "price_badge": None,
          "end_card": None, "logo": None, "quality": "", "encoder": "", "captions_burned": None,
          "emphasise": None, "translate_to": None, "burned_language": None},
@@ -169,12 +170,13 @@ ENDPOINTS: dict[str, Line] = {
     "suggest_post": Line(("clip", "channel", "profile")),
     "publish": Line(
         ("clip", "channels", "profile"),
-        {"texts": None, "comments": None, "settings": None, "when": "now", "at": "", "again": True, "confirm": True},
+        {"texts": None, "comments": None, "settings": None, "when": "now", "at": "", "again": True, "mixed": True,
+         "music_licence": "", "confirm": True},
     ),
     "publish_series": Line(
         ("clips", "channels", "profile"),
         {"first_at": "2999-01-01T10:00", "every_hours": 24, "jitter_minutes": 0, "seed": 0, "settings": None,
-         "again": True, "confirm": True},
+         "again": True, "mixed": True, "music_licence": "", "confirm": True},
     ),
     "publish_repeat": Line(
         ("clip", "channels", "profile"),
@@ -338,6 +340,7 @@ CHOICES = {
     ("dropdown", "Language of the captions in the picture"),
     ("dropdown", "Where"),
     ("dropdown", "Show what is covered on"),
+    ("dropdown", "Licence of the music"),
 }
 """Choices of the page that are the same for every store."""
 PAGE = {

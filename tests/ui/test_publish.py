@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -12,7 +13,7 @@ import pytest
 
 from editai.errors import NoAnswer
 from editai.library import LOCAL_OWNER
-from editai.models import Channel, ListedPost, Post, Profile
+from editai.models import Channel, File, Insert, ListedPost, Post, Profile
 from editai.publish.listing import to_do
 from editai.ui.publish import pieces, rows
 from editai.ui.publish import posts as publish_posts
@@ -24,6 +25,7 @@ from tests.ui.strangers import DRAWING, Visit, config
 __all__ = ["config", "postiz_server"]
 
 AGAIN = "Post it again although it is there already"
+MIXED = "Post it although something in it is another store's"
 NAME, TITLE = "Lamps <b>& more</b>", "Lamp <u>1</u>"
 
 
@@ -56,7 +58,7 @@ class Desk:
     def press(self, event: str, **typed: Any) -> list[Any]:
         """What a button, or typing, gives for its outputs; `typed` is what the form says, by the parts' labels."""
         (button,) = self.visit.named(event)
-        answer = self.visit.fire(button, self.profile.id, typed={AGAIN: False, **self.typed, **typed})
+        answer = self.visit.fire(button, self.profile.id, typed={AGAIN: False, MIXED: False, **self.typed, **typed})
         return list(answer["output"]["data"])
 
     def posts(self) -> list[Post]:
@@ -105,7 +107,7 @@ def sending(running: Running, desk: Desk, tmp_path: Path) -> Iterator[Desk]:
 
 def check(desk: Desk, **typed: Any) -> tuple[str, dict[str, Any]]:
     """The panel and the button after Check."""
-    _, panel, _, button = desk.press("look button.click", **typed)
+    _, panel, _, button, _ = desk.press("look button.click", **typed)
     return panel, button
 
 
@@ -211,7 +213,7 @@ def test_a_check_sends_nothing(desk: Desk) -> None:
 
 def test_the_button_publishes_what_was_checked(sending: Desk) -> None:
     check(sending, Text="Look at this")
-    _, panel, _, button, _ = sending.press("send button.click", Text="Look at this")
+    _, panel, _, button, _, _ = sending.press("send button.click", Text="Look at this")
     assert "One post of" in panel
     assert not button["visible"]
     (post,) = sending.posts()
@@ -266,11 +268,26 @@ def test_a_clip_that_was_posted_is_posted_again_only_on_purpose(sending: Desk) -
     (post,) = sending.posts()
     done = post.model_copy(update={"state": "published", "remote_id": "r", "sent_at": post.created_at})
     sending.running.shelf.outbox.keep([done])
-    _, panel, again, button = sending.press("look button.click")
+    _, panel, again, button, _ = sending.press("look button.click")
     assert "Cannot be published" in panel
     assert again["visible"]
     assert not button["visible"]
     assert check(sending, **{AGAIN: True})[1]["visible"]
+
+
+def test_what_is_another_stores_is_posted_only_where_the_person_says_so(sending: Desk) -> None:
+    theirs = {"logo": File(name="theirs.png", sha256="cd" * 32, bytes=1)}
+    rugs = sending.running.shelf.store.create_profile(LOCAL_OWNER, f"Rugs {uuid.uuid4().hex[:8]}", theirs)
+    (clip, *_) = sending.running.shelf.store.clips(sending.profile.id)
+    clip = sending.running.shelf.media.placed(clip)
+    plan = sending.running.shelf.media.plan(clip)
+    insert = Insert(role="logo", start=0, end=10, file=theirs["logo"])
+    clip.path(clip.plan).write_text(plan.model_copy(update={"inserts": (insert,)}).model_dump_json())
+    _, panel, _, button, mixed = sending.press("look button.click")
+    assert "the logo of Rugs" in panel
+    assert (mixed["visible"], button["visible"]) == (True, False)
+    assert check(sending, **{MIXED: True})[1]["visible"]
+    sending.running.shelf.store.delete_profile(LOCAL_OWNER, rugs.id)
 
 
 def test_a_time_is_the_stores_and_shown_in_utc_as_well(desk: Desk) -> None:

@@ -57,6 +57,8 @@ class Making:
         on_screen: str = "",
         posts: list[dict[str, Any]] | None = None,
         ai_script: bool | None = None,
+        ai_visual: bool | None = None,
+        paid_partnership: bool | None = None,
         more_formats: list[str] | None = None,
         variants: int = 1,
         platforms: list[str] | None = None,
@@ -106,6 +108,8 @@ class Making:
             on_screen: the words of the title card; empty for the product's name.
             posts: what is written beside the clip, [{"platform": "tiktok", "text": ..., "hashtags": [...]}, ...].
             ai_script: that a language model wrote the script which you give.
+            ai_visual: that pictures in the videos were made by a computer.
+            paid_partnership: that somebody else pays for this clip.
             more_formats: further shapes, a clip each.
             variants: how many variants of each, 1 to 10, by the seeds from `seed` on.
             platforms: what the clip is meant for, names of presets such as ["tiktok", "instagram_reel"]; empty for all.
@@ -160,6 +164,8 @@ class Making:
                     on_screen=on_screen or None,
                     posts=posts,
                     ai_script=ai_script,
+                    ai_visual=ai_visual,
+                    paid_partnership=paid_partnership,
                     more_formats=more_formats or (),
                     variants=variants,
                     platforms=None if platforms is None else tuple(platforms),

@@ -33,6 +33,8 @@ class Asked(Model):
     when: When
     at: str
     again: bool
+    mixed: bool
+    music_licence: str
     confirm: bool
 
 
@@ -47,6 +49,8 @@ class SeriesAsked(Model):
     jitter_minutes: int
     seed: int
     again: bool
+    mixed: bool
+    music_licence: str
     confirm: bool
 
 
@@ -154,6 +158,8 @@ class Posting:
         when: When = "now",
         at: str = "",
         again: bool = False,
+        mixed: bool = False,
+        music_licence: str = "",
         confirm: bool = False,
         profile: str = "",
     ) -> dict[str, Any]:
@@ -168,6 +174,9 @@ class Posting:
             when: "now", "scheduled" (then `at` says when) or "draft" (kept in Postiz, not published).
             at: for "scheduled": a time on the store's clock, such as "2027-02-01T10:00", or one with an offset.
             again: post it although the clip is on this channel already.
+            mixed: post it although its logo, its voice or a link is another store's.
+            music_licence: the licence of the clip's music where its file does not say it: "bought", "public-domain",
+                "cc-by", "cc-sa", "cc-nd", "cc-nc", "tiktok", "meta", "youtube" or "private".
             confirm: true sends; look at the dry run first.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
 
@@ -187,11 +196,21 @@ class Posting:
                 when=when,
                 at=at,
                 again=again,
+                mixed=mixed,
+                music_licence=music_licence,
                 confirm=confirm,
             )
             wishes = self.wishes_of(owner, asked)
             run = publish.dry_run(
-                self._desk.library, owner, clip, wishes, when=asked.when, at=asked.at, again=asked.again
+                self._desk.library,
+                owner,
+                clip,
+                wishes,
+                when=asked.when,
+                at=asked.at,
+                again=asked.again,
+                mixed=asked.mixed,
+                music_licence=asked.music_licence,
             )
             sent = publish.publish(self._desk.library, owner, run) if asked.confirm else ()
             return {"confirmed": asked.confirm, "dry_run": _dry_run(run), "posts": told(self._desk, owner, sent)}
@@ -207,6 +226,8 @@ class Posting:
         seed: int = 0,
         settings: dict[str, dict[str, Any]] | None = None,
         again: bool = False,
+        mixed: bool = False,
+        music_licence: str = "",
         confirm: bool = False,
         profile: str = "",
     ) -> dict[str, Any]:
@@ -223,6 +244,8 @@ class Posting:
             settings: the platform's settings by channel id, for every clip; what is not given is as `/suggest_post`
                 says, and so is the text.
             again: post them although they are on a channel already.
+            mixed: post them although a logo, a voice or a link is another store's.
+            music_licence: the licence of the clips' music, as `/publish` takes it.
             confirm: true sends; look at the dry run first.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
 
@@ -235,7 +258,8 @@ class Posting:
             owner = self._desk.profile(request, profile)
             given = {"clips": clips, "channels": channels, "settings": settings or {}, "first_at": first_at}
             spread = {"every_hours": every_hours, "jitter_minutes": jitter_minutes, "seed": seed}
-            asked = checked(SeriesAsked, **given, **spread, again=again, confirm=confirm)
+            said = {"again": again, "mixed": mixed, "music_licence": music_licence, "confirm": confirm}
+            asked = checked(SeriesAsked, **given, **spread, **said)
             _require_chosen(asked.channels, asked.settings)
             for clip in asked.clips:
                 finished_clips.find(self._desk, owner.id, clip)
@@ -251,6 +275,8 @@ class Posting:
                 jitter_minutes=asked.jitter_minutes,
                 seed=asked.seed,
                 again=asked.again,
+                mixed=asked.mixed,
+                music_licence=asked.music_licence,
             )
             sent = publish.publish_series(self._desk.library, owner, run) if asked.confirm else ()
             return as_planned(run, asked.confirm, told(self._desk, owner, sent))

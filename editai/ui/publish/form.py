@@ -17,9 +17,11 @@ import gradio as gr
 
 from editai import publish
 from editai.errors import Conflict, EditaiError
-from editai.models import Channel, Clip, DryRun, PostWish, Profile, When
+from editai.models import Channel, Clip, DryRun, Piece, PostWish, Profile, When
 from editai.publish import moment, pictures
 from editai.publish import text as text_rules
+from editai.publish.belonging import MIXED
+from editai.publish.music_rights import licences
 from editai.publish.providers import Setting, provider
 from editai.ui import clips, looks
 from editai.ui.context import Desk, expected, told_on_page
@@ -91,6 +93,13 @@ class Form:
         faces = {channel: address(show(self.desk.settings, path)) for channel, path in paths.items()}
         return Found(profile, channels, faces)
 
+    def played(self, clip: Clip) -> Piece | None:
+        """The music in a clip, as far as it is known."""
+        try:
+            return self.desk.library.media.report(clip).music
+        except EditaiError:  # what is missing of a clip is said where it is opened
+            return None
+
     def lister(self, channel: Channel, setting: Setting) -> Callable[..., Update]:
         """What asks a channel's platform what can be chosen for a setting, once the channel is chosen."""
 
@@ -109,16 +118,18 @@ class Form:
         return publish.dry_run(self.desk.library, profile, clip_id, wishes, **form)
 
     def verdict(self, run: DryRun, faces: Mapping[str, str], wanted: object) -> list[Update]:
-        """A dry run for the person: (checked, panel, post it again, button)."""
+        """A dry run for the person: (checked, panel, post it again, button, post it although it is mixed)."""
         logo = None
         if run.logo is not None:
             logo = show(self.desk.settings, self.desk.library.media.logo(run.profile_id, run.logo))
-        there = run.again or any(item.slug == "already_posted" for post in run.posts for item in post.findings)
+        found = {item.slug for post in run.posts for item in post.findings}
+        there = run.again or "already_posted" in found
         return [
             {"run": run, "wanted": wanted},
             pieces.dry_run(run, address(logo), faces),
             gr.Checkbox(value=run.again, visible=there),
             gr.Button(pieces.button(run), visible=not run.refused, interactive=True),
+            gr.Checkbox(value=run.mixed, visible=run.mixed or bool(found & MIXED)),
         ]
 
     def send(self, profile: Profile, clip: Clip, checked: Mapping[str, Any] | None, wanted: object) -> int:
@@ -133,8 +144,9 @@ class Form:
 
 
 def nothing_checked(panel: str = "") -> list[Update]:
-    """(checked, panel, post it again, button) before a check, or after something was changed."""
-    return [None, panel, gr.Checkbox(value=False, visible=False), gr.Button(visible=False)]
+    """What `verdict` gives before a check, or after something was changed."""
+    unsaid = gr.Checkbox(value=False, visible=False)
+    return [None, panel, unsaid, gr.Button(visible=False), unsaid]
 
 
 def build(
@@ -192,9 +204,15 @@ def _draw(
                 soon(owner.kit.time_zone), type="string", label=f"Time in {owner.kit.time_zone}", interactive=True
             )
             same = gr.HTML(_same_moment(soon(owner.kit.time_zone), owner.kit.time_zone))
+    played = does.played(clip)
+    licence = gr.Dropdown(
+        [("Not said", ""), *((each.label, each.name) for each in licences())], value="", visible=played is not None,
+        label="Licence of the music", info=pieces.of_music(played), interactive=True,
+    )  # fmt: skip
     check = gr.Button("Check", size="lg", elem_id="check-button")
     panel = gr.HTML(elem_id="verdict")
     again = gr.Checkbox(label="Post it again although it is there already", visible=False, interactive=True)
+    mixed = gr.Checkbox(label="Post it although something in it is another store's", visible=False, interactive=True)
     button = gr.Button(variant="primary", size="lg", visible=False, elem_id="publish-button")
 
     def said(values: Mapping[Any, Any]) -> tuple[list[PostWish], dict[str, Any]]:
@@ -205,6 +223,8 @@ def _draw(
             "when": chosen,
             "at": (values[at] or "") if chosen == "scheduled" else "",
             "again": bool(values[again]),
+            "mixed": bool(values[mixed]),
+            "music_licence": values[licence] or "",
         }
 
     def look(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
@@ -222,10 +242,10 @@ def _draw(
     def compare(values: dict[Any, Any]) -> list[Update]:
         """Nothing is checked any more where the form says something else than what was."""
         old = values[checked]
-        return nothing_checked() if old and old["wanted"] != said(values) else [gr.skip()] * 4
+        return nothing_checked() if old and old["wanted"] != said(values) else [gr.skip()] * len(verdict)
 
     def send(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
-        yield [gr.skip(), gr.skip(), gr.skip(), gr.Button(interactive=False), gr.skip()]
+        yield [gr.skip(), gr.skip(), gr.skip(), gr.Button(interactive=False), gr.skip(), gr.skip()]
         try:
             count = does.send(does.desk.profile(request, values[profile]), clip, values[checked], said(values))
             yield [*nothing_checked(pieces.published(count, owner.name)), uuid.uuid4().hex]
@@ -235,13 +255,14 @@ def _draw(
     parts = [part for slot in slots for part in (slot.on, slot.text, slot.comment, *slot.settings.values())] + [
         when,
         at,
+        licence,
     ]
-    verdict = [checked, panel, again, button]
-    everything = {profile, checked, again, *parts}
+    verdict = [checked, panel, again, button, mixed]
+    everything = {profile, checked, again, mixed, *parts}
     gr.on([part.change for part in parts], compare, everything, verdict, queue=False, trigger_mode="once", **PRIVATE)
     when.change(lambda word: gr.Row(visible=WHEN[word] == "scheduled"), when, later, **TYPING)
     at.change(lambda local: _same_moment(local, owner.kit.time_zone), at, same, **TYPING)
-    gr.on([check.click, again.input], look, everything, verdict, **PRIVATE)
+    gr.on([check.click, again.input, mixed.input], look, everything, verdict, **PRIVATE)
     button.click(send, everything, [*verdict, sent], **PRIVATE)
 
 

@@ -7,7 +7,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from editai.errors import EditaiError
-from editai.models import Channel, DryRun, Finding, ListedPost, PlannedPost, Post, Series
+from editai.models import Channel, DryRun, Finding, ListedPost, Piece, PlannedPost, Post, Series
 from editai.publish import moment as clock
 from editai.publish.providers import Setting, provider
 from editai.readable import count
@@ -75,6 +75,14 @@ def disabled(channel: Channel) -> str:
     return looks.note(
         f"Switched off in Postiz. Open Postiz and connect {provider(channel.provider).label} again to use it."
     )
+
+
+def of_music(played: Piece | None) -> str:
+    """What is asked about the music of a clip."""
+    if played is None:
+        return ""
+    said = f"Its file says: {played.licence}" if played.licence else "Its file does not say it."
+    return f"{played.name}. {said}"
 
 
 def counter(length: int, limit: int) -> str:
