@@ -25,6 +25,12 @@ alter table public.editai_clips add column if not exists version bigint not null
 alter table public.editai_posts add column if not exists version bigint not null default 0;
 alter table public.api_costs add column if not exists version bigint not null default 0;
 
+-- A clip that is posted again and again is on its way to a channel once for each turn.
+drop index if exists public.editai_posts_once;
+create unique index editai_posts_once
+  on public.editai_posts (user_id, profile_id, clip_id, channel_id, coalesce((data ->> 'turn')::integer, 0))
+  where state in ('planned', 'uploading', 'sending', 'unknown') and channel_id <> '';
+
 create index if not exists profiles_changed on public.profiles (user_id, version);
 create index if not exists editai_secrets_changed on public.editai_secrets (user_id, version);
 create index if not exists editai_projects_changed on public.editai_projects (user_id, version);

@@ -365,6 +365,13 @@ def test_of_two_machines_that_plan_one_clip_for_one_channel_offline_the_second_g
     ]
 
 
+def test_a_clip_that_is_posted_again_and_again_has_each_of_its_posts_there(laptop: Machine, desktop: Machine) -> None:
+    laptop.store.add_clip(clip := a_clip(laptop.default().id))
+    laptop.shelf.outbox.insert([a_post(clip, batch="weekly", turn=turn) for turn in (1, 2)])
+    both(laptop, desktop)
+    assert {post.turn for post in desktop.shelf.outbox.posts(clip.profile_id)} == {1, 2}
+
+
 def test_a_job_of_another_machine_is_not_taken_up_here(laptop: Machine, desktop: Machine) -> None:
     a_shop(laptop)
     both(laptop, desktop)
