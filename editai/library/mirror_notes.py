@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from editai.errors import EditaiError
 from editai.library.database import now
-from editai.library.mirror_rows import DEFAULT, KINDS, OUTLIVES, Fields
+from editai.library.mirror_rows import DEFAULT, KINDS, OUTLIVES, Fields, is_here
 from editai.library.mirror_step import NEXT
 
 MOST_SAID = 20
@@ -111,11 +111,15 @@ def refusal(told: str | None) -> EditaiError | None:
     return None if told is None else EditaiError.from_dict(json.loads(told))
 
 
-def forget(rows: sqlite3.Connection, note: Note) -> None:
-    """The row is on neither side any more; a row that is there again keeps its note."""
-    rows.execute(
-        "DELETE FROM mirror WHERE kind = ? AND row_id = ? AND number IS ?", (note.kind, note.row_id, note.number)
-    )
+def forget_absent(rows: sqlite3.Connection, note: Note) -> None:
+    """The row is on neither side any more, or is to come again; one that is here keeps its note."""
+    if not is_here(rows, note.kind, note.row_id):
+        rows.execute("DELETE FROM mirror WHERE kind = ? AND row_id = ?", (note.kind, note.row_id))
+
+
+def of_owner(rows: sqlite3.Connection, owner_id: str) -> Sequence[Note]:
+    """All that is known of an owner's rows."""
+    return tuple(map(_note, rows.execute("SELECT * FROM mirror WHERE owner_id = ?", (owner_id,)).fetchall()))
 
 
 def hanging_on(rows: sqlite3.Connection, kind: str, row_id: str) -> Sequence[Note]:

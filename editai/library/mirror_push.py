@@ -230,8 +230,7 @@ class Push:
             return  # changed or deleted by another machine: the next look at the project tells
         with self._database.transaction() as rows:
             for each in notes.hanging_on(rows, note.kind, note.row_id):
-                if not local.is_here(rows, each.kind, each.row_id):
-                    notes.forget(rows, each)
+                notes.forget_absent(rows, each)
 
 
 def _columns(project: Project) -> dict[str, str]:
