@@ -37,6 +37,16 @@ def waiting(rows: sqlite3.Connection, owner_id: str) -> Sequence[Note]:
     return sorted(map(_note, found), key=lambda note: KINDS.index(note.kind))
 
 
+def refused_stores(rows: sqlite3.Connection, owner_id: str) -> set[str]:
+    """The ids of the owner's stores that the project refused."""
+    found = rows.execute(
+        "SELECT row_id FROM mirror "
+        "WHERE owner_id = ? AND kind = 'profiles' AND number IS NOT NULL AND error IS NOT NULL",
+        (owner_id,),
+    ).fetchall()
+    return {row["row_id"] for row in found}
+
+
 def note_of(rows: sqlite3.Connection, kind: str, row_id: str) -> Note | None:
     """What is known of a row, or None."""
     found = rows.execute("SELECT * FROM mirror WHERE kind = ? AND row_id = ?", (kind, row_id)).fetchone()

@@ -37,6 +37,8 @@ class Push:
         self._outbox = Outbox(database)
         self._session = session
         self._owner_id = session.user_id
+        with database.read() as rows:
+            self._refused_stores = notes.refused_stores(rows, session.user_id)
 
     def run(self) -> EditaiError | None:
         """Carry everything that waits; what kept a row from being carried, if anything did.
@@ -45,6 +47,8 @@ class Push:
         """
         unanswered, last = 0, cast("EditaiError | None", None)
         for note in self._in_order():
+            if note.profile_id in self._refused_stores:
+                continue  # what belongs to one waits for it
             try:
                 self._carry(note)
             except NoAnswer as error:
@@ -76,6 +80,8 @@ class Push:
         return self._outbox.give_way(note.profile_id, note.row_id)
 
     def _refuse(self, note: Note, error: EditaiError) -> None:
+        if note.kind == "profiles":
+            self._refused_stores.add(note.row_id)
         with self._database.transaction() as rows:
             notes.refuse(rows, note, error)
             told = f"{local.WHAT[note.kind]} could not be copied to your Supabase project and stays on this computer."
