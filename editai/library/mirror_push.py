@@ -7,7 +7,7 @@ note. A row that the project refuses stands in no other row's way.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from editai.errors import Conflict, EditaiError, Forbidden, InvalidInput, NoAnswer, NotFound, TooLarge
 from editai.library import mirror_notes as notes
@@ -45,7 +45,8 @@ class Push:
 
         Raises what keeps all of them: NotSignedIn 401, RateLimited 429, Unavailable 503, NoAnswer 504.
         """
-        unanswered, last = 0, cast("EditaiError | None", None)
+        unanswered = 0
+        last: EditaiError | None = None
         for note in self._in_order():
             if note.profile_id in self._refused_stores:
                 continue  # what belongs to one waits for it
