@@ -266,10 +266,12 @@ class Mirror:
             with self._shelf.database.transaction() as rows:
                 merge = Merge(rows, session.user_id, self._shelf.media, self._shelf.secrets.opens)
                 merged = merge.run(fetched)
-            for folder in merged.folders:
+            for _, folder in merged.folders:
                 shutil.rmtree(folder, ignore_errors=True)
             unread = merged.unread or (unread and version != -1)
             with self._shelf.database.transaction() as rows:  # a deletion is fetched again until its files are gone too
+                for note, _ in merged.folders:
+                    notes.forget_absent(rows, note)
                 rows.execute(
                     "INSERT INTO mirror_read VALUES (?, ?, ?, ?) ON CONFLICT (owner_id) DO UPDATE SET "
                     "epoch = excluded.epoch, version = excluded.version, unread = excluded.unread",

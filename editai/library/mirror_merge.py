@@ -46,7 +46,7 @@ class Merged:
     version: int
     anew: bool = False
     unread: bool = False
-    folders: list[Path] = field(default_factory=list)
+    folders: list[tuple[Note, Path]] = field(default_factory=list)
 
 
 class Merge:
@@ -85,7 +85,7 @@ class Merge:
         note, row = notes.note_of(self._rows, change.kind, change.row_id), change.row or {}
         whose = note.owner_id if note else row.get("user_id", self._owner_id)
         data = row.get("data") or {}
-        same = all(data.get(name, row.get(name)) == row.get(name) for name in ("id", "profile_id", "project_id"))
+        same = all(data.get(name, row.get(name)) == row.get(name) for name in ("id", "profile_id"))
         if not same or whose != self._owner_id:
             log.error("a row of %s is not its owner's own and was left: %s", change.kind, change.row_id)
             return False
@@ -93,12 +93,8 @@ class Merge:
 
     def _begin_anew(self) -> None:
         """The project has lost what it had: everything that is here goes there again."""
-        everything = self._rows.execute(
-            "SELECT kind, row_id FROM mirror WHERE owner_id = ?", (self._owner_id,)
-        ).fetchall()
-        for kind, row_id in everything:
-            if not local.is_here(self._rows, kind, row_id):
-                self._rows.execute("DELETE FROM mirror WHERE kind = ? AND row_id = ?", (kind, row_id))
+        for note in notes.of_owner(self._rows, self._owner_id):
+            notes.forget_absent(self._rows, note)
         notes.note_again(self._rows, "owner_id = ?", self._owner_id)
         notes.say(
             self._rows, self._owner_id, "Your Supabase project was begun anew; what is here is copied to it again."
@@ -139,8 +135,7 @@ class Merge:
         for kind, row_id in lost:
             if row_id and self._is_deleted_here(kind, row_id):
                 for note in notes.hanging_on(self._rows, kind, row_id):
-                    if not local.is_here(self._rows, note.kind, note.row_id):
-                        notes.forget(self._rows, note)
+                    notes.forget_absent(self._rows, note)
                 what = "A store" if kind == "profiles" else "A product"
                 told = f"{what} that was deleted here was changed on another machine meanwhile; it was kept."
                 notes.say(self._rows, self._owner_id, told)
@@ -160,10 +155,12 @@ class Merge:
                 if self._keeps(note):
                     continue
                 self._delete(note)
+            folder = self._folder(note)
             for each in notes.hanging_on(self._rows, change.kind, change.row_id):
-                if not local.is_here(self._rows, each.kind, each.row_id):
-                    self._rows.execute("DELETE FROM mirror WHERE kind = ? AND row_id = ?", (each.kind, each.row_id))
-            merged.folders += self._folder(note)
+                if not (folder and each.row_id == note.row_id):  # that one goes with its files
+                    notes.forget_absent(self._rows, each)
+            if folder:
+                merged.folders.append((note, folder))
 
     def _keeps(self, note: Note) -> bool:
         """Keep what was deleted there where something of it was changed here that the project does not have."""
@@ -202,13 +199,13 @@ class Merge:
         elif note.kind != "editai_posts":  # those go with their clip
             self._rows.execute(f"DELETE FROM {note.kind} WHERE id = ?", (note.row_id,))  # noqa: S608 one of KINDS
 
-    def _folder(self, note: Note) -> list[Path]:
+    def _folder(self, note: Note) -> Path | None:
         with suppress(NotFound):  # an id of another make, which has no folder
             if note.kind == "profiles":
-                return [self._media.folder(note.row_id)]
+                return self._media.folder(note.row_id)
             if note.kind == "editai_clips" and note.profile_id:
-                return [self._media.clip_folder(note.profile_id, note.row_id)]
-        return []
+                return self._media.clip_folder(note.profile_id, note.row_id)
+        return None
 
     # ── new or changed there ─────────────────────────────────────────────────────────────────────────────────────
 

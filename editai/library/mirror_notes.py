@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from editai.errors import EditaiError
 from editai.library.database import now
-from editai.library.mirror_rows import DEFAULT, KINDS, OUTLIVES, Fields
+from editai.library.mirror_rows import DEFAULT, KINDS, OUTLIVES, Fields, is_here
 from editai.library.mirror_step import NEXT
 
 MOST_SAID = 20
@@ -35,6 +35,16 @@ def waiting(rows: sqlite3.Connection, owner_id: str) -> Sequence[Note]:
         "SELECT * FROM mirror WHERE owner_id = ? AND number IS NOT NULL AND error IS NULL ORDER BY number", (owner_id,)
     ).fetchall()
     return sorted(map(_note, found), key=lambda note: KINDS.index(note.kind))
+
+
+def refused_stores(rows: sqlite3.Connection, owner_id: str) -> set[str]:
+    """The ids of the owner's stores that the project refused."""
+    found = rows.execute(
+        "SELECT row_id FROM mirror "
+        "WHERE owner_id = ? AND kind = 'profiles' AND number IS NOT NULL AND error IS NOT NULL",
+        (owner_id,),
+    ).fetchall()
+    return {row["row_id"] for row in found}
 
 
 def note_of(rows: sqlite3.Connection, kind: str, row_id: str) -> Note | None:
@@ -111,11 +121,15 @@ def refusal(told: str | None) -> EditaiError | None:
     return None if told is None else EditaiError.from_dict(json.loads(told))
 
 
-def forget(rows: sqlite3.Connection, note: Note) -> None:
-    """The row is on neither side any more; a row that is there again keeps its note."""
-    rows.execute(
-        "DELETE FROM mirror WHERE kind = ? AND row_id = ? AND number IS ?", (note.kind, note.row_id, note.number)
-    )
+def forget_absent(rows: sqlite3.Connection, note: Note) -> None:
+    """The row is on neither side any more, or is to come again; one that is here keeps its note."""
+    if not is_here(rows, note.kind, note.row_id):
+        rows.execute("DELETE FROM mirror WHERE kind = ? AND row_id = ?", (note.kind, note.row_id))
+
+
+def of_owner(rows: sqlite3.Connection, owner_id: str) -> Sequence[Note]:
+    """All that is known of an owner's rows."""
+    return tuple(map(_note, rows.execute("SELECT * FROM mirror WHERE owner_id = ?", (owner_id,)).fetchall()))
 
 
 def hanging_on(rows: sqlite3.Connection, kind: str, row_id: str) -> Sequence[Note]:

@@ -55,7 +55,7 @@ def merge_profiles(rows: sqlite3.Connection, owner_id: str, changes: Sequence[Ch
     _write(rows, stores, default)
     for each in stores.values():
         if each.version is not None:
-            _settle(rows, each, owner_id)
+            _settle(rows, each, owner_id, switched_here)
     return unread
 
 
@@ -129,11 +129,12 @@ def _write(rows: sqlite3.Connection, stores: dict[str, _Store], default: str | N
         rows.execute("UPDATE profiles SET is_default = 1 WHERE id = ? AND NOT is_default", (default,))
 
 
-def _settle(rows: sqlite3.Connection, each: _Store, owner_id: str) -> None:
+def _settle(rows: sqlite3.Connection, each: _Store, owner_id: str, switched_here: bool) -> None:
     now = local.profile(rows, each.kept.id)
     if now is None or each.agreed is None:
         return
-    waits = bool(local.changed(local.of_profile(now), each.agreed)) or (now.is_default and not each.agreed[DEFAULT])
+    switched = switched_here and now.is_default and not each.agreed[DEFAULT]
+    waits = switched or bool(local.changed(local.of_profile(now), each.agreed))
     note = each.note or Note("profiles", now.id, owner_id, now.id, None, None, None)
     notes.agree(rows, _agreed(note, each.agreed, each.version, waits))
     if waits:

@@ -7,7 +7,7 @@ note. A row that the project refuses stands in no other row's way.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from editai.errors import Conflict, EditaiError, Forbidden, InvalidInput, NoAnswer, NotFound, TooLarge
 from editai.library import mirror_notes as notes
@@ -37,14 +37,19 @@ class Push:
         self._outbox = Outbox(database)
         self._session = session
         self._owner_id = session.user_id
+        with database.read() as rows:
+            self._refused_stores = notes.refused_stores(rows, session.user_id)
 
     def run(self) -> EditaiError | None:
         """Carry everything that waits; what kept a row from being carried, if anything did.
 
         Raises what keeps all of them: NotSignedIn 401, RateLimited 429, Unavailable 503, NoAnswer 504.
         """
-        unanswered, last = 0, cast("EditaiError | None", None)
+        unanswered = 0
+        last: EditaiError | None = None
         for note in self._in_order():
+            if note.profile_id in self._refused_stores:
+                continue  # what belongs to one waits for it
             try:
                 self._carry(note)
             except NoAnswer as error:
@@ -76,6 +81,8 @@ class Push:
         return self._outbox.give_way(note.profile_id, note.row_id)
 
     def _refuse(self, note: Note, error: EditaiError) -> None:
+        if note.kind == "profiles":
+            self._refused_stores.add(note.row_id)
         with self._database.transaction() as rows:
             notes.refuse(rows, note, error)
             told = f"{local.WHAT[note.kind]} could not be copied to your Supabase project and stays on this computer."
@@ -230,8 +237,7 @@ class Push:
             return  # changed or deleted by another machine: the next look at the project tells
         with self._database.transaction() as rows:
             for each in notes.hanging_on(rows, note.kind, note.row_id):
-                if not local.is_here(rows, each.kind, each.row_id):
-                    notes.forget(rows, each)
+                notes.forget_absent(rows, each)
 
 
 def _columns(project: Project) -> dict[str, str]:

@@ -10,6 +10,7 @@ them, and a clip that is on its way there is not posted from here; whoever deliv
 
 from __future__ import annotations
 
+import heapq
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
@@ -70,13 +71,9 @@ class Outbox:
         with self._database.read() as rows:
             if clip_id is not None:
                 return _of_clip(rows, profile_id, plain(clip_id))
-            found = rows.execute(
-                "SELECT data, 0 AS elsewhere, created_at, rowid AS nr FROM editai_posts WHERE profile_id = ?1 "
-                "UNION ALL SELECT data, 1, created_at, rowid FROM posts_elsewhere WHERE profile_id = ?1 "
-                "ORDER BY created_at DESC, nr DESC",
-                (profile_id,),
-            ).fetchall()
-        return tuple(map(_seen, found))
+            own = "SELECT data FROM editai_posts WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC"
+            elsewhere = "SELECT data FROM posts_elsewhere WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC"
+            return _newest_first(rows, own, elsewhere, profile_id)
 
     def search(
         self, profile_id: str, wanted: PostFilter, limit: int, offset: int = 0, stale: Collection[str] = ()
@@ -122,14 +119,15 @@ class Outbox:
     def activity(self, profile_id: str) -> tuple[int, str]:
         """How many posts the profile has, and when one changed last (UTC, ISO 8601; "" for none)."""
         with self._database.read() as rows:
-            found = rows.execute(
-                "SELECT count(*), coalesce(max(json_extract(data, '$.updated_at')), '') FROM ("
-                "SELECT data FROM editai_posts INDEXED BY editai_posts_of_profile WHERE profile_id = ?1 "
-                "UNION ALL "
-                "SELECT data FROM posts_elsewhere INDEXED BY posts_elsewhere_of_profile WHERE profile_id = ?1)",
-                (profile_id,),
-            ).fetchone()
-        return int(found[0]), str(found[1])
+            found = [
+                rows.execute(
+                    "SELECT count(*), coalesce(max(json_extract(data, '$.updated_at')), '') "  # noqa: S608 constants only
+                    f"FROM {table} INDEXED BY {table}_of_profile WHERE profile_id = ?",
+                    (profile_id,),
+                ).fetchone()
+                for table in ("editai_posts", "posts_elsewhere")
+            ]
+        return sum(int(row[0]) for row in found), max(str(row[1]) for row in found)
 
     def post(self, profile_id: str, post_id: str) -> Post:
         """One post of this profile."""
@@ -233,26 +231,27 @@ def _conditions(profile_id: str, wanted: PostFilter, stale: Collection[str]) -> 
 
 
 def _of_clip(rows: sqlite3.Connection, profile_id: str, clip_id: str) -> tuple[Post, ...]:
-    found = rows.execute(
-        "SELECT data, 0 AS elsewhere, created_at, rowid AS nr FROM editai_posts WHERE profile_id = ?1 AND clip_id = ?2 "
-        "UNION ALL SELECT data, 1, created_at, rowid FROM posts_elsewhere WHERE profile_id = ?1 AND clip_id = ?2 "
-        "ORDER BY created_at DESC, nr DESC",
-        (profile_id, clip_id),
-    ).fetchall()
-    return tuple(map(_seen, found))
+    of_clip = "WHERE profile_id = ? AND clip_id = ? ORDER BY created_at DESC, rowid DESC"
+    own, elsewhere = (f"SELECT data FROM {table} {of_clip}" for table in ("editai_posts", "posts_elsewhere"))  # noqa: S608 constants only
+    return _newest_first(rows, own, elsewhere, profile_id, clip_id)
+
+
+def _newest_first(rows: sqlite3.Connection, own: str, elsewhere: str, *of: str) -> tuple[Post, ...]:
+    """The posts of this machine and those of others, each of the two queries newest first."""
+    here = [Post.model_validate_json(row["data"]) for row in rows.execute(own, of)]
+    there = [_seen(row) for row in rows.execute(elsewhere, of)]
+    return tuple(heapq.merge(here, there, key=lambda post: post.created_at, reverse=True))
 
 
 def _seen(row: sqlite3.Row) -> Post:
-    """A post as it is shown; another machine's says so."""
+    """Another machine's post, which says so."""
     post = Post.model_validate_json(row["data"])
-    if not row["elsewhere"]:
-        return post
     return post.model_copy(update={"note": " ".join(filter(None, (ELSEWHERE, post.note)))})
 
 
 def _elsewhere(rows: sqlite3.Connection, profile_id: str, post_id: str) -> Post | None:
     found = rows.execute(
-        "SELECT data, 1 AS elsewhere FROM posts_elsewhere WHERE id = ? AND profile_id = ?", (plain(post_id), profile_id)
+        "SELECT data FROM posts_elsewhere WHERE id = ? AND profile_id = ?", (plain(post_id), profile_id)
     ).fetchone()
     return None if found is None else _seen(found)
 

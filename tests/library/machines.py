@@ -31,7 +31,7 @@ class SignedIn:
 class Machine:
     """A data folder and its mirror; `sync` is what the thread does, at once."""
 
-    def __init__(self, home: Path, account: Account, clock: str = "") -> None:
+    def __init__(self, home: Path, account: Account) -> None:
         self.settings = account.project.settings.model_copy(update={"home": home})
         self.account, self.owner = account, account.user_id
         self.sessions = SignedIn()

@@ -253,6 +253,29 @@ def test_what_was_deleted_on_one_machine_goes_on_the_other_with_its_files(laptop
     assert desktop.session.select("jobs", id=job.id)[0]["state"] == "cancelled"
 
 
+def test_files_of_what_was_deleted_there_go_also_where_the_app_ended_in_between(
+    laptop: Machine, desktop: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop.store.add_clip(clip := a_clip(laptop.default().id))
+    both(laptop, desktop)
+    folder = desktop.shelf.media.clip_folder(clip.profile_id, clip.id)
+    folder.mkdir(parents=True)
+    laptop.shelf.delete_clip(clip.profile_id, clip.id)
+    laptop.sync()
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("editai.library.mirror.shutil.rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        desktop.sync()
+    monkeypatch.undo()
+    assert desktop.store.clips(clip.profile_id) == ()
+    assert folder.exists()
+    desktop.sync()
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize("kind", ["store", "product"])
 def test_what_was_deleted_here_and_changed_there_is_kept_and_said(laptop: Machine, desktop: Machine, kind: str) -> None:
     ids = a_shop(laptop)

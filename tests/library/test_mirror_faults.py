@@ -166,6 +166,16 @@ def test_what_hangs_on_a_refused_row_waits_for_it(server: SupabaseServer, laptop
     assert (laptop.sync(), laptop.waiting()) == ("", [])
 
 
+def test_what_belongs_to_a_refused_store_is_not_asked_for_row_by_row(server: SupabaseServer, laptop: Machine) -> None:
+    tea = laptop.store.create_profile(laptop.owner, "Tea")
+    laptop.store.keep_project(a_project(tea.id))
+    server.fail("POST /rest/v1/profiles", "413_before")
+    laptop.sync()
+    assert not any("editai_keep_project" in seen.statement for seen in server.rest.seen)
+    laptop.change(tea.id, description="shorter")
+    assert (laptop.sync(), laptop.waiting()) == ("", [])
+
+
 def test_a_project_that_lacks_the_functions_of_the_mirror_is_said(server: SupabaseServer, laptop: Machine) -> None:
     a_product(laptop)
     server.database.ask("alter function public.editai_changes rename to editai_changes_away")

@@ -10,6 +10,8 @@ from editai import profiles
 from editai.library import LOCAL_OWNER, Library
 from editai.models import PostFilter, Profile
 
+POSTS = ["editai_posts_of_profile", "posts_elsewhere_of_profile"]
+"""Of this machine, and of the owner's others."""
 ASKED: dict[str, tuple[Callable[[Library, Profile], object], list[str]]] = {
     "profiles": (lambda shelf, mine: shelf.store.profiles(LOCAL_OWNER), ["sqlite_autoindex_profiles_2"]),
     "the default": (lambda shelf, mine: shelf.store.default_profile(LOCAL_OWNER), ["profiles_one_default"]),
@@ -19,9 +21,12 @@ ASKED: dict[str, tuple[Callable[[Library, Profile], object], list[str]]] = {
     "clips this month": (lambda shelf, mine: shelf.store.count_clips(mine.id, "2026"), ["editai_clips_of_profile"]),
     "jobs": (lambda shelf, mine: shelf.journal.jobs(mine.id), ["jobs_of_profile"]),
     "what jobs did": (lambda shelf, mine: shelf.journal.activity(mine.id), ["jobs_of_profile"]),
-    "posts": (lambda shelf, mine: shelf.outbox.posts(mine.id), ["editai_posts_of_profile"]),
-    "posts of a clip": (lambda shelf, mine: shelf.outbox.posts(mine.id, "x"), ["editai_posts_of_clip"]),
-    "what posts did": (lambda shelf, mine: shelf.outbox.activity(mine.id), ["editai_posts_of_profile"]),
+    "posts": (lambda shelf, mine: shelf.outbox.posts(mine.id), POSTS),
+    "posts of a clip": (
+        lambda shelf, mine: shelf.outbox.posts(mine.id, "x"),
+        ["editai_posts_of_clip", "posts_elsewhere_of_clip"],
+    ),
+    "what posts did": (lambda shelf, mine: shelf.outbox.activity(mine.id), POSTS),
     "unfinished posts": (lambda shelf, mine: shelf.outbox.unfinished(mine.id), ["editai_posts_unfinished"]),
     "clips of unfinished posts": (
         lambda shelf, mine: shelf.outbox.unfinished_clips(mine.id),

@@ -34,6 +34,8 @@ ASKED: dict[str, Callable[[SupabaseStore, Profile], object]] = {
     "money": lambda store, mine: store.spent(mine.id, "2026-01-01"),
     "what was reserved": lambda store, mine: store.reserved_costs(),
     "secrets": lambda store, mine: store.secrets(mine.id),
+    "how far it is": lambda store, mine: store._session.select("editai_versions", "epoch,version"),
+    "what has changed": lambda store, mine: store._session.rpc("editai_changes", since=-1, limit=500),
 }
 MIRRORED = {
     "jobs": "select * from jobs where profile_id = %s order by created_at desc, nr desc",

@@ -48,4 +48,8 @@ def crowd(database: Database, count: int) -> None:
             f"insert into editai_posts (id, user_id, profile_id, clip_id, state) "
             f"select 'o' || i, u, s, 'c' || i, 'sent' from {numbers} as other"
         )
+        rows.execute(
+            f"insert into editai_gone (user_id, kind, id, version) "
+            f"select u, 'editai_clips', 'g' || i, i from {numbers} as other"
+        )
     database.ask("analyze")
