@@ -120,6 +120,19 @@ def test_what_one_uploaded_the_other_cannot_work_with(anna_web: httpx.Client, be
         assert json.loads(answer.rpartition("data: ")[2])["title"] == "403 path_forbidden"
 
 
+def test_a_page_that_one_opened_does_nothing_for_the_other(
+    door: Door, anna_web: httpx.Client, ben_web: httpx.Client
+) -> None:
+    """As in a tab that stayed open while its browser signed out and in again as somebody else."""
+    [quiet] = door.page.quiet
+    for web, title in ((anna_web, None), (ben_web, "401 not_signed_in"), (anna_web, None)):
+        body = {"data": [], "fn_index": quiet, "session_hash": "annas visit"}
+        web.post("/gradio_api/queue/join", json=body).raise_for_status()
+        told = web.get("/gradio_api/queue/data?session_hash=annas%20visit").text
+        [ended] = [line for line in told.split("\n\n") if "process_completed" in line]
+        assert json.loads(ended.removeprefix("data: "))["output"].get("title") == title
+
+
 def test_the_page_says_who_is_signed_in(door: Door, ben: Account, ben_web: httpx.Client) -> None:
     [quiet] = door.page.quiet
     body = {"data": [], "fn_index": quiet, "session_hash": "a visit"}
