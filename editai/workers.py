@@ -196,11 +196,7 @@ class _Slot:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             **flags,
         )
-        told = self.settings.model_dump(mode="json")
-        for name in ("secret_key", "supabase_key"):  # hidden in a dump; no token of anybody's is among them
-            if (hidden := getattr(self.settings, name)) is not None:
-                told[name] = hidden.get_secret_value()
-        first_line = json.dumps({"token": self.token, "settings": told, "idle_s": self.idle_s})
+        first_line = json.dumps({"token": self.token, "settings": told(self.settings), "idle_s": self.idle_s})
         if self.process.stdin is not None:
             with suppress(OSError):  # it died at once: look_after sees it
                 self.process.stdin.write(first_line.encode() + b"\n")
@@ -216,13 +212,19 @@ class _Slot:
         shelf.journal.lost(self.token)
 
 
+def told(settings: Settings) -> dict[str, Any]:
+    """The settings as a worker is told them: with the keys, which a dump hides; nobody's token is among them."""
+    keys = {name: key.get_secret_value() for name in ("secret_key", "supabase_key") if (key := getattr(settings, name))}
+    return settings.model_dump(mode="json") | keys
+
+
 def serve() -> int:
     """The life of a worker process: `python -m editai worker`, started by a supervisor. Returns the exit status."""
     first = _first_line()
     if not first:
         return 1
-    told = json.loads(first)
-    token, settings = str(told["token"]), Settings.model_validate(told["settings"])
+    read = json.loads(first)
+    token, settings = str(read["token"]), Settings.model_validate(read["settings"])
     logging.basicConfig(format="%(asctime)s worker %(process)d: %(message)s")
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())

@@ -99,6 +99,12 @@ class Sessions:
         with closing(Line(self._settings)) as line:
             line.reset_password(email)
 
+    def new_password(self, token: str, password: str, address: str = "") -> None:
+        """Change a password by the link of `reset_password` (see `Line.new_password`)."""
+        self._guesses.attempt(f"token {token}", address)
+        with closing(Line(self._settings)) as line:
+            line.new_password(token, password)
+
     def close(self) -> None:
         """Forget all tickets; the project is told nothing, so that the end of the app waits for nobody."""
         with self._lock:

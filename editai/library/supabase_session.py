@@ -149,6 +149,26 @@ class Line:
         """
         self._of_account(lambda auth: auth.reset_password_for_email(plain(email.strip())))
 
+    def new_password(self, token: str, password: str) -> None:
+        """Change the password of whoever followed the link of `reset_password`; `token` is what the link gave them.
+
+        Raises NotSignedIn 401 `link_ended`, InvalidInput 422 `password_refused`, RateLimited 429, Unavailable 503,
+        NoAnswer 504.
+        """
+        url, key = self._project
+        headers = {"apikey": key, "Authorization": f"Bearer {token}"}
+        try:
+            answer = self._http.put(f"{url}/auth/v1/user", json={"password": password}, headers=headers)
+        except httpx.HTTPError as error:
+            raise faults.unreached(error) from error
+        except NotSignedIn as error:
+            raise _link_ended() from error
+        if answer.status_code == 403:
+            raise _link_ended()
+        if not answer.is_success:
+            why = str(answer.json().get("message") or answer.json().get("msg") or "").rstrip(".")
+            raise InvalidInput("password_refused", f"Your Supabase project refused this: {why}.", "Choose another one.")
+
     def _of_account(self, ask: Callable[[SyncSupabaseAuthClient], object]) -> None:
         from supabase_auth.errors import AuthError, AuthRetryableError, AuthUnknownError
 
@@ -309,6 +329,10 @@ def _carried(value: Any) -> Any:
 def _unreached() -> Unavailable:
     """Signing in or staying so does not work for now."""
     return Unavailable("supabase_unreachable", "Your Supabase project cannot be reached to sign you in.", faults.LATER)
+
+
+def _link_ended() -> NotSignedIn:
+    return NotSignedIn("link_ended", "This link holds no longer.", "Have another one sent, and open the newest e-mail.")
 
 
 def _refused_sign_in(code: str) -> NotSignedIn:

@@ -21,6 +21,7 @@ import re
 import secrets
 import shutil
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -33,7 +34,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message
 
 from editai.bundled import ASSETS
-from editai.errors import EditaiError, Forbidden, InvalidInput
+from editai.errors import EditaiError, Forbidden, InvalidInput, NotSignedIn
 from editai.library import Library
 from editai.settings import Settings
 from editai.ui.context import Desk, told_to_scripts
@@ -44,6 +45,8 @@ SECRET = secrets.token_bytes(32)
 UPLOAD = "/gradio_api/upload"
 FILE = re.compile(r"/gradio_api/file\b[=/]?")
 EVERYBODY = "everybody"
+VISITS = 10_000
+"""Whose each visit of the page is, is known of so many, the newest."""
 
 
 class Page(gr.Blocks):  # type: ignore[misc] # Gradio is not typed
@@ -54,15 +57,28 @@ class Page(gr.Blocks):  # type: ignore[misc] # Gradio is not typed
         self._desk, self._settings = desk, desk.settings
         self.quiet: frozenset[int] = frozenset()
         """Events that the page fires by itself; nobody is told where one of them is refused."""
+        self._visits: OrderedDict[str, str] = OrderedDict()
 
     async def process_api(self, block_fn: Any, inputs: list[Any], *rest: Any, **named: Any) -> Any:
         """Every event and each step of it: see whose it is, and that it names no file of somebody else."""
         with told_to_scripts():
             owner = self._desk.owner(named.get("request"))
+            self._require_same(named.get("session_hash"), owner)
             for path in _paths(inputs) if self._desk.accounts else ():
                 if not is_of(self._desk.library, owner, uploaded(self._settings, path)):
                     raise _forbidden()
         return await super().process_api(block_fn, inputs, *rest, **named)
+
+    def _require_same(self, visit: str | None, owner: str) -> None:
+        """A page that was opened by one is no good to another who signs in beside it: Gradio holds what it shows.
+
+        Raises NotSignedIn 401 `not_signed_in`.
+        """
+        if visit is None or self._visits.setdefault(visit, owner) == owner:
+            if len(self._visits) > VISITS:
+                self._visits.popitem(last=False)
+            return
+        raise NotSignedIn("not_signed_in", "This page was opened by somebody else.", "Open it again.")
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *rest: Any, **named: Any) -> Any:
         """Check the paths in `inputs`, then go on as Gradio does."""

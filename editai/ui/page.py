@@ -66,7 +66,7 @@ def build(desk: Desk) -> Page:
         page.load(opened, remembered, profile, **private)
         if who is not None:
             page.load(named, None, who, **private)
-            page.quiet = frozenset({gr.Timer(LOOK_S).tick(named, None, who, **private)._id})
+            page.quiet = frozenset({gr.Timer(LOOK_S).tick(named, None, who, **private)["id"]})
         followers = [follower for item in tabs for follower in item.followers]
         profile.change(None, cancels=followers, **private)  # first: beside a function it would come after it
         profile.change(switched, profile, shows, **private)

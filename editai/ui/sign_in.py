@@ -31,6 +31,7 @@ LOGIN = ("/login", "/login/")
 SAFE = ("GET", "HEAD", "OPTIONS")
 LINK_SENT = "If this address has an account, an e-mail with a link is on its way. Open it, and choose a new password."
 CONFIRM = "Look into your mail: you got a link that confirms your address. Open it, then sign in here."
+CHANGED = "You have a new password. Sign in with it."
 MOST_BYTES = 64_000
 """Of a form that is sent to these pages."""
 
@@ -94,11 +95,14 @@ class Door:
         """What a form does; the page again where it fails, or where there is something to say."""
         email, password = given.get("email", "").strip(), given.get("password", "")
         try:
-            if not email or (form.password and not password):
+            if (form.email and not email) or (form.password and not password):
                 raise InvalidInput("nothing_typed", "Something is missing.", "Fill in every field.")
             if form is pages.RESET:
                 self._accounts.sessions.reset_password(email, address)
                 return _html(pages.draw(pages.SIGN_IN, email, said=LINK_SENT))
+            if form is pages.NEW_PASSWORD:
+                self._accounts.sessions.new_password(given.get("token", ""), password, address)
+                return _html(pages.draw(pages.SIGN_IN, said=CHANGED))
             if form is pages.SIGN_UP:
                 self._accounts.sessions.sign_up(email, password, address)
             return self._with_ticket(RedirectResponse("/", 303), request, email, password, address)
@@ -106,7 +110,7 @@ class Door:
             known = expected(error)
             if form is pages.SIGN_UP and isinstance(known, NotSignedIn):  # made, or there already: the project says not
                 return _html(pages.draw(pages.SIGN_IN, email, said=CONFIRM))
-            return _html(pages.draw(form, email, known), known)
+            return _html(pages.draw(form, email, known, token=given.get("token", "")), known)
 
     def _login(self, request: Request, given: Mapping[str, str], address: str) -> Response:
         """Signing in as Gradio has it: form fields `username` and `password`, a cookie back."""

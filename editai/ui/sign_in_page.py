@@ -56,11 +56,27 @@ RESET = Form(
     "Send the link",
     (("/sign-in", "Back to sign in"),),
 )
-FORMS = {form.path: form for form in (SIGN_IN, SIGN_UP, RESET)}
+NEW_PASSWORD = Form(
+    "/new-password",
+    "Choose a new password",
+    "Then sign in with it.",
+    "Keep it",
+    (("/reset-password", "Send another link"), ("/sign-in", "Back to sign in")),
+    "new-password",
+    email=False,
+)
+FORMS = {form.path: form for form in (SIGN_IN, SIGN_UP, RESET, NEW_PASSWORD)}
+
+FROM_LINK = """<script>
+const link = new URLSearchParams(location.hash.slice(1)), field = document.getElementById("token")
+if (field) { field.value ||= link.get("access_token") ?? ""; history.replaceState(null, "", location.pathname) }
+else if (link.get("type") === "recovery") location.replace("/new-password" + location.hash)
+</script>"""
+"""The link of an e-mail leads here by way of the project, which puts the token where only a script can read it."""
 
 
-def draw(form: Form, email: str = "", error: EditaiError | None = None, said: str = "") -> str:
-    """The page: with what was typed before, what went wrong, or what was done."""
+def draw(form: Form, email: str = "", error: EditaiError | None = None, said: str = "", token: str = "") -> str:
+    """The page: with what was typed before, what went wrong, or what was done. `token` is that of a link."""
     told = ""
     if error is not None:
         told = f'<div class="told error" role="alert"><b>{escape(error.message)}</b> {escape(error.hint)}</div>'
@@ -68,18 +84,23 @@ def draw(form: Form, email: str = "", error: EditaiError | None = None, said: st
         told = f'<div class="told" role="status">{escape(said)}</div>'
     fields = _email(email, focused=not email) if form.email else ""
     fields += _password(form.password, focused=bool(email)) if form.password else ""
+    if form is NEW_PASSWORD:
+        fields += f'<input id="token" name="token" type="hidden" value="{escape(token)}">'
     links = "".join(f'<a href="{path}">{escape(text)}</a>' for path, text in form.links)
     return _whole(
         form.heading,
         f"{told}<form method='post' action='{form.path}'>{fields}<button>{escape(form.button)}</button></form>"
-        f"<nav>{links}</nav>",
+        f"<nav>{links}</nav>{FROM_LINK if form in (SIGN_IN, NEW_PASSWORD) else ''}",
         form.lead,
     )
 
 
 def again() -> str:
     """A page that asks for itself once more: this time the request is our own, and the browser sends the ticket."""
-    return '<!doctype html><meta http-equiv="refresh" content="0; url=/"><title>EditAI</title><a href="/">EditAI</a>'
+    return (
+        "<!doctype html><title>EditAI</title><script>location.replace('/' + location.hash)</script>"
+        '<noscript><meta http-equiv="refresh" content="0; url=/"></noscript><a href="/">EditAI</a>'
+    )
 
 
 def _email(value: str, focused: bool) -> str:

@@ -60,6 +60,13 @@ class Auth:
     ) -> Response:
         if method == "GET" and path == "user":
             return JSONResponse(self._user(claims["sub"]))
+        if method == "PUT" and path == "user":
+            if len(given["password"]) < 6:
+                return _refuse(422, "weak_password", "Password should be at least 6 characters.")
+            self.database.ask(
+                "update auth.users set encrypted_password = %s where id = %s", _hashed(given["password"]), claims["sub"]
+            )
+            return JSONResponse(self._user(claims["sub"]))
         if method == "POST" and path == "logout":
             self.forget(claims["sub"])
             return Response(status_code=204)
