@@ -14,7 +14,7 @@ from editai.models import Job, Profile, Voice
 from editai.settings import Settings
 from editai.workers import CANCEL_SECONDS, Supervisor
 from tests.conftest import BOX
-from tests.processes import children_named, wait_for
+from tests.processes import children_named, is_gone, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -140,10 +140,7 @@ def test_a_model_that_cannot_be_stopped_goes_with_its_worker(shelf: Library, pro
     wait_for(lambda: len(said(log)) >= 2, 40, "the first sentence")
     [worker] = children_named("worker")
     jobs.cancel(shelf, profile.id, job.id)
-
-    def replaced() -> bool:
-        running = [one.pid for one in children_named("worker")]
-        return bool(running) and worker.pid not in running
-
-    wait_for(replaced, CANCEL_SECONDS + 5, "another worker")
+    wait_for(lambda: is_gone(worker.pid), CANCEL_SECONDS + 5, "the worker to end")
     assert shelf.journal.whosever(job.id).state == "cancelled"
+    submit(shelf, profile, "willing", sentences=1)
+    wait_for(lambda: children_named("worker"), what="another worker for the next job")

@@ -219,7 +219,7 @@ class TestDelete:
         assert mimic.said == ["Hello"]
         assert len(list(studio.cache.folder.rglob("*.wav"))) == 1
         delete(studio, clone.id)
-        assert list(studio.cache.folder.rglob("*")) == []
+        assert list(studio.cache.folder.rglob("[!.]*")) == []
 
     def test_its_name_is_free_again(self, studio: Studio, recording: Path) -> None:
         delete(studio, kept(studio, recording, "Ada").id)
