@@ -35,10 +35,10 @@ def command(home: Path) -> tuple[list[str], dict[str, str]]:
     return [sys.executable, "-m", "editai"], {**os.environ, "EDITAI_HOME": str(home), "PYTHONPATH": root}
 
 
-def editai(home: Path, cwd: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+def editai(home: Path, cwd: Path, *arguments: object, timeout: int = 280) -> subprocess.CompletedProcess[str]:
     program, environment = command(home)
     return subprocess.run(
-        [*program, *map(str, arguments)], env=environment, cwd=cwd, capture_output=True, text=True, timeout=280
+        [*program, *map(str, arguments)], env=environment, cwd=cwd, capture_output=True, text=True, timeout=timeout
     )
 
 

@@ -1,6 +1,6 @@
 """Media: each profile's files in a folder of its own.
 
-`profiles/<id>/{sources,cache,clips,proxies,brand,pictures,voices}/`
+`profiles/<id>/{sources,cache,clips,proxies,brand,pictures,voices,results}/`
 
 A source is kept by its content as `sources/<sha256>`, so an owner's file name never enters the pipeline and the same
 video is kept once; a logo likewise as `brand/<sha256>.png`, a font as `brand/<sha256>.ttf`. A clip is kept as
@@ -31,7 +31,7 @@ from editai.stages import StageCache, is_abandoned, name_in_making
 BLOCK = 1 << 20
 ID = re.compile(r"[0-9a-f]{32}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
-ROOMS = ("sources", "clips", "proxies", "brand", "pictures", "voices")
+ROOMS = ("sources", "clips", "proxies", "brand", "pictures", "voices", "results")
 """The folders of a profile in which files are made under another name first; the cache looks after itself."""
 CLIP_FILES = {
     "video": "clip.mp4",
@@ -71,6 +71,15 @@ class Media:
     def pictures(self, profile_id: str) -> Path:
         """The folder of small copies of the pictures of the profile's channels."""
         return self.folder(profile_id) / "pictures"
+
+    def keep_results(self, profile_id: str, table: bytes) -> Path:
+        """Keep what became of the profile's last batch, as a table to take along, in the place of an earlier one."""
+        home = self.folder(profile_id) / "results"
+        with self._or_out_of_space():
+            home.mkdir(parents=True, exist_ok=True)
+            with _atomic(home) as making:
+                making.write_bytes(table)
+                return making.replace(home / "batch.csv")
 
     def voices(self, profile_id: str) -> Path:
         """The folder of the profile's own voices: its clones, and the lists of voices that were fetched."""

@@ -5,7 +5,6 @@ Nothing here follows one job: the page asks for the batch of its store as a whol
 
 from __future__ import annotations
 
-import uuid
 from html import escape
 from typing import Any
 
@@ -118,11 +117,8 @@ class Batches:
 
     def download(self, profile: Profile, newest: str) -> str:
         """A link to the results as CSV."""
-        path = self.desk.library.media.folder(profile.id) / "batch.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        making = path.with_name(f".{uuid.uuid4().hex}.csv")
-        making.write_bytes(batch.results(self.desk.library, profile, newest))
-        making.replace(path)
+        table = batch.results(self.desk.library, profile, newest)
+        path = self.desk.library.media.keep_results(profile.id, table)
         return looks.download("Results", "CSV", address(show(self.desk.settings, path)), "editai-batch.csv")
 
     def refresh(self, profile: Profile) -> list[Update]:

@@ -100,6 +100,27 @@ def test_names_of_columns_are_found_however_they_are_written() -> None:
     assert (row.id, row.images) == ("1", ("x.jpg",))
 
 
+def test_a_table_of_ones_own_has_its_sku_its_video_and_its_script() -> None:
+    text = table(["sku", "title", "price", "video", "script"], ["A1", "Lamp", "$5", "a.mp4, b.jpg", "Meet it."])
+    feed = read(text)
+    (row,) = feed.rows
+    assert (feed.kind, row.id, row.videos, row.script, row.line) == ("plain", "A1", ("a.mp4", "b.jpg"), "Meet it.", 2)
+    assert (row.facts.title, row.facts.price) == ("Lamp", "$5")
+
+
+def test_a_price_that_is_none_is_said_of_its_row_and_a_row_without_a_title_is_lost() -> None:
+    feed = read(table(["sku", "title", "price"], ["A1", "Lamp", "cheap"], ["A2", ""], ["A3", "Chair", "$5"]))
+    assert [row.unread for row in feed.rows] == [("Line 2: 'cheap' is no price.",), ()]
+    assert feed.lost == ("Line 3 has no title.",)
+    assert feed.problems == ("Line 2: 'cheap' is no price.", "Line 3 has no title.")
+
+
+def test_the_skus_of_variants_are_those_of_their_product() -> None:
+    names = ["Handle", "Title", "Variant SKU", "Variant Price"]
+    (row,) = read(table(names, ["lamp", "Lamp", "'L-1", ""], ["lamp", "", "L-2", ""])).rows
+    assert (row.id, row.variants, row.line) == ("lamp", ("L-1", "L-2"), 2)
+
+
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss xmlns:g="http://base.google.com/ns/1.0" version="2.0"><channel><title>Shop</title>
 <item><g:id>A1</g:id><g:title>Aurora desk lamp</g:title><link>https://shop.example/a1</link>
