@@ -21,11 +21,12 @@ from typing import Any
 from editai import library, profiles
 from editai.library import LOCAL_OWNER, Library
 from editai.library.database import now
-from editai.models import Brief, Channel, Clip, Cost, Facts, File, Post, Profile, Project
+from editai.models import Brief, Channel, Clip, Cost, Facts, File, Post, PostFilter, Profile, Project
 from editai.settings import Settings
 
 OWN_ROWS, OTHER_STORES = 50, 100
 TIMES, MILLISECONDS = 2.0, 50.0
+A_MONTH = PostFilter(start="2026-01-01T00:00:00.000Z", end="2026-02-01T00:00:00.000Z")
 LISTS: dict[str, Callable[[Library, Profile], object]] = {
     "stores": lambda shelf, _: shelf.store.profiles(LOCAL_OWNER),
     "products": lambda shelf, mine: shelf.store.projects(mine.id),
@@ -33,6 +34,8 @@ LISTS: dict[str, Callable[[Library, Profile], object]] = {
     "clips this month": lambda shelf, mine: shelf.store.count_clips(mine.id, "2026-01"),
     "jobs": lambda shelf, mine: shelf.journal.jobs(mine.id),
     "posts": lambda shelf, mine: shelf.outbox.posts(mine.id),
+    "posts that need the owner": lambda shelf, mine: shelf.outbox.search(mine.id, PostFilter(needs_owner=True), 20),
+    "posts of a month": lambda shelf, mine: shelf.outbox.search(mine.id, A_MONTH, 1000),
     "costs": lambda shelf, mine: shelf.costs.list(mine),
     "money this month": lambda shelf, mine: shelf.costs.spent(mine),
     "keys": lambda shelf, mine: shelf.secrets.shown(mine.id),

@@ -25,10 +25,12 @@ from editai.publish.listing import listed, told
 from editai.publish.moment import written
 from editai.publish.planning import cancel, free_slot, move, published, require_connection, unlink
 from editai.publish.postiz import Postiz
+from editai.publish.repeat import MOST as MOST_REPEATS
 from editai.publish.repeat import repeat
 from editai.publish.series import series
 
 __all__ = [
+    "MOST_REPEATS",
     "Courier",
     "Postiz",
     "brought",

@@ -109,7 +109,7 @@ def test_a_newer_figure_of_a_day_takes_the_place_of_the_earlier(out: Store) -> N
     assert kept(out)["Views"] == 55
 
 
-def test_nothing_is_asked_for_that_is_not_out_or_lies_in_an_inbox(store: Store) -> None:
+def test_nothing_is_asked_for_that_is_not_out(store: Store) -> None:
     store.publish(when="draft")
     store.deliver()
     ask(store, hours=30)

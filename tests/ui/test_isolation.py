@@ -315,6 +315,7 @@ CHOICES = {
     ("radio", "The next ones"),
     ("radio", "View"),
     ("radio", "By"),
+    ("radio", "How far apart"),
     ("radio", "Posts of the last"),
     ("dropdown", "Count"),
     ("dropdown", "Show"),
@@ -441,6 +442,8 @@ DRAWN = {
     "look button.click": "refused",
     "look_ahead button.click": "refused",
     "plan_them button.click": "refused",
+    "foresee button.click": "refused",
+    "plan_all button.click": "refused",
     "move button.click": "refused",
     "next_slot button.click": "refused",
     "unlink button.click": "refused",
@@ -547,7 +550,12 @@ def test_what_was_drawn_for_one_store_does_nothing_in_another(
     drawn: Visit, mine: Shop, my_other: Shop, foreign: Shop, name: str
 ) -> None:
     (check,), (look_ahead,) = drawn.named("look button.click"), drawn.named("look_ahead button.click")
-    checks = {"send button.click": check, "plan_them button.click": look_ahead}
+    (foresee,) = drawn.named("foresee button.click")
+    checks = {
+        "send button.click": check,
+        "plan_them button.click": look_ahead,
+        "plan_all button.click": foresee,
+    }
     for store, statuses in ((mine.profile.id, (403, 404)), (foreign.profile.id, (403,)), (NOWHERE, (404,))):
         for event in drawn.named(name):
             if name in checks:

@@ -230,3 +230,20 @@ def test_what_may_still_go_out_is_cancelled_and_what_is_over_unlinked(call: Call
     assert call("unlink_post", post=post["id"])["unlinked"]
     assert call("posts", clip=clip) == []
     assert [item["id"] for item in call("posts", clip=clip, unlinked=True)] == [post["id"]]
+
+
+def test_a_clip_is_planned_again_and_again_after_it_was_shown(call: Call, clip: str, mastodon: str) -> None:
+    asked = {"clip": clip, "channels": [mastodon], "first_at": "2027-03-25T10:00", "every_days": 7, "count": 2}
+    shown = call("publish_repeat", **asked)
+    assert (shown["confirmed"], shown["posts"], shown["series"]["refused"]) == (False, [], False)
+    posts = call("publish_repeat", **asked, confirm=True)["posts"]
+    assert [post["publish_at"] for post in posts] == ["2027-03-25T09:00:00.000Z", "2027-04-01T08:00:00.000Z"]
+    assert call("publish_repeat", **{**asked, "count": 1}) == "422 repeat_invalid"
+    assert call("publish_repeat", **{**asked, "count": "2"}) == "422 choice_unknown"
+
+
+def test_what_posts_brought_is_told_by_what_they_are(call: Call) -> None:
+    told = call("analytics", by="voice", days=7)
+    assert (told["by"], told["days"], told["figure"], told["lines"], told["worked"]) == ("voice", 7, "Views", [], [])
+    assert call("analytics", by="luck") == "422 choice_unknown"
+    assert call("analytics", days=0) == "422 days_invalid"

@@ -507,13 +507,14 @@ FILTERS = {"View": "List", "Show": "All posts", "Platform": "", "Channel": "", "
 
 def test_what_is_shown_is_what_the_filters_leave(sending: Desk) -> None:
     published(sending)
+    sending.draw()  # what there is to choose from is told when the tab is opened
     narrowed(sending, Show="Published", Platform="tiktok", From="2026-03-29", To="2026-03-29")
     assert "Another lamp →" in sending.shown
     narrowed(sending, Show="Failed")
     assert "No post fits these filters" in sending.shown
     narrowed(sending, View="Week")
     assert 'class="calendar week"' in sending.shown
-    narrowed(sending, Show="whatever", View="whatever")
+    narrowed(sending)
     assert "Another lamp →" in sending.shown
 
 

@@ -12,6 +12,7 @@ from editai.models import Clip, Profile
 from editai.publish.check import suggest_text
 from editai.ui import clips, looks, words
 from editai.ui.context import Desk, told_on_page
+from editai.ui.publish import again as again_and_again
 from editai.ui.publish import brought, several
 from editai.ui.publish import form as publishing
 from editai.ui.publish import posts as posted
@@ -96,14 +97,15 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
         text = gr.Textbox(label="Text of the post", lines=6, buttons=["copy"], interactive=True, elem_id="post-text")
     with gr.Column(elem_id="posts"):
         posts, wanted, listed_posts, sent = posted.build(desk, profile)
-        figures, unopened = brought.build(desk, profile)
+        figures = brought.build(desk, profile)
     with form:
         does_form, found, store = publishing.build(desk, profile, tab, chosen, sent)
         several.build(does_form, profile, found, sent)
+        again_and_again.build(does_form, profile, found, chosen, sent)
     shows = [gallery, listed, card, text, by_hand, chosen, found, store, *listed_posts, *figures]
 
     def refresh(owner: Profile) -> list[Update]:
-        return [*does.refresh(owner), *posts.anew(owner), *unopened]
+        return [*does.refresh(owner), *posts.anew(owner), *brought.unopened()]
 
     def again(profile_id: str, clips_seen: list[str], looked_at: Wanted, request: gr.Request) -> list[Update]:
         with told_on_page():

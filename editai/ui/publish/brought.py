@@ -27,8 +27,13 @@ tells them. You need not do anything.</p></div>
 """
 
 
-def build(desk: Desk, profile: gr.Dropdown) -> tuple[Sequence[gr.components.Component], list[Update]]:
-    """Lay it out and connect it: what it shows of a store, and how that looks before anybody has opened it."""
+def unopened() -> list[Update]:
+    """What `build` gives, as it looks before anybody has opened it."""
+    return [gr.Accordion(open=False), gr.Dropdown(choices=[], value=None), ""]
+
+
+def build(desk: Desk, profile: gr.Dropdown) -> Sequence[gr.components.Component]:
+    """Lay it out and connect it: what it shows of a store."""
     with gr.Accordion("What it brought", open=False, elem_id="brought") as whole:
         with gr.Row(elem_classes="filters"):
             by = gr.Radio(list(BY), value="Clip", label="By", interactive=True)
@@ -48,7 +53,7 @@ def build(desk: Desk, profile: gr.Dropdown) -> tuple[Sequence[gr.components.Comp
 
     says = [profile, by, days, figure]
     gr.on([whole.expand, by.input, days.input, figure.input], bring, says, [figure, panel], **PRIVATE)
-    return [whole, figure, panel], [gr.Accordion(open=False), gr.Dropdown([], value=None), ""]
+    return [whole, figure, panel]
 
 
 def html(found: Brought) -> str:

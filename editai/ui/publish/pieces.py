@@ -217,6 +217,14 @@ def published(count: int, store: str) -> str:
     )
 
 
+def planned(number: int, store: str) -> str:
+    """After a plan was made."""
+    return (
+        f'<div class="card"><h3>Planned</h3><p>{count(number, "post")} of {escape(store)} will go out at their times. '
+        "Each is in the list and the calendar below, where it can be moved or cancelled.</p></div>"
+    )
+
+
 def state_of(item: Post) -> tuple[str, str]:
     """How a post's state is drawn, and the word for it."""
     css, word = STATES[item.state]

@@ -6,7 +6,7 @@ What was checked is what is planned, as with one clip (`form`).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -59,7 +59,7 @@ def _draw(
 ) -> None:
     """The clips, the channels, the times, the check and the button."""
     chosen = gr.CheckboxGroup(titles, label="Clips, in the order in which they go out", interactive=True)
-    rows = [_channel(does, channel, profile) for channel in seen.channels if not channel.disabled]
+    rows = [channel_row(does, channel, profile) for channel in seen.channels if not channel.disabled]
     with gr.Row():
         first = gr.DateTime(
             soon(owner.kit.time_zone), type="string", label=f"The first in {owner.kit.time_zone}", interactive=True
@@ -72,11 +72,7 @@ def _draw(
 
     def said(values: Mapping[Any, Any]) -> tuple[Any, ...]:
         """What the form says: the clips, the wishes, and when."""
-        wishes = []
-        for channel_id, on, settings in rows:
-            if values[on]:
-                typed = {name: values[part] for name, part in settings.items() if values[part] not in (None, "")}
-                wishes.append(PostWish(channel_id=channel_id, settings=typed))
+        wishes = wishes_of(rows, values)
         order = [clip for _, clip in titles if clip in (values[chosen] or [])]
         spread = {"first_at": values[first] or "", "every_hours": EVERY[values[every]]}
         return order, wishes, {**spread, "jitter_minutes": JITTER_MINUTES if values[jitter] else 0}
@@ -109,10 +105,22 @@ def _draw(
     button.click(plan_them, {profile, checked, *parts}, [checked, panel, button, sent], **PRIVATE)
 
 
-def _channel(
-    does: Form, channel: Channel, profile: gr.Dropdown
-) -> tuple[str, gr.Checkbox, dict[str, gr.components.Component]]:
-    """A channel to choose, with what only the person can say of it: (its id, the box, settings by name)."""
+Row = tuple[str, gr.Checkbox, dict[str, gr.components.Component]]
+"""A channel to choose: its id, the box, what only the person can say of it by the settings' names."""
+
+
+def wishes_of(rows: Sequence[Row], values: Mapping[Any, Any]) -> list[PostWish]:
+    """What is wanted on the channels that are chosen."""
+    wishes = []
+    for channel_id, on, settings in rows:
+        if values[on]:
+            typed = {name: values[part] for name, part in settings.items() if values[part] not in (None, "")}
+            wishes.append(PostWish(channel_id=channel_id, settings=typed))
+    return wishes
+
+
+def channel_row(does: Form, channel: Channel, profile: gr.Dropdown) -> Row:
+    """Draw a channel to choose."""
     here = provider(channel.provider)
     asked = [item for item in here.settings if item.required and item.default is None and not item.from_clip]
     with gr.Row(elem_classes="account"):
