@@ -24,6 +24,7 @@ from editai.publish.moment import written
 from editai.publish.planning import cancel, free_slot, move, published, require_connection
 from editai.publish.postiz import Postiz
 from editai.publish.series import series
+from editai.publish.texts import write as write_texts
 
 __all__ = [
     "Courier",
@@ -42,6 +43,7 @@ __all__ = [
     "retry",
     "series",
     "suggest",
+    "write_texts",
 ]
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from editai import publish
 from editai.errors import InvalidInput, NotFound
-from editai.models import Channel, DryRun, Model, Post, PostWish, Profile, When
+from editai.models import Channel, DryRun, Model, Post, PostWish, Profile, When, Writer
 from editai.publish import moment, text
 from editai.publish.providers import missing, provider
 from editai.ui import clips as finished_clips
@@ -106,26 +106,35 @@ class Posting:
             at = publish.free_slot(self._desk.library, owner, channel)
             return {"at": at, "local_time": moment.words(at, owner.kit.time_zone)}
 
-    def suggest_post(self, request: gr.Request, clip: str, channel: str, profile: str = "") -> dict[str, Any]:
+    def suggest_post(
+        self, request: gr.Request, clip: str, channel: str, writer: Writer = "template", profile: str = ""
+    ) -> dict[str, Any]:
         """A text and settings for a clip on a channel, made from the clip's facts; nothing is published.
 
         Args:
             clip: the id that `/clips` and `/produce` give.
             channel: the id that `/channels` gives.
+            writer: who writes the text: "template", or "model" for the store's language model.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
 
         Returns:
-            {channel, text, length, longest_text, settings, missing}; missing says what has still to be chosen.
+            {channel, text, notes, length, longest_text, settings, missing}; missing says what has still to be chosen,
+            notes what was not taken over of what the language model wrote.
         """
         with told_to_scripts():
             owner = self._desk.profile(request, profile)
             found = finished_clips.find(self._desk, owner.id, clip)
             (where,) = self._named(owner, [channel])
             wish = publish.suggest(self._desk.library, owner, found, where)
+            if writer not in ("template", "model"):
+                raise InvalidInput("choice_unknown", f"There is no writer called {writer!r}.", "Say template or model.")
+            wrote = publish.write_texts(self._desk.library, owner, found, [where]) if writer == "model" else None
+            said = wrote.texts[where.id] if wrote else wish.text
             return {
                 "channel": where.id,
-                "text": wish.text,
-                "length": text.length(wish.text, where.provider),
+                "text": said,
+                "notes": list(wrote.notes) if wrote else [],
+                "length": text.length(said, where.provider),
                 "longest_text": text.limit(where.provider),
                 "settings": wish.settings,
                 "missing": [item.message for item in missing(where.provider, wish.settings)],

@@ -113,6 +113,26 @@ class Form:
 
         return choices
 
+    def texts_writer(self, clip_id: str, channels: Sequence[Channel]) -> Callable[..., Iterator[list[Update]]]:
+        """What has the texts of the chosen channels written: (a note, the text of each channel)."""
+
+        def write_texts(profile_id: str, *given: Any, request: gr.Request) -> Iterator[list[Update]]:
+            left = [gr.skip()] * len(channels)
+            chosen = [channel for channel, on in zip(channels, given, strict=True) if on]
+            if not chosen:
+                yield [pieces.NOTHING_CHOSEN, *left]
+                return
+            yield [looks.note("Writing …"), *left]
+            try:
+                profile = self.desk.profile(request, profile_id)
+                clip = clips.find(self.desk, profile.id, clip_id)
+                made = publish.write_texts(self.desk.library, profile, clip, chosen)
+                yield [pieces.wrote(made), *(made.texts.get(channel.id, gr.skip()) for channel in channels)]
+            except Exception as error:  # noqa: BLE001 shown beside the button, logged where nobody expected it
+                yield [looks.error_box(expected(error)), *left]
+
+        return write_texts
+
     def check(self, profile: Profile, clip_id: str, wishes: Sequence[PostWish], form: Mapping[str, Any]) -> DryRun:
         """The dry run of what the form says. Raises EditaiError for what cannot even be checked."""
         return publish.dry_run(self.desk.library, profile, clip_id, wishes, **form)
@@ -197,6 +217,9 @@ def _draw(
 ) -> None:
     """The channels, the time, the check and the button."""
     slots = [_slot(does, owner, clip, channel, seen.faces.get(channel.id, ""), profile) for channel in seen.channels]
+    with gr.Row():
+        write = gr.Button("Have the texts written", size="sm", scale=0, min_width=200)
+        wrote = gr.HTML()
     with gr.Group(elem_classes="when"):
         when = gr.Radio(list(WHEN), value=next(iter(WHEN)), label="When", interactive=True)
         with gr.Row(visible=False) as later:
@@ -262,6 +285,8 @@ def _draw(
     gr.on([part.change for part in parts], compare, everything, verdict, queue=False, trigger_mode="once", **PRIVATE)
     when.change(lambda word: gr.Row(visible=WHEN[word] == "scheduled"), when, later, **TYPING)
     at.change(lambda local: _same_moment(local, owner.kit.time_zone), at, same, **TYPING)
+    ons, texts = [slot.on for slot in slots], [slot.text for slot in slots]
+    write.click(does.texts_writer(clip.id, seen.channels), [profile, *ons], [wrote, *texts], **PRIVATE)
     gr.on([check.click, again.input, mixed.input], look, everything, verdict, **PRIVATE)
     button.click(send, everything, [*verdict, sent], **PRIVATE)
 
