@@ -18,7 +18,7 @@ from editai.library import Library
 from editai.library.database import now
 from editai.models import Connection, DryRun, PlannedPost, Post, Profile, Series
 from editai.publish import outcome, text
-from editai.publish.check import channels, choices, dry_run, require_fresh, suggest
+from editai.publish.check import channels, choices, described, dry_run, require_fresh, suggest
 from editai.publish.courier import Courier, deliver
 from editai.publish.moment import written
 from editai.publish.planning import cancel, free_slot, move, published, require_connection
@@ -33,6 +33,7 @@ __all__ = [
     "channels",
     "choices",
     "deliver",
+    "described",
     "dry_run",
     "free_slot",
     "move",

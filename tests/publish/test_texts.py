@@ -81,7 +81,7 @@ def test_what_is_too_long_is_asked_for_again_once(store: Store, vendor: Vendor) 
 def test_a_text_in_another_language_is_asked_for_again(store: Store, vendor: Vendor) -> None:
     french: tuple[str, str, list[str]] = (
         "instagram",
-        "Une lumière douce pour vos soirées de lecture, à retrouver dans la boutique.",
+        "Une lumière douce pour vos soirées, à voir dans la boutique.",
         [],
     )
     vendor.will(answer(french, *GOOD[1:]), answer(*GOOD))

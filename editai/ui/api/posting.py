@@ -12,7 +12,7 @@ from editai import publish
 from editai.errors import InvalidInput, NotFound
 from editai.models import Channel, DryRun, Model, Post, PostWish, Profile, When, Writer
 from editai.publish import moment, text
-from editai.publish.providers import missing, provider
+from editai.publish.providers import Provider, missing, provider
 from editai.ui import clips as finished_clips
 from editai.ui.context import Desk, told_to_scripts
 
@@ -71,8 +71,10 @@ class Posting:
             those that can be chosen there: {name, label, kind, choices, default, required}.
         """
         with told_to_scripts():
-            found = publish.channels(self._desk.library, self._desk.profile(request, profile))
-            return [_channel(channel) for channel in found]
+            owner = self._desk.profile(request, profile)
+            found = publish.channels(self._desk.library, owner)
+            described = publish.described(self._desk.library, owner, found)
+            return [_channel(channel, described.get(channel.id)) for channel in found]
 
     def setting_choices(
         self, request: gr.Request, channel: str, setting: str, profile: str = ""
@@ -379,8 +381,8 @@ def _checked(kind: type[A], **given: Any) -> A:
         ) from error
 
 
-def _channel(channel: Channel) -> dict[str, Any]:
-    here = provider(channel.provider)
+def _channel(channel: Channel, described: Provider | None) -> dict[str, Any]:
+    here = described or provider(channel.provider)
     shown = {"name", "label", "kind", "choices", "default", "required"}
     return {
         **channel.model_dump(mode="json"),
