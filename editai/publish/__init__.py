@@ -19,7 +19,7 @@ from editai.library.database import now
 from editai.models import Connection, DryRun, PlannedPost, Post, Profile, Series
 from editai.publish import outcome, text
 from editai.publish.brought import brought
-from editai.publish.check import channels, choices, dry_run, require_fresh, suggest
+from editai.publish.check import channels, choices, described, dry_run, require_fresh, suggest
 from editai.publish.courier import Courier, deliver
 from editai.publish.listing import listed, told
 from editai.publish.moment import written
@@ -28,6 +28,7 @@ from editai.publish.postiz import Postiz
 from editai.publish.repeat import MOST as MOST_REPEATS
 from editai.publish.repeat import repeat
 from editai.publish.series import series
+from editai.publish.texts import write as write_texts
 
 __all__ = [
     "MOST_REPEATS",
@@ -38,6 +39,7 @@ __all__ = [
     "channels",
     "choices",
     "deliver",
+    "described",
     "dry_run",
     "free_slot",
     "listed",
@@ -53,6 +55,7 @@ __all__ = [
     "suggest",
     "told",
     "unlink",
+    "write_texts",
 ]
 
 

@@ -76,6 +76,22 @@ def choices(shelf: Library, profile: Profile, channel_id: str, setting: str) -> 
     return tuple(providers.Choice(value=value, label=label) for value, label in found)
 
 
+def described(shelf: Library, profile: Profile, found: Sequence[Channel]) -> Mapping[str, providers.Provider]:
+    """The platforms of these channels that are not in the table, by the channel's id, as the server describes them.
+
+    One that it does not describe is left out: it is published to with text and video.
+    """
+    unknown = [channel for channel in found if not providers.provider(channel.provider).known]
+    live = {}
+    if unknown:
+        with Postiz(shelf.secrets.connection(profile.id)) as postiz:
+            for channel in unknown:
+                with suppress(EditaiError):
+                    rules = postiz.settings_schema(channel.id)
+                    live[channel.id] = providers.as_the_server_says(channel.provider, rules.max_length, rules.schema)
+    return live
+
+
 def suggest(shelf: Library, profile: Profile, clip: Clip, channel: Channel) -> PostWish:
     """What could be posted there: a text from the clip's facts, and the settings that publish.
 

@@ -26,7 +26,7 @@ from editai.models import (
 )
 from editai.publish import disclosing, music_rights, platforms, providers, text
 from editai.publish.belonging import Belongings
-from editai.publish.postiz import Postiz
+from editai.publish.postiz import Postiz, ProviderRules
 
 REQUEST_BYTES = 90_000
 """Texts and settings of all channels go in one request, of which Postiz takes 100 kB."""
@@ -84,17 +84,18 @@ class Checking:
             text.clean(name): text.clean(value) if isinstance(value, str) else value
             for name, value in wish.settings.items()
         }
-        settings = providers.complete(channel.provider, chosen, known)
+        here, asked_there = self._provider(channel)
+        settings = providers.complete(channel.provider, chosen, known, here)
         comment = text.clean(wish.comment)
         length = text.length(written, channel.provider)
-        limit, asked_there = self._as_the_server_says(channel, length)
+        limit = self._longest(here, channel, length)
         words = f"{settings.get('title', '')}\n{written}\n{comment}".strip()
         findings = (
             *self._about_channel(channel),
             *asked_there,
             *_about_text(channel.provider, written, length, limit, settings),
             *_about_comment(channel.provider, comment, limit),
-            *providers.missing(channel.provider, settings),
+            *providers.missing(channel.provider, settings, here),
             *self.of_clip,
             *disclosing.undisclosed(channel.provider, self.disclosure, settings, words, self.language),
             *self._about_music(channel, words),
@@ -162,27 +163,35 @@ class Checking:
         """The words that are seen in the picture: the captions and the title card."""
         return "\n".join((self.report.script, self.clip.title, self.brief.facts.title if self.brief else ""))
 
-    def _as_the_server_says(self, channel: Channel, length: int) -> tuple[int, tuple[Finding, ...]]:
-        """The longest text, and what is missing where only the server knows what a platform needs.
-
-        It is asked for a platform that is not in the table, and for X where a text is too long for an ordinary
-        account: Premium ones may write more.
-        """
+    def _provider(self, channel: Channel) -> tuple[providers.Provider, tuple[Finding, ...]]:
+        """The platform, and what it needs that cannot be sent; one that is not in the table as its server has it."""
         here = providers.provider(channel.provider)
-        if here.known and (here.name != "x" or length <= here.max_text):
-            return here.max_text, ()
+        if here.known or (rules := self._rules(channel)) is None:
+            return here, ()
+        live = providers.as_the_server_says(here.name, rules.max_length, rules.schema)
+        needed = rules.schema.get("required")
+        known = {setting.name for setting in live.settings}
+        lacking = [str(name) for name in needed if name not in known] if isinstance(needed, list) else []
+        if not lacking:
+            return live, ()
+        wanted = f"{here.label} also needs {', '.join(lacking)}, which EditAI cannot send yet."
+        return live, (refusal("setting_missing", f"{wanted} Download the clip and post it by hand."),)
+
+    def _longest(self, here: providers.Provider, channel: Channel, length: int) -> int:
+        """The longest text. For X the server is asked where one is too long for an ordinary account: Premium ones may
+        write more."""
+        if here.name != "x" or length <= here.max_text or (rules := self._rules(channel)) is None:
+            return here.max_text
+        return max(here.max_text, rules.max_length)
+
+    def _rules(self, channel: Channel) -> ProviderRules | None:
+        """What the server asks of posts on this channel; None of a server that is too old to be asked."""
         try:
-            rules = self.postiz.settings_schema(channel.id)
+            return self.postiz.settings_schema(channel.id)
         except Unavailable as error:
             if error.slug != "postiz_too_old":
                 raise
-            return here.max_text, ()
-        longest = max(here.max_text, rules.max_length) if here.known else rules.max_length or here.max_text
-        needed = rules.schema.get("required")
-        if here.known or not isinstance(needed, list) or not needed:
-            return longest, ()
-        wanted = f"{here.label} also needs {', '.join(map(str, needed))}, which EditAI cannot send yet."
-        return longest, (refusal("setting_missing", f"{wanted} Download the clip and post it by hand."),)
+            return None
 
 
 def from_clip(clip: Clip, brief: Brief | None, disclosure: Disclosure) -> dict[str, bool | str]:

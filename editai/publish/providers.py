@@ -17,6 +17,8 @@ from editai.errors import InvalidInput
 from editai.models import Finding, Model
 
 PROVIDERS = ASSETS / "publish" / "providers.json"
+LONGEST_SETTING = 2000
+"""Characters of a setting where a server does not say how long it may be."""
 UNKNOWN_TEXT = 500
 """The length allowed where nothing is known: what all common platforms take but X and Bluesky."""
 
@@ -93,17 +95,59 @@ def provider(name: str) -> Provider:
     return found or Provider(name=name, label=name.capitalize(), max_text=UNKNOWN_TEXT, needs_text=True, known=False)
 
 
-def complete(name: str, chosen: Mapping[str, Any], from_clip: Mapping[str, Any]) -> dict[str, Any]:
+def as_the_server_says(name: str, max_length: int, schema: Mapping[str, Any]) -> Provider:
+    """A provider that is not in the table, as its server describes it: texts, addresses, choices, yes and no.
+
+    What a schema holds besides (lists, objects, numbers) is left out. A "title" is the clip's, a yes or no that is
+    needed is no; what else is needed is the person's to choose.
+    """
+    here = provider(name)
+    said, described = schema.get("required"), schema.get("properties")
+    needed = said if isinstance(said, list) else []
+    rules = described.items() if isinstance(described, Mapping) else ()
+    found = (_described(key, rule, key in needed) for key, rule in rules if isinstance(rule, Mapping))
+    settings = tuple(setting for setting in found if setting is not None)
+    return here.model_copy(update={"max_text": max_length or here.max_text, "settings": settings})
+
+
+def _described(name: str, rule: Mapping[str, Any], required: bool) -> Setting | None:
+    label = " ".join(re.sub(r"([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").split()).capitalize()
+    missing = f"“{label}” is needed here: say what it is to be."
+    told: dict[str, Any] = {"name": name, "label": label, "required": required, "missing": missing}
+    match rule:
+        case {"enum": [*values]} if values and all(isinstance(value, str) for value in values):
+            choices = tuple(Choice(value=value, label=value.replace("_", " ").capitalize()) for value in values)
+            return Setting(**told, kind="choice", choices=choices)
+        case {"type": "boolean"}:
+            return Setting(**told, kind="yes_no", default=False if required else None)
+        case {"type": "string"}:
+            kind: Literal["address", "text"] = "address" if rule.get("format") in ("url", "uri") else "text"
+            least, most = rule.get("minLength", 1), rule.get("maxLength", LONGEST_SETTING)
+            if not _are_lengths(least, most):
+                return None
+            follows: Literal["title", ""] = "title" if name == "title" else ""
+            return Setting(**told, kind=kind, shortest=least, longest=most, from_clip=follows)
+    return None
+
+
+def _are_lengths(*given: object) -> bool:
+    return all(isinstance(length, int) and length >= 0 for length in given)
+
+
+def complete(
+    name: str, chosen: Mapping[str, Any], from_clip: Mapping[str, Any], here: Provider | None = None
+) -> dict[str, Any]:
     """The settings as they are sent: what the person chose over the defaults; an empty text counts as not chosen.
 
-    `from_clip` holds "title", "link", "own_brand", "made_with_ai" and "paid_partnership". Raises InvalidInput 422
-    `setting_unknown` and `setting_invalid`.
+    `here` is the provider as its server describes it, where it is not in the table. `from_clip` holds "title", "link",
+    "own_brand", "made_with_ai" and "paid_partnership". Raises InvalidInput 422 `setting_unknown`, `setting_invalid`.
     """
-    known = {setting.name: setting for setting in provider(name).settings}
+    here = here or provider(name)
+    known = {setting.name: setting for setting in here.settings}
     if unknown := sorted(chosen.keys() - known.keys()):
         raise InvalidInput(
             "setting_unknown",
-            f"{provider(name).label} has no setting named {', '.join(unknown)}.",
+            f"{here.label} has no setting named {', '.join(unknown)}.",
             f"Its settings are {', '.join(known)}." if known else "It has no settings: leave them out.",
         )
     sent = {}
@@ -112,17 +156,17 @@ def complete(name: str, chosen: Mapping[str, Any], from_clip: Mapping[str, Any])
         if value is None or value == "":
             value = _fitting(setting, from_clip[setting.from_clip]) if setting.from_clip else setting.default
         else:
-            value = _checked(provider(name), setting, value)
+            value = _checked(here, setting, value)
         if value is not None and value != "":
             sent[setting.name] = value
     return sent
 
 
-def missing(name: str, settings: Mapping[str, Any]) -> tuple[Finding, ...]:
+def missing(name: str, settings: Mapping[str, Any], here: Provider | None = None) -> tuple[Finding, ...]:
     """What keeps a post with these settings from being published: each a "refuse" with a sentence that says it."""
     return tuple(
         Finding(severity="refuse", slug=setting.missing_slug, message=setting.missing)
-        for setting in provider(name).settings
+        for setting in (here or provider(name)).settings
         if setting.required and setting.name not in settings
     )
 

@@ -74,7 +74,8 @@ def test_what_the_server_wants_for_a_platform_that_is_not_known_is_named(
     monkeypatch.setitem(rules.KNOWN, "devto", {"settings": schema, "maxLength": 9000, "tools": []})
     post = store.planned("devto", "x" * 5000)
     assert (slugs(post), post.limit) == (["setting_missing"], 9000)
-    assert "title, tags" in finding(post, "setting_missing").message
+    assert "also needs tags," in finding(post, "setting_missing").message
+    assert post.settings == {"title": "Aurora lamp"}
     monkeypatch.setitem(schema, "required", None)
     assert slugs(store.planned("devto")) == []
 

@@ -191,6 +191,46 @@ def test_a_platform_that_is_not_known_needs_nothing_that_is_known() -> None:
     assert not providers.provider("nostr").known
 
 
+LIVE: dict[str, Any] = {
+    "type": "object",
+    "required": ["publication", "subtitle", "sendEmail"],
+    "properties": {
+        "publication": {"type": "string", "enum": ["my_news", "other"]},
+        "subtitle": {"type": "string", "minLength": 2, "maxLength": 10},
+        "sendEmail": {"type": "boolean"},
+        "canonical": {"type": "string", "format": "url"},
+        "tags": {"type": "array"},
+        "strange": True,
+        "odd": {"type": "string", "minLength": "two"},
+    },
+}
+
+
+def test_a_platform_that_is_not_known_is_as_its_server_describes_it() -> None:
+    here = providers.as_the_server_says("newsletter", 900, LIVE)
+    assert here.max_text == 900
+    assert [(setting.name, setting.label, setting.kind) for setting in here.settings] == [
+        ("publication", "Publication", "choice"),
+        ("subtitle", "Subtitle", "text"),
+        ("sendEmail", "Send email", "yes_no"),
+        ("canonical", "Canonical", "address"),
+    ]
+    none = providers.complete("newsletter", {}, CLIP, here)
+    assert none == {"sendEmail": False}
+    assert len(providers.missing("newsletter", none, here)) == 2
+    sent = providers.complete("newsletter", {"publication": "other", "subtitle": "News"}, CLIP, here)
+    assert providers.missing("newsletter", sent, here) == ()
+    with pytest.raises(InvalidInput):
+        providers.complete("newsletter", {"publication": "third"}, CLIP, here)
+
+
+@pytest.mark.parametrize(
+    "schema", [{}, {"properties": []}, {"properties": {"a": None}}, {"required": None, "properties": {"a": {}}}]
+)
+def test_a_schema_that_says_nothing_asks_for_nothing(schema: dict[str, Any]) -> None:
+    assert providers.as_the_server_says("newsletter", 0, schema).settings == ()
+
+
 def test_every_required_setting_without_a_default_says_what_is_missing() -> None:
     for provider in providers.table().values():
         for setting in provider.settings:

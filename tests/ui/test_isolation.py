@@ -167,7 +167,7 @@ ENDPOINTS: dict[str, Line] = {
     "forget_voice_key": Line(("profile",)),
     "costs": Line(("profile",)),
     "channels": Line(("profile",)),
-    "suggest_post": Line(("clip", "channel", "profile")),
+    "suggest_post": Line(("clip", "channel", "profile"), {"writer": "template"}),
     "publish": Line(
         ("clip", "channels", "profile"),
         {"texts": None, "comments": None, "settings": None, "when": "now", "at": "", "again": True, "mixed": True,
@@ -450,6 +450,7 @@ DRAWN = {
     "take_back button.click": "refused",
     "retry button.click": "refused",
     "send button.click": "refused",
+    "write_texts button.click": "refused",
 }
 """The same for the events of what is drawn for one store: its jobs, its form, its posts, its script. "own" holds
 nothing of the store it was drawn for and works for the one that is chosen, where that is the owner's."""

@@ -290,6 +290,12 @@ def test_what_is_another_stores_is_posted_only_where_the_person_says_so(sending:
     sending.running.shelf.store.delete_profile(LOCAL_OWNER, rugs.id)
 
 
+def test_the_texts_of_the_chosen_channels_are_written(desk: Desk) -> None:
+    note, *texts = desk.press("write_texts button.click")
+    assert "the templates wrote" in note
+    assert any(isinstance(text, str) and text.startswith("Lamp") for text in texts)
+
+
 def test_a_time_is_the_stores_and_shown_in_utc_as_well(desk: Desk) -> None:
     panel, button = check(desk, **{"When": "At a time", "Time in Europe/Berlin": "2027-02-01 11:00:00"})
     assert "Mon 1 Feb 2027, 11:00 (Europe/Berlin), that is Mon 1 Feb 2027, 10:00 (UTC)" in panel

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from editai import publish
 from editai.errors import InvalidInput, NotFound
-from editai.models import Channel, DryRun, ListedPost, Model, Post, PostWish, Profile, Series, When
+from editai.models import Channel, DryRun, ListedPost, Model, Post, PostWish, Profile, Series, When, Writer
 from editai.publish import moment, text
-from editai.publish.providers import missing, provider
+from editai.publish.providers import Provider, missing, provider
 from editai.ui import clips as finished_clips
 from editai.ui.context import Desk, told_to_scripts
 
@@ -87,8 +87,10 @@ class Posting:
             those that can be chosen there: {name, label, kind, choices, default, required}.
         """
         with told_to_scripts():
-            found = publish.channels(self._desk.library, self._desk.profile(request, profile))
-            return [_channel(channel) for channel in found]
+            owner = self._desk.profile(request, profile)
+            found = publish.channels(self._desk.library, owner)
+            described = publish.described(self._desk.library, owner, found)
+            return [_channel(channel, described.get(channel.id)) for channel in found]
 
     def setting_choices(
         self, request: gr.Request, channel: str, setting: str, profile: str = ""
@@ -122,26 +124,35 @@ class Posting:
             at = publish.free_slot(self._desk.library, owner, channel)
             return {"at": at, "local_time": moment.words(at, owner.kit.time_zone)}
 
-    def suggest_post(self, request: gr.Request, clip: str, channel: str, profile: str = "") -> dict[str, Any]:
+    def suggest_post(
+        self, request: gr.Request, clip: str, channel: str, writer: Writer = "template", profile: str = ""
+    ) -> dict[str, Any]:
         """A text and settings for a clip on a channel, made from the clip's facts; nothing is published.
 
         Args:
             clip: the id that `/clips` and `/produce` give.
             channel: the id that `/channels` gives.
+            writer: who writes the text: "template", or "model" for the store's language model.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
 
         Returns:
-            {channel, text, length, longest_text, settings, missing}; missing says what has still to be chosen.
+            {channel, text, notes, length, longest_text, settings, missing}; missing says what has still to be chosen,
+            notes what was not taken over of what the language model wrote.
         """
         with told_to_scripts():
             owner = self._desk.profile(request, profile)
             found = finished_clips.find(self._desk, owner.id, clip)
             (where,) = self._named(owner, [channel])
             wish = publish.suggest(self._desk.library, owner, found, where)
+            if writer not in ("template", "model"):
+                raise InvalidInput("choice_unknown", f"There is no writer called {writer!r}.", "Say template or model.")
+            wrote = publish.write_texts(self._desk.library, owner, found, [where]) if writer == "model" else None
+            said = wrote.texts[where.id] if wrote else wish.text
             return {
                 "channel": where.id,
-                "text": wish.text,
-                "length": text.length(wish.text, where.provider),
+                "text": said,
+                "notes": list(wrote.notes) if wrote else [],
+                "length": text.length(said, where.provider),
                 "longest_text": text.limit(where.provider),
                 "settings": wish.settings,
                 "missing": [item.message for item in missing(where.provider, wish.settings)],
@@ -378,8 +389,8 @@ def checked(kind: type[A], **given: Any) -> A:
         ) from error
 
 
-def _channel(channel: Channel) -> dict[str, Any]:
-    here = provider(channel.provider)
+def _channel(channel: Channel, described: Provider | None) -> dict[str, Any]:
+    here = described or provider(channel.provider)
     shown = {"name", "label", "kind", "choices", "default", "required"}
     return {
         **channel.model_dump(mode="json"),

@@ -22,7 +22,7 @@ from editai.publish import moment, pictures
 from editai.publish import text as text_rules
 from editai.publish.belonging import MIXED
 from editai.publish.music_rights import licences
-from editai.publish.providers import Setting, provider
+from editai.publish.providers import Provider, Setting, provider
 from editai.ui import clips, looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
@@ -39,13 +39,15 @@ TYPING: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "multiple"}
 
 @dataclass(frozen=True)
 class Found:
-    """What Postiz said of a store's channels. `faces` are addresses of their pictures, `problem` is HTML."""
+    """What Postiz said of a store's channels. `faces` are addresses of their pictures, `problem` is HTML; `described`
+    are the platforms, by channel, that only the server knows."""
 
     profile: Profile | None = None
     channels: tuple[Channel, ...] = ()
     faces: Mapping[str, str] = field(default_factory=dict)
     connected: bool = True
     problem: str = ""
+    described: Mapping[str, Provider] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         """Gradio's way to see that a state has changed: the form is drawn again only where it would be another one."""
@@ -86,12 +88,13 @@ class Form:
         try:
             channels = publish.channels(self.desk.library, profile)
             server = self.desk.library.secrets.connection(profile.id).url
+            described = publish.described(self.desk.library, profile, channels)
             paths = pictures.fetch(self.desk.library.media, profile.id, channels, server)
         except Exception as error:  # noqa: BLE001 shown in the form, logged where nobody expected it
             known = expected(error)
             return Found(profile, connected=known.slug != "postiz_not_connected", problem=looks.error_box(known))
         faces = {channel: address(show(self.desk.settings, path)) for channel, path in paths.items()}
-        return Found(profile, channels, faces)
+        return Found(profile, channels, faces, described=described)
 
     def played(self, clip: Clip) -> Piece | None:
         """The music in a clip, as far as it is known."""
@@ -112,6 +115,28 @@ class Form:
             return gr.Dropdown(choices=[(choice.label, choice.value) for choice in found])
 
         return choices
+
+    def texts_writer(
+        self, clip_id: str, slots: Sequence[Slot], shown: gr.Dropdown
+    ) -> Callable[..., Iterator[list[Update]]]:
+        """What has the texts of the chosen channels written: (a note, the text of each channel)."""
+
+        def write_texts(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
+            left = [gr.skip()] * len(slots)
+            chosen = [slot.channel for slot in slots if values[slot.on]]
+            if not chosen:
+                yield [pieces.NOTHING_CHOSEN, *left]
+                return
+            yield [looks.note("Writing …"), *left]
+            try:
+                profile = self.desk.profile(request, values[shown])
+                clip = clips.find(self.desk, profile.id, clip_id)
+                made = publish.write_texts(self.desk.library, profile, clip, chosen)
+                yield [pieces.wrote(made), *(made.texts.get(slot.channel.id, gr.skip()) for slot in slots)]
+            except Exception as error:  # noqa: BLE001 shown beside the button, logged where nobody expected it
+                yield [looks.error_box(expected(error)), *left]
+
+        return write_texts
 
     def check(self, profile: Profile, clip_id: str, wishes: Sequence[PostWish], form: Mapping[str, Any]) -> DryRun:
         """The dry run of what the form says. Raises EditaiError for what cannot even be checked."""
@@ -196,7 +221,10 @@ def _draw(
     does: Form, owner: Profile, clip: Clip, seen: Found, profile: gr.Dropdown, checked: gr.State, sent: gr.State
 ) -> None:
     """The channels, the time, the check and the button."""
-    slots = [_slot(does, owner, clip, channel, seen.faces.get(channel.id, ""), profile) for channel in seen.channels]
+    slots = [_slot(does, owner, clip, channel, seen, profile) for channel in seen.channels]
+    with gr.Row():
+        write = gr.Button("Have the texts written", size="sm", scale=0, min_width=200)
+        wrote = gr.HTML()
     with gr.Group(elem_classes="when"):
         when = gr.Radio(list(WHEN), value=next(iter(WHEN)), label="When", interactive=True)
         with gr.Row(visible=False) as later:
@@ -262,13 +290,17 @@ def _draw(
     gr.on([part.change for part in parts], compare, everything, verdict, queue=False, trigger_mode="once", **PRIVATE)
     when.change(lambda word: gr.Row(visible=WHEN[word] == "scheduled"), when, later, **TYPING)
     at.change(lambda local: _same_moment(local, owner.kit.time_zone), at, same, **TYPING)
+    texts = [slot.text for slot in slots]
+    write.click(
+        does.texts_writer(clip.id, slots, profile), {profile, *(slot.on for slot in slots)}, [wrote, *texts], **PRIVATE
+    )
     gr.on([check.click, again.input, mixed.input], look, everything, verdict, **PRIVATE)
     button.click(send, everything, [*verdict, sent], **PRIVATE)
 
 
-def _slot(does: Form, owner: Profile, clip: Clip, channel: Channel, face: str, profile: gr.Dropdown) -> Slot:
+def _slot(does: Form, owner: Profile, clip: Clip, channel: Channel, seen: Found, profile: gr.Dropdown) -> Slot:
     """One channel: its picture and name with a box to choose it, and below what is posted there."""
-    here = provider(channel.provider)
+    here, face = seen.described.get(channel.id) or provider(channel.provider), seen.faces.get(channel.id, "")
     wish = publish.suggest(does.desk.library, owner, clip, channel)
     with gr.Group(elem_classes=["channel", "off"] if channel.disabled else ["channel"]):
         with gr.Row(elem_classes="account"):

@@ -10,6 +10,7 @@ from editai.errors import EditaiError
 from editai.models import Channel, DryRun, Finding, ListedPost, Piece, PlannedPost, Post, Series
 from editai.publish import moment as clock
 from editai.publish.providers import Setting, provider
+from editai.publish.texts import Texts
 from editai.readable import count
 from editai.ui import looks
 
@@ -75,6 +76,12 @@ def disabled(channel: Channel) -> str:
     return looks.note(
         f"Switched off in Postiz. Open Postiz and connect {provider(channel.provider).label} again to use it."
     )
+
+
+def wrote(made: Texts) -> str:
+    """Who wrote the texts of posts, and what was not taken over."""
+    who = f"{made.writer} has written them. Read them before you publish." if made.writer else ""
+    return looks.note(" ".join(part for part in (who, *made.notes) if part))
 
 
 def of_music(played: Piece | None) -> str:
