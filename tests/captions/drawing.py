@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editai.bundled import FONTS
+from editai.captions import fonts
 from editai.models import (
     CaptionStyle,
     Crop,
@@ -123,8 +126,8 @@ class Screen:
         top, bottom = rows or (0, height)
         file, raw = self.folder / "captions.ass", self.folder / "frames.raw"
         file.write_text(ass, "utf-8")
-        path, fonts = (str(item).replace("\\", "/").replace(":", r"\:") for item in (file, _all_fonts(self.folder)))
-        filters = f"setpts=(N+{first})/30/TB,subtitles=f='{path}':fontsdir='{fonts}'"
+        path, beside = (str(item).replace("\\", "/").replace(":", r"\:") for item in (file, self._fonts_of(ass)))
+        filters = f"setpts=(N+{first})/30/TB,subtitles=f='{path}':fontsdir='{beside}'"
         filters += f",format=rgb24,crop={width}:{bottom - top}:0:{top}"
         grey = f"color=c=0x808080:s={width}x{height}:r=30"
         self.ffmpeg("-f", "lavfi", "-i", grey, "-vf", filters, "-frames:v", count, "-f", "rawvideo", raw)
@@ -134,16 +137,31 @@ class Screen:
         picture: Pixels = self.frames(ass, at, 1)[0]
         return picture
 
+    def _fonts_of(self, ass: str) -> Path:
+        """A folder with the fonts that the text names, as the renderer makes one: libass opens all that lie there."""
+        named = sorted(path for family, path in _families().items() if family in ass)
+        folder = self.folder / hashlib.sha256(repr(named).encode()).hexdigest()[:16]
+        if not folder.is_dir():
+            folder.mkdir()
+            for path in named:
+                shutil.copyfile(path, folder / path.name)
+        return folder
+
 
 def drawn(picture: Pixels) -> Box | None:
     """Where the picture is not grey any more."""
-    return _bounds(np.abs(picture.astype(np.int16) - GREY).max(axis=2) > 24)
+    return _bounds(_apart(picture, (GREY, GREY, GREY)) > 24)
 
 
 def coloured(picture: Pixels, colour: str) -> Box | None:
     """Where the picture has this colour."""
-    wanted = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
-    return _bounds(np.abs(picture.astype(np.int16) - wanted).max(axis=2) < 24)
+    return _bounds(_apart(picture, [int(colour[at : at + 2], 16) for at in (1, 3, 5)]) < 24)
+
+
+def _apart(picture: Pixels, colour: Sequence[int]) -> NDArray[np.int16]:
+    """By how much that of the three channels is off which is off the most."""
+    red, green, blue = (np.abs(picture[:, :, each].astype(np.int16) - value) for each, value in enumerate(colour))
+    return np.maximum(np.maximum(red, green), blue)
 
 
 def _bounds(mask: NDArray[np.bool_]) -> Box | None:
@@ -153,10 +171,7 @@ def _bounds(mask: NDArray[np.bool_]) -> Box | None:
     return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
-def _all_fonts(folder: Path) -> Path:
-    """One folder with every font that comes along, as the renderer makes one of those that it needs."""
-    if not (beside := folder / "fonts").is_dir():
-        beside.mkdir()
-        for file in FONTS.rglob("*.ttf"):
-            shutil.copyfile(file, beside / file.name)
-    return beside
+@functools.cache
+def _families() -> dict[str, Path]:
+    """Every font that comes along, by the name of its family."""
+    return {fonts.font(str(path.relative_to(FONTS))).family: path for path in FONTS.rglob("*.ttf")}
