@@ -240,7 +240,7 @@ def serve() -> int:
                 idle_since = time.monotonic()
                 if loaded.is_memory_short():
                     loaded.give_back(0.0)
-            elif time.monotonic() - idle_since > float(told["idle_s"]) or loaded.is_memory_short():
+            elif time.monotonic() - idle_since > float(read["idle_s"]) or loaded.is_memory_short():
                 break
             else:
                 stopping.wait(POLL_SECONDS)

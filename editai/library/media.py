@@ -75,9 +75,9 @@ class Media:
     def keep_results(self, profile_id: str, table: bytes) -> Path:
         """Keep what became of the profile's last batch, as a table to take along, in the place of an earlier one."""
         home = self.folder(profile_id) / "results"
-        with self._or_out_of_space():
+        with self.or_out_of_space():
             home.mkdir(parents=True, exist_ok=True)
-            with _atomic(home) as making:
+            with atomic(home) as making:
                 making.write_bytes(table)
                 return making.replace(home / "batch.csv")
 

@@ -14,6 +14,7 @@ import heapq
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 
 from editai.errors import Conflict, NotFound
 from editai.library.database import Database, now
@@ -83,17 +84,25 @@ class Outbox:
         where, values = _conditions(profile_id, wanted, stale)
         index = "editai_posts_by_time" if wanted.start and wanted.end else "editai_posts_listed"
         with self._database.read() as rows:
+            query = "SELECT data FROM posts_elsewhere WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC"
+            elsewhere = [
+                post for row in rows.execute(query, (profile_id,)) if _is_meant(post := _seen(row), wanted, stale)
+            ]
             total = rows.execute(
                 f"SELECT count(*) FROM editai_posts INDEXED BY {index} WHERE {where}",  # noqa: S608 constants only
                 values,
             ).fetchone()[0]
+            # Any of the posts before the page may be elsewhere: with some there, the page is cut out of both.
+            first, most = (0, offset + limit) if elsewhere else (offset, limit)
             found = rows.execute(
                 f"SELECT data FROM editai_posts WHERE rowid IN (SELECT rowid FROM editai_posts INDEXED BY {index} "  # noqa: S608 constants only
                 f"WHERE {where} ORDER BY created_at DESC, rowid DESC LIMIT ? OFFSET ?) "
                 "ORDER BY created_at DESC, rowid DESC",
-                (*values, limit, offset),
+                (*values, most, first),
             ).fetchall()
-        return tuple(Post.model_validate_json(row["data"]) for row in found), int(total)
+        own = (Post.model_validate_json(row["data"]) for row in found)
+        merged = heapq.merge(own, elsewhere, key=lambda post: post.created_at, reverse=True)
+        return tuple(islice(merged, offset - first, offset - first + limit)), int(total) + len(elsewhere)
 
     def channels(self, profile_id: str) -> Sequence[Channel]:
         """The channels that the profile has posts on, by name, each as its newest post has it."""
@@ -228,6 +237,27 @@ def _conditions(profile_id: str, wanted: PostFilter, stale: Collection[str]) -> 
         of_stale = "clip_id IN (SELECT value FROM json_each(?))"
         said.append((f"(needs_owner = 1 OR {UNFINISHED} AND {of_stale})", (json.dumps(list(stale)),)))
     return " AND ".join(words for words, _ in said), tuple(value for _, values in said for value in values)
+
+
+def _is_meant(post: Post, wanted: PostFilter, stale: Collection[str]) -> bool:
+    """The same, of a post whose row has no columns for it."""
+    equal = (
+        (wanted.channel_id, post.channel.id),
+        (wanted.provider, post.channel.provider),
+        (wanted.clip_id, post.clip_id),
+    )
+    return (
+        post.unlinked == wanted.unlinked
+        and all(asked in ("", is_so) for asked, is_so in equal)
+        and (not wanted.states or post.state in wanted.states)
+        and (not wanted.start or post.publish_at >= wanted.start)
+        and (not wanted.end or post.publish_at < wanted.end)
+        and (
+            not wanted.needs_owner
+            or post.needs_owner
+            or (post.state in {*OPEN_STATES, "sent"} and post.clip_id in stale)
+        )
+    )
 
 
 def _of_clip(rows: sqlite3.Connection, profile_id: str, clip_id: str) -> tuple[Post, ...]:

@@ -10,7 +10,7 @@ import pytest
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER
 from editai.library.mirror_push import Push
-from editai.models import Progress
+from editai.models import PostFilter, Progress
 from tests.library.machines import Machine, NewMachine, account, desktop, laptop, new_machine
 from tests.library.samples import a_brief, a_clip, a_cost, a_project
 from tests.library.test_outbox import a_post
@@ -349,6 +349,8 @@ def test_a_post_of_another_machine_is_shown_and_never_delivered_or_changed_from_
     [shown] = desktop.shelf.outbox.posts(ids["profiles"])
     assert (shown.id, shown.state) == (ids["editai_posts"], "planned")
     assert "Another of your machines" in shown.note
+    assert desktop.shelf.outbox.search(ids["profiles"], PostFilter(states=("planned",)), 10) == ((shown,), 1)
+    assert desktop.shelf.outbox.search(ids["profiles"], PostFilter(channel_id="another"), 10) == ((), 0)
     assert desktop.shelf.outbox.profiles_with_work("9999") == ()
     assert desktop.shelf.outbox.unfinished(ids["profiles"]) == ()
     for act in (

@@ -54,7 +54,7 @@ class Door:
     def running(self, owner: str) -> Running:
         """The same page as the other tests of pages know it, with this owner's stores."""
         mine = self.shelf.store.default_profile(owner)
-        return Running(self.url, self.settings, self.shelf, mine, mine)
+        return Running(self.url, self.settings, self.shelf, mine, mine, self.web())
 
 
 @pytest.fixture(scope="module")
