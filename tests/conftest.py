@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,14 @@ pytest_plugins = ["tests.shop"]
 MEDIA = Path(__file__).parent / "media"
 BOX = Path(editai.__file__).parent / "assets" / "sample" / "box.mp4"
 """A hand turns a printed tea box: 15.2 s, 640x480, 29.97 fps, MP3 sound; a product video as shops have them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with the most that is slow come first, then those with the most tests: a file is one process's, and a long
+    one that began last would keep the others waiting."""
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (-slow[item.path], -tests[item.path]))
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
 from PIL import ImageFont
 
 from editai.errors import InvalidInput
@@ -184,6 +183,8 @@ def _make_bold(font: Any) -> str:
     where = {tag: axis.defaultValue for tag, axis in axes.items()}
     if weight := axes.get("wght"):
         where["wght"] = min(max(BOLD, weight.minValue), weight.maxValue)
+    from fontTools.varLib import instancer  # with all that it brings a tenth of what the app imports
+
     instancer.instantiateVariableFont(font, where, inplace=True)
     return " Bold" if where.get("wght") == BOLD else ""
 

@@ -91,6 +91,6 @@ def _write(frames: Iterator[Pixels], fps: int, path: Path) -> None:
         for number, pixels in enumerate(frames):
             if not number:
                 stream.height, stream.width = pixels.shape[:2]
-            argb = np.ascontiguousarray(pixels[:, :, [3, 0, 1, 2]])
+            argb = np.roll(pixels, 1, axis=2)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(argb, format="argb")))
         container.mux(stream.encode())

@@ -73,17 +73,27 @@ class Aim:
 
 def measure(arguments: Sequence[str], cwd: Path, *, limit_s: float) -> Work[Loudness]:
     """The loudness of the first sound of the input that `arguments` open."""
-    told = yield from ffmpeg.run(
-        [*arguments, "-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"],
-        cwd,
-        limit_s=limit_s,
-    )
-    summary = told[told.rfind("Integrated loudness:") :]
-    lufs = re.search(r"\bI:\s+(-?[\d.]+) LUFS", summary)
-    peak = re.search(r"\bPeak:\s+(-?[\d.]+) dBFS", summary)
-    if lufs is None or peak is None or float(lufs[1]) <= SILENT_LUFS:
-        return Loudness(None, None)
-    return Loudness(float(lufs[1]), float(peak[1]))
+    summary = yield from _summary(arguments, "peak=true", cwd, limit_s)
+    lufs, peak = _lufs(summary), re.search(r"\bPeak:\s+(-?[\d.]+) dBFS", summary)
+    return Loudness(None, None) if lufs is None or peak is None else Loudness(lufs, float(peak[1]))
+
+
+def integrated(arguments: Sequence[str], cwd: Path, *, limit_s: float) -> Work[float | None]:
+    """The integrated loudness alone, in LUFS; None where there is nothing to hear. Most of what `measure` takes goes
+    into the true peak, between the samples."""
+    return _lufs((yield from _summary(arguments, "peak=none", cwd, limit_s)))
+
+
+def _summary(arguments: Sequence[str], peak: str, cwd: Path, limit_s: float) -> Work[str]:
+    """What ebur128 says at its end."""
+    options = ("-map", "0:a:0", "-af", f"ebur128={peak}:framelog=quiet", "-f", "null", "-")
+    told = yield from ffmpeg.run([*arguments, *options], cwd, limit_s=limit_s)
+    return told[told.rfind("Integrated loudness:") :]
+
+
+def _lufs(summary: str) -> float | None:
+    found = re.search(r"\bI:\s+(-?[\d.]+) LUFS", summary)
+    return None if found is None or float(found[1]) <= SILENT_LUFS else float(found[1])
 
 
 def reach(aim: Aim, raw: str, target: str, work: Path) -> Work[Loudness]:

@@ -159,7 +159,8 @@ def _film(
         rests = rest[0] <= time < rest[1]
         if held is None or not rests:
             alpha = np.clip(film.mask.get_frame(time), 0, 1)
-            frame = np.dstack([film.get_frame(time), np.round(alpha * 255)]).astype(np.uint8)
+            frame = np.empty((size[1], size[0], 4), np.uint8)
+            frame[:, :, :3], frame[:, :, 3] = film.get_frame(time), np.round(alpha * 255)
             held = frame if rests else None
         yield frame
 

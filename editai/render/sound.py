@@ -22,7 +22,7 @@ import numpy.typing as npt
 from editai.models import Degradation, File, Mix, Plan, Span, Step, Track, Work, part_of
 from editai.render import ffmpeg
 from editai.render.graph import seconds, seek
-from editai.render.loudness import ACCEPTED_LU, MOST_INPUTS, RATE, RAW, Aim, Loudness, measure, reach
+from editai.render.loudness import ACCEPTED_LU, MOST_INPUTS, RATE, RAW, Aim, Loudness, integrated, reach
 
 RAMP_DOWN_MS, RAMP_UP_MS = 200, 400
 """Craft: 150 to 400 ms; down before the word, up after it."""
@@ -85,10 +85,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A track in `work`/track.f32: how many samples it has, and how loud they are."""
+    """A track in `work`/track.f32: how many samples it has, and how loud they are (None: nothing is heard)."""
 
     samples: int
-    loud: Loudness
+    lufs: float | None
 
 
 def stretches(plan: Plan) -> list[Stretch]:
@@ -142,9 +142,9 @@ def mix(plan: Plan, files: Mapping[str, Path], work: Path) -> Work[Mix]:
     for number, track in enumerate(sorted(plan.tracks, key=lambda track: ORDER[track.role])):
         run = _decoded(plan, track, files, aim, work)
         decoded = yield from _steps(run, 0.5 * number / len(plan.tracks), 0.5 * (number + 1) / len(plan.tracks))
-        if decoded.loud.lufs is not None:
+        if decoded.lufs is not None:
             _lay(plan, track, decoded, reference, aim.samples, work)
-            reference = decoded.loud.lufs if reference is None else reference
+            reference = decoded.lufs if reference is None else reference
         (work / TRACK).unlink(missing_ok=True)
     found = yield from _steps(reach(aim, MIXED, FILE, work), 0.5, 1.0)
     (work / MIXED).unlink()
@@ -196,9 +196,9 @@ def _decoded(plan: Plan, track: Track, files: Mapping[str, Path], aim: Aim, work
         yield from _run(arguments, TRACK, aim, work, 0.0)
     length = (work / TRACK).stat().st_size // _FRAME_BYTES
     if not length:
-        return Decoded(0, Loudness(None, None))
-    loud = yield from _steps(measure([*RAW, "-i", TRACK], work, limit_s=aim.limit_s), 0.8, 1.0)
-    return Decoded(length, loud)
+        return Decoded(0, None)
+    lufs = yield from _steps(integrated([*RAW, "-i", TRACK], work, limit_s=aim.limit_s), 0.8, 1.0)
+    return Decoded(length, lufs)
 
 
 def _run(arguments: Sequence[str], target: str, aim: Aim, work: Path, share: float) -> Work[str]:
@@ -272,7 +272,7 @@ def _lay(plan: Plan, track: Track, decoded: Decoded, reference: float | None, sa
     if track.role == "voice":
         gain: Gain = partial(_even, _gain(track.gain_lu))
     else:
-        gain = partial(_bed_gain, plan, track, _levels(plan, track, decoded.loud.lufs or 0.0, reference), samples)
+        gain = partial(_bed_gain, plan, track, _levels(plan, track, decoded.lufs or 0.0, reference), samples)
     read = partial(_repeated, work / TRACK, length) if track.role == "music" else partial(_read, work / TRACK)
     ends = samples if track.role == "music" else min(begins + length, samples)
     with (work / MIXED).open("r+b") as mixed:

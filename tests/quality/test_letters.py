@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from editai import captions, quality
-from editai.models import Brief, CaptionStyle, Check, File, Films, Plan, finished
+from editai.models import Brief, CaptionStyle, Check, File, Films, Mix, Plan, finished
 from editai.quality.letters import Letters
 from editai.render import picture, sound
 from editai.settings import Settings
@@ -37,22 +37,25 @@ def planned(style: CaptionStyle) -> Plan:
     )  # fmt: skip
 
 
-def drawn(plan: Plan, work: Path) -> Path:
-    files = {source.file.sha256: BOX for source in plan.sources}
-    folders = [work / name for name in ("sound", "picture")]
-    for folder in folders:
-        folder.mkdir()
-    mix = finished(sound.mix(plan, files, folders[0]))
+@pytest.fixture(scope="module")
+def mix(tmp_path_factory: pytest.TempPathFactory) -> Mix:
+    """The sound of the clip, which is the same in every style."""
+    plan = planned(captions.styles()[0])
+    return finished(sound.mix(plan, {plan.sources[0].file.sha256: BOX}, tmp_path_factory.mktemp("sound")))
+
+
+def drawn(plan: Plan, mix: Mix, work: Path) -> Path:
     words = captions.burned(plan, captions.write(plan))
-    made = finished(picture.draw(plan, words, mix, Films(films=()), files, folders[1]))
+    files = {source.file.sha256: BOX for source in plan.sources}
+    made = finished(picture.draw(plan, words, mix, Films(films=()), files, work))
     return made.path(made.video)
 
 
 @pytest.fixture(scope="module")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bare(mix: Mix, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The clip without captions in its picture."""
     plan = planned(captions.styles()[0]).model_copy(update={"captions_burned": False})
-    return drawn(plan, tmp_path_factory.mktemp("bare"))
+    return drawn(plan, mix, tmp_path_factory.mktemp("bare"))
 
 
 def judged(clip: Path, plan: Plan) -> dict[str, Check]:
@@ -68,9 +71,11 @@ def moved(plan: Plan, down: int) -> Plan:
 
 
 @every_style
-def test_captions_that_are_there_pass_and_others_fail(style: CaptionStyle, bare: Path, tmp_path: Path) -> None:
+def test_captions_that_are_there_pass_and_others_fail(
+    style: CaptionStyle, mix: Mix, bare: Path, tmp_path: Path
+) -> None:
     plan = planned(style)
-    clip = drawn(plan, tmp_path)
+    clip = drawn(plan, mix, tmp_path)
 
     checks = judged(clip, plan)
     assert (checks["captions"].verdict, checks["captions_place"].verdict) == ("pass", "pass"), checks
@@ -90,8 +95,8 @@ def test_a_text_that_stands_where_it_stood_before_is_not_looked_for() -> None:
     assert [sorted(looked.frames) for looked in Letters(plan).cues] == [[19, 27, 29, 30]]
 
 
-def test_a_style_whose_two_colours_are_alike_is_looked_at_as_one_of_one_colour(tmp_path: Path) -> None:
+def test_a_style_whose_two_colours_are_alike_is_looked_at_as_one_of_one_colour(mix: Mix, tmp_path: Path) -> None:
     bold = captions.style("bold")
     plan = planned(bold.model_copy(update={"highlight": bold.colour}))
-    checks = judged(drawn(plan, tmp_path), plan)
+    checks = judged(drawn(plan, mix, tmp_path), plan)
     assert (checks["captions"].verdict, checks["captions_place"].verdict) == ("pass", "pass"), checks

@@ -65,7 +65,7 @@ def spread(shots: int) -> list[tuple[int, int, int]]:
     """Cuts of so many shots, each with one flash in it, from all over the source and not in its order."""
     if shots == 1:
         return [(0, 5, 20 * FPS)]
-    length = 24
+    length = 15
     seconds = [(7 * number) % (SECONDS - 1) for number in range(shots)]
     return [(0, second * FPS + 7 + number % 3, length) for number, second in enumerate(seconds)]
 
