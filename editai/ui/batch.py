@@ -148,7 +148,7 @@ def ahead(plan: BatchPlan) -> str:
         (*DOES[entry.does], entry.product.sku, entry.product.facts.title, entry.product.facts.price, entry.why)
         for entry in entries[:MOST_SHOWN]
     ]
-    alone = f"{count(len(plan.unmatched), 'file')} belong to no product: {', '.join(plan.unmatched[:5])}"
+    alone = f"Belonging to no product: {count(len(plan.unmatched), 'file')}, such as {', '.join(plan.unmatched[:5])}"
     return (
         f'<div class="card batch"><h3>{escape(summary(plan))}</h3>{f"<ul>{said}</ul>" if said else ""}'
         f"{looks.note(alone) if plan.unmatched else ''}{_table(rows, len(entries))}</div>"
@@ -182,13 +182,14 @@ def covered(found: tuple[Covered, ...]) -> str:
 
 
 def _table(rows: list[tuple[str, str, str, str, str, str]], of: int) -> str:
+    priced = any(price for *_, price, _ in rows)
     lines = "".join(
         f'<tr><td><i class="state {state}">{escape(label)}</i></td><td>{escape(sku[:60])}</td>'
-        f"<td>{escape(title)}</td><td>{escape(price)}</td><td>{escape(why)}</td></tr>"
+        f"<td>{escape(title)}</td>{f'<td>{escape(price)}</td>' if priced else ''}<td>{escape(why)}</td></tr>"
         for state, label, sku, title, price, why in rows
     )
     more = looks.note(f"And {of - len(rows):,} more.") if of > len(rows) else ""
-    head = "<tr><th></th><th>SKU</th><th>Product</th><th>Price</th><th></th></tr>"
+    head = f"<tr><th></th><th>SKU</th><th>Product</th>{'<th>Price</th>' if priced else ''}<th></th></tr>"
     return f'<div class="wide"><table>{head}{lines}</table></div>{more}'
 
 
