@@ -241,8 +241,11 @@ def test_7_19_a_draft_is_checked_like_any_other_post_and_stays_one(store: Store)
     assert [row.state for row in store.postiz.posts] == ["DRAFT"]
 
 
-def test_7_20_no_status_is_ever_sent() -> None:
-    assert "PUT" not in client.METHODS.values()
+def test_7_20_no_status_is_ever_sent(store: Store) -> None:
+    store.publish()
+    store.deliver()
+    assert store.settle()[0].state == "published"
+    assert [asked for asked in store.postiz.requests if asked.startswith(("PUT", "PATCH"))] == []
 
 
 # ── 8 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
