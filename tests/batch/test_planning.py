@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -91,7 +92,7 @@ def test_nothing_is_written(shop: Shop, planned: Planned, put: Put) -> None:
 def test_the_time_is_that_of_the_stores_last_jobs(busy: Shop, folder: Path, put: Put) -> None:
     put("A.mp4", "B.mp4")
     seen = plan(busy.shelf, busy.profile, feed_of(("A", "Lamp"), ("B", "Lamp")), batch.folder_of(folder))
-    (took, *_) = busy.shelf.feeds.earlier(busy.profile.id)
+    took = median(busy.shelf.feeds.earlier(busy.profile.id))
     assert (seen.measured, seen.entries[0].seconds) == (True, round(took))
 
 

@@ -109,7 +109,8 @@ def test_a_change_while_a_row_is_carried_is_carried_after_it(laptop: Machine, mo
 
 
 def test_rows_of_the_local_owner_are_not_noted(laptop: Machine) -> None:
-    laptop.store.create_profile(LOCAL_OWNER, "Local")
+    for name in ("First", "Local"):
+        laptop.store.create_profile(LOCAL_OWNER, name)
     profile = laptop.store.default_profile(LOCAL_OWNER)
     laptop.store.keep_project(a_project(profile.id))
     laptop.shelf.journal.insert(profile, a_brief())

@@ -151,7 +151,7 @@ def test_a_disk_that_is_full_leaves_no_half_of_a_store(
         raise OSError(28, "No space left on device")
 
     document, before = profiles.export(shelf, full), names(shelf)
-    monkeypatch.setattr("editai.library.media._to_disk", full_disk)
+    monkeypatch.setattr("editai.library.media.to_disk", full_disk)
     with pytest.raises(EditaiError) as caught:
         imported(shelf, document)
     assert caught.value.title == "507 disk_full"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.supabase.postgres import Database
 
 STORES = 1000
+OWNERS = 5000
 COPIES = {
     "editai_projects": "select 'p' || i, u, s, created_at, updated_at, '{}'::jsonb from",
     "editai_clips": "select 'c' || i, u, s, null, created_at, '{}'::jsonb from",
@@ -51,5 +52,13 @@ def crowd(database: Database, count: int) -> None:
         rows.execute(
             f"insert into editai_gone (user_id, kind, id, version) "
             f"select u, 'editai_clips', 'g' || i, i from {numbers} as other"
+        )
+        rows.execute(  # a table of a few rows is rightly read whole
+            f"insert into auth.users (id, email) select md5('counted ' || i)::uuid, 'c' || i "
+            f"from generate_series(1, {OWNERS}) as i"
+        )
+        rows.execute(
+            f"insert into editai_versions (user_id, version) select md5('counted ' || i)::uuid, i "
+            f"from generate_series(1, {OWNERS}) as i on conflict do nothing"
         )
     database.ask("analyze")
