@@ -31,7 +31,7 @@ def take_in(shelf: Library, stopping: threading.Event | None = None) -> bool:
     stopping = stopping or threading.Event()
     profile_id = ""
     try:
-        with FileLock(shelf.settings.home / "intake.lock", timeout=0):
+        with FileLock(shelf.settings.folder / "intake.lock", timeout=0):
             while found := shelf.feeds.waiting(after=profile_id):
                 if stopping.is_set():
                     return False

@@ -11,7 +11,7 @@ from editai.library.sessions import Sessions
 
 
 class Accounts:
-    """Sessions and mirror of one app, from `start()` to `stop()`."""
+    """Sessions, mirror and online files of one app, from `start()` to `stop()`."""
 
     def __init__(self, shelf: Library) -> None:
         self.sessions = Sessions(shelf.settings)
@@ -19,12 +19,14 @@ class Accounts:
         self._shelf = shelf
 
     def start(self) -> None:
-        """Begin to carry rows to the project."""
+        """Begin to carry rows to the project, and the files of stores that want them there."""
         self.mirror.start()
+        self._shelf.online.start(self.sessions)
 
     def stop(self) -> None:
         """End; what was not carried yet waits in the database of this computer."""
         self.mirror.stop()
+        self._shelf.online.stop()
         self.sessions.close()
 
     def sign_in(self, email: str, password: str, address: str = "") -> str:
@@ -41,6 +43,7 @@ class Accounts:
         except BaseException:
             self.sessions.sign_out(ticket)
             raise
+        self._shelf.online.wake(signed_in.owner.id)
         return ticket
 
 

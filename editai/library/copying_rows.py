@@ -13,10 +13,13 @@ from typing import Any, Protocol
 
 from editai.errors import Conflict
 from editai.library.database import Database, now
+from editai.library.figures import follow
+from editai.library.outbox import listed
 from editai.library.store import name_key, plain
 from editai.library.supabase_faults import Refused
 from editai.library.supabase_rows import moment
 from editai.library.supabase_session import Session
+from editai.models import Post
 
 Row = dict[str, Any]
 
@@ -125,9 +128,14 @@ class FileShelf:
         if table == "editai_secrets":
             table, written["sealed"] = "secrets", bytes.fromhex(row["sealed"])
             written["updated_at"] = now()
+        post = Post.model_validate(row["data"]) if table == "editai_posts" else None
+        if post:
+            written |= {"provider": post.channel.provider, "turn": post.turn, **listed(post)}
         names = ", ".join(written)
         marks = ", ".join("?" * len(written))
         rows.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(written.values()))  # noqa: S608 constants only
+        if post:
+            follow(rows, post)
 
 
 class ProjectShelf:

@@ -38,7 +38,7 @@ class Push:
         self._session = session
         self._owner_id = session.user_id
         with database.read() as rows:
-            self._refused_stores = notes.refused_stores(rows, session.user_id)
+            self._stores_behind = notes.refused_stores(rows, session.user_id)
 
     def run(self) -> EditaiError | None:
         """Carry everything that waits; what kept a row from being carried, if anything did.
@@ -48,22 +48,25 @@ class Push:
         unanswered = 0
         last: EditaiError | None = None
         for note in self._in_order():
-            if note.profile_id in self._refused_stores:
+            if note.profile_id in self._stores_behind:
                 continue  # what belongs to one waits for it
             try:
                 self._carry(note)
             except NoAnswer as error:
                 unanswered, last = unanswered + 1, error
+                self._hold(note)
                 if unanswered == UNANSWERED:
                     raise
             except NotFound as error:  # what it hangs on is not there, or not yet: the next look at the project tells
                 last = last or error
+                self._hold(note)
             except FOR_GOOD as error:
                 if not self._gives_way(note, error):
                     self._refuse(note, error)
                     last = error
             except Conflict as error:  # of two machines one was faster: the same
                 last = last or error
+                self._hold(note)
         return last
 
     def _in_order(self) -> Iterator[Note]:
@@ -74,6 +77,11 @@ class Push:
         yield from (note for note, is_there in zip(found, there, strict=True) if is_there)
         yield from (note for note, is_there in zip(found, there, strict=True) if not is_there)
 
+    def _hold(self, note: Note) -> None:
+        """What belongs to a store that could not be carried waits for it: a job or a cost would name none for good."""
+        if note.kind == "profiles":
+            self._stores_behind.add(note.row_id)
+
     def _gives_way(self, note: Note, error: EditaiError) -> bool:
         """Two machines planned one clip for one channel while they did not know of each other: the first keeps it."""
         if not isinstance(error, Refused) or error.rule != "editai_posts_once" or note.profile_id is None:
@@ -81,8 +89,7 @@ class Push:
         return self._outbox.give_way(note.profile_id, note.row_id)
 
     def _refuse(self, note: Note, error: EditaiError) -> None:
-        if note.kind == "profiles":
-            self._refused_stores.add(note.row_id)
+        self._hold(note)
         with self._database.transaction() as rows:
             notes.refuse(rows, note, error)
             told = f"{local.WHAT[note.kind]} could not be copied to your Supabase project and stays on this computer."

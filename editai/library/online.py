@@ -130,7 +130,10 @@ class Online:
             carry(session, self._media, state.stays, self._ended)
             state.error = None
         except EditaiError as error:
-            state.error = error
+            wanted = any(profile.kit.files_online for profile in self._store.profiles(session.user_id))
+            state.error = error if wanted or error.slug not in NOT_ONLINE else None
+            if state.error is None:
+                return  # a project without a bucket, and nobody who wants one
             if isinstance(error, RateLimited):
                 state.not_before = time.monotonic() + error.retry_after_s
             if not isinstance(error, NotSignedIn):  # that one is said on the page already

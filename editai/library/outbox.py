@@ -340,5 +340,9 @@ def _keep(rows: sqlite3.Connection, post: Post) -> Post:
 
 def _values(post: Post) -> tuple[object, ...]:
     """What of a row changes, in the order of CHANGING."""
-    listed = (post.publish_at, post.needs_owner, post.unlinked)
-    return post.state, post.not_before, post.remote_id, *listed, post.model_dump_json()
+    return post.state, post.not_before, post.remote_id, *listed(post).values(), post.model_dump_json()
+
+
+def listed(post: Post) -> dict[str, object]:
+    """The columns of a row by which its post is found in lists, and which change with it."""
+    return {"publish_at": post.publish_at, "needs_owner": post.needs_owner, "unlinked": post.unlinked}

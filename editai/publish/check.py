@@ -190,6 +190,7 @@ class Asked:
         self._shelf, self._profile, self._postiz = shelf, profile, postiz
         self._said: dict[str, Any] = {"again": again, "mixed": mixed, "music_licence": music_licence}
         self._belongings = Belongings.of(shelf, profile, mixed)
+        self._prices: dict[str, Finding | None] = {}
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
@@ -249,7 +250,9 @@ class Asked:
 
     def _about_clip(self, clip: Clip, brief: Brief | None, report: Report) -> Iterator[Finding]:
         """What was found in the clip itself, wherever it goes."""
-        if found := prices.look(brief, self._shelf.settings.offline):
+        if clip.id not in self._prices:  # a clip that is repeated is checked often, and its page is asked once
+            self._prices[clip.id] = prices.look(brief, self._shelf.settings.offline)
+        if found := self._prices[clip.id]:
             yield found
         with suppress(InvalidInput):  # nobody here knows the engine any more, nor its licence
             try:

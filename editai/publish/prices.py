@@ -7,6 +7,8 @@ A price in an advertisement that differs from the shop's page misleads, and TikT
 
 from __future__ import annotations
 
+import logging
+
 from editai import facts
 from editai.errors import Conflict, EditaiError
 from editai.facts.fetch import PUBLIC
@@ -16,6 +18,9 @@ from editai.script.known import price_of
 SOURCE = "ads.tiktok.com/help/article/tiktok-ads-policy-misleading-and-false-content (2025-09)"
 
 
+log = logging.getLogger(__name__)
+
+
 def look(brief: Brief | None, offline: bool) -> Finding | None:
     """What the page of the clip's product says against its price: "refuse" where it is another one, "warn" where that
     cannot be found out; None where it is the same, or the clip has no price or no page."""
@@ -23,12 +28,15 @@ def look(brief: Brief | None, offline: bool) -> Finding | None:
         return None
     if offline:
         return _unchecked("EditAI is set to stay offline.")
+    language = brief.language or "en"
     try:
         page = facts.from_page(brief.facts.url, PUBLIC).facts.price
+        ours, theirs = price_of(brief.facts.price, language), price_of(page, language)
     except EditaiError as error:
         return _unchecked(error.message)
-    language = brief.language or "en"
-    ours, theirs = price_of(brief.facts.price, language), price_of(page, language)
+    except Exception:  # a page of any kind; the courier's other posts do not wait for it
+        log.exception("the price on a product's page could not be read")
+        return _unchecked("The page cannot be read.")
     if ours is None or theirs is None:
         return _unchecked("The page names no price that can be compared.")
     if ours.equals(theirs):

@@ -49,7 +49,7 @@ def repeat(
     zone, now = profile.kit.time_zone, datetime.now(UTC)
     first = parse(moment.asked_for(first_at, zone, now).utc)
     at = times(first, count, timedelta(days=every_days), timedelta(minutes=jitter_minutes), seed, zone)
-    clip = shelf.media.placed(shelf.store.clip(profile.id, clip_id))
+    clip = shelf.opened(profile.id, clip_id)
     with Postiz(shelf.secrets.connection(profile.id)) as postiz:
         asked = check.Asked(shelf, profile, postiz, again=True)
         said = [filled(shelf, profile, clip, wish, asked) for wish in wishes]

@@ -71,7 +71,7 @@ def series(
     every, jitter = timedelta(hours=every_hours), timedelta(minutes=jitter_minutes)
     at = times(first, len(clip_ids), every, jitter, seed, zone)
     now = datetime.now(UTC)
-    clips = [shelf.media.placed(shelf.store.clip(profile.id, clip_id)) for clip_id in clip_ids]
+    clips = [shelf.opened(profile.id, clip_id) for clip_id in clip_ids]
     with Postiz(shelf.secrets.connection(profile.id)) as postiz:
         asked = check.Asked(shelf, profile, postiz, again, mixed, music_licence)
         runs = []

@@ -41,12 +41,15 @@ NO_CLIPS = """
 """
 
 
-def signed_in(email: str, state: MirrorState) -> str:
-    """Who is signed in, with a way out, and what waits to be carried to the project."""
+def signed_in(email: str, state: MirrorState, offline: str) -> str:
+    """Who is signed in, with a way out, and what waits to be carried to the project; `offline` is why files that are
+    wanted there stay on this computer, "" where none do."""
     waits = ""
     if state.waiting:
         why = escape(str(state.error) if state.error else "They are being carried there.")
         waits = f'<span class="waits" title="{why}">{counted(state.waiting, "change")} not in Supabase yet</span>'
+    if offline:
+        waits += f'<span class="waits" title="{escape(offline)}">Files not in Supabase yet</span>'
     return (
         f'<form method="post" action="/sign-out">{waits}<span class="whose" title="{escape(email)}">{escape(email)}'
         "</span><button>Sign out</button></form>"

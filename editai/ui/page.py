@@ -85,7 +85,9 @@ def _who(desk: Desk, request: gr.Request) -> str:
         gr.Info(html.escape(sentence), title="From your other computers", duration=None)
     if state.told:
         mirror.heard(owner.id)
-    return looks.signed_in(owner.email, state)
+    files = desk.library.online.state(owner.id)
+    offline = str(files.error) if files.error else " ".join(list(files.stays.values()))
+    return looks.signed_in(owner.email, state, offline)
 
 
 def _last(desk: Desk, last: str | None, request: gr.Request, offered: list[tuple[str, str]]) -> str:

@@ -24,9 +24,9 @@ from editai.library.media import CLIP_FILES
 from editai.library.online_round import carry
 from editai.library.supabase import SupabaseStore
 from editai.library.supabase_session import Session
-from editai.models import Clip, Connection, File, Picture, Profile, Progress
+from editai.models import Clip, Connection, File, Picture, PostFilter, Profile, Progress
 from editai.settings import Settings
-from tests.library.samples import A_KIT, PICTURE_FILES, SUBTITLES, a_cost, a_plan, a_project, a_report
+from tests.library.samples import A_KIT, PICTURE_FILES, SUBTITLES, a_clip, a_cost, a_plan, a_project, a_report
 from tests.library.test_outbox import a_post
 from tests.processes import wait_for
 from tests.supabase.fixtures import (
@@ -507,3 +507,19 @@ def test_a_copy_that_was_killed_goes_on(
     assert again["store"] == (2, 1 if table == "profiles" else 0)
     assert on_this_computer(settings) == in_the_project(session)
     assert files(settings.home) == files(settings.folder)
+
+
+def test_a_copied_post_is_found_by_its_platform_and_day_and_its_figures_are_asked_for(tmp_path: Path) -> None:
+    one, other = (Settings(_env_file=None, home=tmp_path / name) for name in ("one", "other"))
+    with library.open(one) as shelf:
+        clip = a_clip(shelf.store.default_profile(LOCAL_OWNER).id)
+        shelf.store.add_clip(clip)
+        post = a_post(clip, state="published", remote_id="there", inbox=True)
+        shelf.outbox.insert([post])
+        for table in ("profiles", "editai_clips", "editai_posts"):
+            rows = FileShelf("here", shelf.database, LOCAL_OWNER).rows(table)
+            FileShelf("there", Database(other.database), LOCAL_OWNER).add(table, rows)
+    with library.open(other) as copied:
+        wanted = PostFilter(provider="tiktok", start="2026-01-01", end="2026-01-02", needs_owner=True)
+        assert copied.outbox.search(clip.profile_id, wanted, 10) == ((post,), 1)
+        assert post.id in [each.post_id for each in copied.figures.due(clip.profile_id, "9", 10)]

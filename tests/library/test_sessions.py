@@ -12,7 +12,7 @@ import pytest
 from editai import library, workers
 from editai.cli import main
 from editai.errors import RateLimited
-from editai.library import LOCAL_OWNER, Library, Owner
+from editai.library import LOCAL_OWNER, Library, Owner, accounts
 from editai.library.guesses import FREE, LONGEST_S, Guesses
 from editai.library.sessions import LASTS_S, Sessions
 from editai.settings import Settings
@@ -219,3 +219,11 @@ def test_the_command_line_says_that_nobody_has_signed_in(
     said = capsys.readouterr().err
     assert said.startswith("401 not_signed_in: Nobody has signed in on this computer yet.")
     assert "python app.py" in said
+
+
+def test_rows_and_files_are_carried_while_the_app_runs(theirs: Settings) -> None:
+    before = set(threading.enumerate())
+    with library.open(theirs) as shelf:
+        with accounts.opened(shelf):
+            assert {each.name for each in set(threading.enumerate()) - before} == {"mirror", "online"}
+        assert "online" not in {each.name for each in set(threading.enumerate()) - before}

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from editai.script.values import Value, values
+from editai.script.values import Value, names, values
 
 
 def read(text: str, language: str = "en") -> list[tuple[str, str, str]]:
@@ -104,3 +104,8 @@ def test_a_value_knows_where_it_stands() -> None:
 def test_no_text_is_too_strange(text: str) -> None:
     values(text, "en")
     values(text, "xx")
+
+
+@pytest.mark.parametrize("language", sorted(names().number_words.languages))
+def test_numbers_are_read_in_every_language_of_the_table(language: str) -> None:
+    assert [value.amounts for value in values("19,99", language)] == [frozenset({Decimal("19.99")})]
