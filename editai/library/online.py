@@ -114,6 +114,9 @@ class Online:
                     return self._sessions.of_owner(owner_id)
         return None
 
+    def _is_wanted(self, owner_id: str) -> bool:
+        return any(profile.kit.files_online for profile in self._store.profiles(owner_id))
+
     def _run(self) -> None:
         while not self._ended.is_set():
             self._woken.clear()
@@ -130,10 +133,10 @@ class Online:
             carry(session, self._media, state.stays, self._ended)
             state.error = None
         except EditaiError as error:
-            wanted = any(profile.kit.files_online for profile in self._store.profiles(session.user_id))
-            state.error = error if wanted or error.slug not in NOT_ONLINE else None
-            if state.error is None:
-                return  # a project without a bucket, and nobody who wants one
+            if error.slug in NOT_ONLINE and not self._is_wanted(session.user_id):
+                state.error = None  # a project without a bucket, and nobody who wants one
+                return
+            state.error = error
             if isinstance(error, RateLimited):
                 state.not_before = time.monotonic() + error.retry_after_s
             if not isinstance(error, NotSignedIn):  # that one is said on the page already

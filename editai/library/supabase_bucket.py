@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
-from editai.errors import EditaiError, Forbidden, NoAnswer, NotFound, RateLimited, TooLarge, Unavailable
+from editai.errors import Conflict, EditaiError, Forbidden, NoAnswer, NotFound, RateLimited, TooLarge, Unavailable
 from editai.library import supabase_faults as faults
 from editai.library.media import BLOCK, atomic, to_disk
 from editai.library.supabase_session import CONNECT_S, Session, certificates
@@ -156,7 +156,7 @@ class Bucket:
             raise faults.unreached(error) from error
 
 
-class _AlreadyThere(EditaiError):
+class _AlreadyThere(Conflict):
     """An object of this name is there."""
 
 

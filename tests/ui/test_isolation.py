@@ -186,7 +186,7 @@ ENDPOINTS: dict[str, Line] = {
     "posts": Line(
         ("clip", "channel", "profile"),
         {"states": None, "provider": "", "since": "", "until": "", "needs_owner": False, "unlinked": False,
-         "limit": 100, "offset": 0},
+         "limit": 1000, "offset": 0},
     ),
     "unlink_post": Line(("post", "profile")),
     "analytics": Line(("profile",), {"by": "clip", "days": 30, "figure": ""}),

@@ -51,7 +51,7 @@ class Following:
         until: str = "",
         needs_owner: bool = False,
         unlinked: bool = False,
-        limit: int = 100,
+        limit: int = MOST,
         offset: int = 0,
         profile: str = "",
     ) -> list[dict[str, Any]]:
