@@ -10,6 +10,7 @@ acted on, and is sent once more.
 from __future__ import annotations
 
 import contextlib
+import re
 import ssl
 import threading
 import time
@@ -37,6 +38,8 @@ PAUSES_S = (0.3, 1.0)
 """Before a request is sent again."""
 PAGE = 200
 """Rows in one answer; a project gives 1,000 at most."""
+TOKEN = re.compile(r"[\w.-]+", re.ASCII)
+"""What a link's token is written with."""
 Row = dict[str, Any]
 T = TypeVar("T")
 Build = Callable[["SyncPostgrestClient"], Any]
@@ -155,6 +158,8 @@ class Line:
         Raises NotSignedIn 401 `link_ended`, InvalidInput 422 `password_refused`, RateLimited 429, Unavailable 503,
         NoAnswer 504.
         """
+        if not TOKEN.fullmatch(token):  # "" where the page was not opened by a link
+            raise _link_ended()
         url, key = self._project
         headers = {"apikey": key, "Authorization": f"Bearer {token}"}
         try:

@@ -235,6 +235,12 @@ def test_the_link_of_the_e_mail_gives_a_new_password_once_it_is_followed_in_time
     assert door.fill_in("/sign-in", email=account.email, password=password).status_code == 303
 
 
+@pytest.mark.parametrize("token", ["", "\u00e9"], ids=["none", "never one"])
+def test_without_a_link_nobody_chooses_a_new_password(door: Door, token: str) -> None:
+    refused = door.fill_in("/new-password", token=token, password=somebody()[1])
+    assert (refused.status_code, said(refused)[:26]) == (401, "This link holds no longer.")
+
+
 # ── signing out ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
