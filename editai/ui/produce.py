@@ -19,7 +19,7 @@ from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show, uploaded
 from editai.ui.follow import follow, watch
-from editai.ui.tab import Tab, Update
+from editai.ui.tab import DRAWING, Tab, Update
 
 RECENT = 6
 HIDDEN = gr.update(value="", visible=False)
@@ -298,7 +298,7 @@ def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.St
     """The store's last jobs, each with what can be done about it; drawn again when one moves on."""
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
-    @gr.render(inputs=profile, triggers=[watched.change, moved.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    @gr.render(inputs=profile, triggers=[watched.change, moved.change], **DRAWING)  # type: ignore[untyped-decorator]
     def recent(profile_id: str, request: gr.Request) -> None:
         with told_on_page():
             jobs_ = does.desk.library.journal.jobs(does.desk.profile(request, profile_id).id)[:RECENT]

@@ -18,7 +18,7 @@ from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import uploaded
 from editai.ui.heard import hear, playable
-from editai.ui.tab import Update
+from editai.ui.tab import DRAWING, Update
 from editai.ui.written import Written, brief_of, look, replaced, script_of, write
 
 MOST_ROWS = 1000
@@ -220,7 +220,7 @@ def _drawn(does: Sentences, profile: gr.Dropdown, asks: form.Form) -> None:
     """A box for each sentence, with what is claimed in it, and a button to hear it."""
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
-    @gr.render(inputs=[profile, asks.looked], triggers=[asks.looked.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    @gr.render(inputs=[profile, asks.looked], triggers=[asks.looked.change], **DRAWING)  # type: ignore[untyped-decorator]
     def sentences(profile_id: str, looked: dict[str, Any], request: gr.Request) -> None:
         with told_on_page():
             does.desk.profile(request, profile_id)

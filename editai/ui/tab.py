@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -12,6 +12,10 @@ from editai.models import Profile
 
 Update: TypeAlias = Any
 """What Gradio takes for an output: a value, `gr.skip()`, or a component that says what changes."""
+
+DRAWING: Mapping[str, Any] = {"show_progress": "hidden", "concurrency_limit": 1, "concurrency_id": "drawing"}
+"""How parts of the page are drawn anew: one after another. Gradio numbers the events of a visit without a lock, so that
+of two that are drawn at once a button can get the number, and with it the function, of another."""
 
 
 @dataclass(frozen=True)

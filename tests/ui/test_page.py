@@ -16,7 +16,7 @@ import pytest
 from editai.errors import EditaiError
 from editai.models import Clip
 from editai.settings import Settings
-from editai.ui import server
+from editai.ui import page, server
 from editai.ui.context import Desk
 from editai.ui.follow import watch
 from editai.ui.produce import Produce
@@ -160,3 +160,10 @@ def test_a_host_that_others_can_reach_is_refused(tmp_path: Path, running: Runnin
 def test_a_port_that_is_taken_gives_the_next_free_one(running: Running) -> None:
     taken = int(running.url.rpartition(":")[2])
     assert server.free_port("127.0.0.1", taken) > taken
+
+
+def test_of_what_is_drawn_anew_one_part_is_drawn_at_a_time(running: Running) -> None:
+    """Gradio gives two events the same number where two parts of a visit are drawn at once."""
+    built = page.build(Desk(running.settings, running.shelf))
+    drawn = [each for each in built.fns.values() if each.renderable]
+    assert {(each.concurrency_id, each.concurrency_limit) for each in drawn} == {("drawing", 1)}

@@ -19,7 +19,7 @@ from editai.ui import clips, looks
 from editai.ui.context import expected, told_on_page
 from editai.ui.publish import pieces, several
 from editai.ui.publish.form import PRIVATE, Form, Found, soon
-from editai.ui.tab import Update
+from editai.ui.tab import DRAWING, Update
 
 EVERY: Mapping[str, int] = {"Every day": 1, "Every week": 7, "Every 2 weeks": 14, "Every 4 weeks": 28}
 
@@ -28,7 +28,7 @@ def build(does: Form, profile: gr.Dropdown, found: gr.State, chosen: gr.State, s
     """Lay it out; it is drawn for the clip in `chosen`, and `sent` changes when posts were planned."""
     checked = gr.State(None)
 
-    @gr.render(inputs=[profile, found, chosen], triggers=[found.change, chosen.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    @gr.render(inputs=[profile, found, chosen], triggers=[found.change, chosen.change], **DRAWING)  # type: ignore[untyped-decorator]
     def again(profile_id: str, seen: Found, clip_id: str, request: gr.Request) -> None:
         with told_on_page():
             owner = does.desk.profile(request, profile_id)

@@ -27,7 +27,7 @@ from editai.ui import clips, looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
 from editai.ui.publish import pieces
-from editai.ui.tab import Update
+from editai.ui.tab import DRAWING, Update
 
 FEW = 4
 """Settings that are all shown; of more, those with a default are folded away."""
@@ -186,7 +186,7 @@ def build(
     found = gr.State(Found())
     checked = gr.State(None)
 
-    @gr.render(inputs=[profile, found, chosen], triggers=[found.change, chosen.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    @gr.render(inputs=[profile, found, chosen], triggers=[found.change, chosen.change], **DRAWING)  # type: ignore[untyped-decorator]
     def form(profile_id: str, seen: Found, clip_id: str, request: gr.Request) -> None:
         with told_on_page():
             owner = does.desk.profile(request, profile_id)

@@ -23,7 +23,7 @@ from editai.ui.context import Desk, told_on_page
 from editai.ui.publish import calendar as drawn
 from editai.ui.publish import pieces, rows
 from editai.ui.publish.rows import PRIVATE, SOON, Acts
-from editai.ui.tab import Update
+from editai.ui.tab import DRAWING, Update
 
 SHOWN = 20
 IN_CALENDAR = 1000
@@ -228,7 +228,7 @@ def build(desk: Desk, profile: gr.Dropdown) -> tuple[Posts, gr.State, Sequence[g
         part.preprocess = lambda chosen: chosen or ""
     filters = [view, show, platform, channel, clip, since, until]
 
-    @gr.render(inputs=[profile, wanted], triggers=[stands.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    @gr.render(inputs=[profile, wanted], triggers=[stands.change], **DRAWING)  # type: ignore[untyped-decorator]
     def listed(profile_id: str, now: Wanted, request: gr.Request) -> None:
         with told_on_page():
             owner = does.desk.profile(request, profile_id)

@@ -20,7 +20,7 @@ from editai.ui import clips, looks, words
 from editai.ui.context import expected, told_on_page
 from editai.ui.publish import pieces
 from editai.ui.publish.form import PRIVATE, Form, Found, setting_part, soon
-from editai.ui.tab import Update
+from editai.ui.tab import DRAWING, Update
 
 EVERY: Mapping[str, float] = {
     "Every 6 hours": 6,
@@ -37,7 +37,7 @@ def build(does: Form, profile: gr.Dropdown, found: gr.State, sent: gr.State) -> 
     """Lay it out; it is drawn for the store of `found`, and `sent` changes when posts were planned."""
     checked = gr.State(None)
 
-    @gr.render(inputs=[profile, found], triggers=[found.change], show_progress="hidden")  # type: ignore[untyped-decorator]
+    @gr.render(inputs=[profile, found], triggers=[found.change], **DRAWING)  # type: ignore[untyped-decorator]
     def several(profile_id: str, seen: Found, request: gr.Request) -> None:
         with told_on_page():
             owner = does.desk.profile(request, profile_id)
