@@ -205,6 +205,12 @@ def test_what_is_refused_leaves_no_button(desk: Desk) -> None:
     assert not button["visible"]
 
 
+def test_a_clip_that_is_chosen_anew_shows_nothing_of_the_last_check(desk: Desk) -> None:
+    """A part that is drawn without a value keeps the one that it had."""
+    (panel,) = (part["props"] for part in desk.visit.parts.values() if part["props"].get("elem_id") == "verdict")
+    assert panel["value"] == ""
+
+
 def test_a_check_sends_nothing(desk: Desk) -> None:
     check(desk)
     assert desk.posts() == []

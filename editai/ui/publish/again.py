@@ -50,7 +50,7 @@ def _draw(
         every = gr.Radio(list(EVERY), value="Every week", label="How far apart", interactive=True)
         times = gr.Slider(2, publish.MOST_REPEATS, value=4, step=1, label="How many times", interactive=True)
     check = gr.Button("Check these posts", size="lg")
-    panel = gr.HTML()
+    panel = gr.HTML("")
     button = gr.Button(variant="primary", size="lg", visible=False)
 
     def said(values: Mapping[Any, Any]) -> tuple[list[PostWish], dict[str, Any]]:

@@ -222,9 +222,9 @@ def _draw(
 ) -> None:
     """The channels, the time, the check and the button."""
     slots = [_slot(does, owner, clip, channel, seen, profile) for channel in seen.channels]
-    with gr.Row():
+    with gr.Row(elem_classes="texts"):
         write = gr.Button("Have the texts written", size="sm", scale=0, min_width=200)
-        wrote = gr.HTML()
+        wrote = gr.HTML("")  # without a value the one of the clip before would stay, here and below
     with gr.Group(elem_classes="when"):
         when = gr.Radio(list(WHEN), value=next(iter(WHEN)), label="When", interactive=True)
         with gr.Row(visible=False) as later:
@@ -238,7 +238,7 @@ def _draw(
         label="Licence of the music", info=pieces.of_music(played), interactive=True,
     )  # fmt: skip
     check = gr.Button("Check", size="lg", elem_id="check-button")
-    panel = gr.HTML(elem_id="verdict")
+    panel = gr.HTML("", elem_id="verdict")
     again = gr.Checkbox(label="Post it again although it is there already", visible=False, interactive=True)
     mixed = gr.Checkbox(label="Post it although something in it is another store's", visible=False, interactive=True)
     button = gr.Button(variant="primary", size="lg", visible=False, elem_id="publish-button")

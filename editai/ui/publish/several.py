@@ -67,7 +67,7 @@ def _draw(
         every = gr.Radio(list(EVERY), value="Every day", label="The next ones", interactive=True)
         jitter = gr.Checkbox(True, label="A little earlier or later each time, as a person would", interactive=True)
     check = gr.Button("Check the plan", size="lg")
-    panel = gr.HTML()
+    panel = gr.HTML("")
     button = gr.Button(variant="primary", size="lg", visible=False)
 
     def said(values: Mapping[Any, Any]) -> tuple[Any, ...]:
