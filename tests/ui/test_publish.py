@@ -476,6 +476,13 @@ def test_a_plan_that_was_changed_after_its_check_is_not_made(sending: Desk, plan
     assert sending.posts() == []
 
 
+def test_what_only_the_form_of_one_clip_can_say_is_said_of_a_plan(sending: Desk, plan: dict[str, Any]) -> None:
+    published(sending)
+    panel = sending.press("look_ahead button.click", **plan)[1]
+    assert "was sent to" in panel
+    assert "publish it by itself in the form above" in panel
+
+
 def test_a_plan_of_nothing_says_what_is_missing(sending: Desk, plan: dict[str, Any]) -> None:
     _, panel, button = sending.press(
         "look_ahead button.click", **{**plan, "Clips, in the order in which they go out": []}

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from editai.errors import EditaiError
 from editai.models import Channel, DryRun, Finding, ListedPost, Piece, PlannedPost, Post, Series
 from editai.publish import moment as clock
+from editai.publish.belonging import MIXED
 from editai.publish.providers import Setting, provider
 from editai.publish.texts import Texts
 from editai.readable import count
@@ -22,6 +23,7 @@ NO_CHANNELS = """
 <p>Open Postiz, add the store's TikTok, Instagram, YouTube or other accounts there, then press Look again.</p></div>
 """
 MEND = "<p><b>Nothing was sent.</b> Change what is marked in red, then press Check again.</p>"
+ALONE = "<p>To post a clip all the same, publish it by itself in the form above: there you can say so.</p>"
 HEADLINE = '<h3 class="part">Publish this clip</h3>'
 POSTS = '<h3 class="part">Posts</h3>'
 BEFORE_RETRYING = looks.note(
@@ -147,10 +149,12 @@ def series(plan: Series) -> str:
         for finding, titles in said.items()
     )
     findings = f'<ul class="findings">{told}</ul>' if told else ""
+    alone = any(item.severity == "refuse" and item.slug in MIXED | {"already_posted"} for item in said)
+    mend = (MEND + ALONE * alone) if plan.refused else ""
     handed = f"Postiz has all of them by {moment(to_the_minute(plan.handed_over_by), plan.runs[0].time_zone)}."
     return f"""
 <div class="card check"><table class="series"><thead><tr><th>When</th><th>Clip</th><th>Where</th></tr></thead>
-<tbody>{rows}</tbody></table>{looks.note(handed)}{findings}{MEND if plan.refused else ""}</div>"""
+<tbody>{rows}</tbody></table>{looks.note(handed)}{findings}{mend}</div>"""
 
 
 def _whose(titles: Sequence[str], clips: int) -> str:
