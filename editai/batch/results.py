@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from editai.library import Library
 from editai.models import Profile, Standing
+from editai.models.batch import CANCELLED
 
 COLUMNS = ("sku", "title", "price", "state", "reason", "clip", "seconds", "line")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -29,9 +30,11 @@ def results(shelf: Library, profile: Profile, batch: str, lost: Iterable[str] = 
 
 
 def state_of(standing: Standing) -> str:
-    """What became of a product in one word: a job's state, "waiting", or "missing" where there is no job."""
+    """What became of a product in one word: its job's state; without a job "waiting", "missing" or "cancelled"."""
     if standing.state is not None:
         return standing.state
+    if standing.reason == CANCELLED:
+        return "cancelled"
     return "missing" if standing.reason else "waiting"
 
 

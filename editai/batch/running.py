@@ -9,6 +9,7 @@ from editai import jobs
 from editai.errors import Conflict, EditaiError, InvalidInput
 from editai.library import Library
 from editai.models import BatchPlan, Entry, FeedProduct, Profile, Standing
+from editai.models.batch import CANCELLED
 
 OPEN = frozenset({"queued", "running"})
 
@@ -75,7 +76,7 @@ def cancel(shelf: Library, profile: Profile, batch: str) -> None:
     standings: Sequence[Standing] = shelf.feeds.batch(profile.id, batch)
     for each in standings:
         if each.job_id is None and not each.reason:
-            shelf.feeds.refuse(profile.id, batch, each.product.sku, "It was cancelled.")
+            shelf.feeds.refuse(profile.id, batch, each.product.sku, CANCELLED)
     for each in standings:
         if each.job_id is not None and each.state in OPEN:
             jobs.cancel(shelf, profile.id, each.job_id)

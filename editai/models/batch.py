@@ -40,6 +40,10 @@ class FeedProduct(Model):
     files: tuple[Taken, ...] = ()
 
 
+CANCELLED = "It was cancelled."
+"""Why there is no clip of a product that somebody took back."""
+
+
 class Standing(Model):
     """What became of a feed's product, as its rows tell it.
 
@@ -67,7 +71,7 @@ class Standing(Model):
     @property
     def why(self) -> str:
         """Why it failed, for the person; "" where it did not."""
-        return self.reason or self.error or ("It was cancelled." if self.state == "cancelled" else "")
+        return self.reason or self.error or (CANCELLED if self.state == "cancelled" else "")
 
 
 class Entry(Model):

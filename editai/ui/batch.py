@@ -37,6 +37,7 @@ CLIPS = {"none": ("failed", "No clip"), "stale": ("running", "Out of date"), "fr
 
 
 class Batches:
+ENDED = {"failed": ("failed", "Failed"), "cancelled": ("cancelled", "Cancelled"), "missing": ("failed", "Missing")}
     """The functions; each says what it returns for which outputs in `build`."""
 
     def __init__(self, desk: Desk) -> None:
@@ -159,7 +160,7 @@ def progress(now: BatchProgress, failed: list[Standing]) -> str:
     """A batch on its way or at its end, with everything that failed and why."""
     left = words.left(now.seconds_left) if not now.over else ""
     rows = [
-        ("failed", "Failed" if each.state else "Missing", each.product.sku, each.product.facts.title, "", each.why)
+        (*ENDED[batch.state_of(each)], each.product.sku, each.product.facts.title, "", each.why)
         for each in failed[:MOST_SHOWN]
     ]
     headline = "All products at once" if not now.over else "Done"

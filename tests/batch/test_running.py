@@ -304,6 +304,7 @@ def test_cancelling_takes_back_what_waits_and_what_is_queued(shop: Shop, planned
     batch.take_in(shop.shelf)
     assert queued(shop) == []
     assert [each.why for each in of(shop, begun)] == ["It was cancelled."] * 2
+    assert [batch.state_of(each) for each in of(shop, begun)] == ["cancelled"] * 2  # whether it had a job or not
 
 
 def test_the_results_are_a_table_that_a_spreadsheet_reads_and_does_not_reckon(
