@@ -24,6 +24,10 @@ from editai.ui.tab import Tab, Update
 LOOK_SECONDS = 2.0
 MOST_SHOWN = 100
 """So many products of a table are drawn; the others are counted, and are in the CSV."""
+GIVEN = (
+    "A feed of Google Merchant, Shopify or WooCommerce, or a table with sku, title and price. Videos and photos are "
+    "found by their names: SKU.mp4, SKU-1.jpg."
+)
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 DOES = {
     "new": ("queued", "New"),
@@ -33,11 +37,11 @@ DOES = {
     "made": ("done", "Has its clip"),
     "missing": ("failed", "Missing"),
 }
+ENDED = {"failed": ("failed", "Failed"), "cancelled": ("cancelled", "Cancelled"), "missing": ("failed", "Missing")}
 CLIPS = {"none": ("failed", "No clip"), "stale": ("running", "Out of date"), "fresh": ("done", "Fresh")}
 
 
 class Batches:
-ENDED = {"failed": ("failed", "Failed"), "cancelled": ("cancelled", "Cancelled"), "missing": ("failed", "Missing")}
     """The functions; each says what it returns for which outputs in `build`."""
 
     def __init__(self, desk: Desk) -> None:
@@ -201,17 +205,18 @@ def build(desk: Desk, profile: gr.Dropdown) -> Tab:
     """Lay it out and connect it."""
     does = Batches(desk)
     with gr.Accordion("Many products at once", open=False, elem_id="batch"):
+        gr.HTML(looks.note(GIVEN))
         with gr.Row():
             feed = gr.File(
-                label="Feed: Google Merchant, Shopify, WooCommerce, or a table with sku, title, price",
+                label="Feed",
                 file_types=FEEDS,
-                height=130,
+                height=150,
             )
             files = gr.File(
-                label="Videos and photos, named by SKU: SKU.mp4, SKU-1.jpg",
+                label="Videos and photos",
                 file_count="multiple",
                 file_types=SOURCE_TYPES,
-                height=130,
+                height=150,
             )
         currency = gr.Textbox(
             label="Currency of its prices", placeholder="USD", max_length=3, info="If the feed does not say it."
