@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from editai import library
+from editai.cli_files import hand_out
 from editai.errors import InvalidInput
 from editai.library import Library
 from editai.models import BatchPlan, BatchProgress, Profile
@@ -149,8 +150,6 @@ def standing(now: BatchProgress) -> str:
 
 
 def _ended(shelf: Library, profile: Profile, batch_id: str, out: Path | None, lost: int) -> int:
-    from editai.cli import hand_out
-
     failed = lost
     for each in shelf.feeds.batch(profile.id, batch_id):
         if each.failed:

@@ -31,6 +31,10 @@ STOP_S = 5.0
 NOT_ONLINE = frozenset({"not_in_bucket", "bucket_missing"})
 """The errors that say no more than that a file is not in the project."""
 
+UNFORESEEN = EditaiError(
+    "internal_error", "Something went wrong that was not foreseen.", "It is tried again every minute; report it."
+)
+
 
 class Sessions(Protocol):
     """Who is signed in."""
@@ -141,8 +145,9 @@ class Online:
                 state.not_before = time.monotonic() + error.retry_after_s
             if not isinstance(error, NotSignedIn):  # that one is said on the page already
                 log.warning("files stay on this computer for now: %s", error)
-        except Exception:
+        except Exception:  # the thread has other owners to look after; what nobody foresaw is said on the page too
             log.exception("files stay on this computer for now")
+            state.error = UNFORESEEN
 
 
 def files_of(clip: Clip) -> list[File]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,14 +23,15 @@ MINE = LAMP.model_copy(update={"url": "https://www.aurora.example/lamp", "price"
 
 
 @pytest.fixture
-def other(store: Store) -> Profile:
+def other(store: Store) -> Iterator[Profile]:
     """Another store of the same owner, with a logo, a voice and a product of its own."""
     kit = {"logo": THEIRS, "voice": Voice(engine="kokoro", name="am_michael")}
     made = store.shelf.store.create_profile(LOCAL_OWNER, f"Rugs {uuid.uuid4().hex[:8]}", kit)
     product = a_project(made.id)
     rug = product.brief.model_copy(update={"facts": Facts(title="Rug", url=f"https://{made.id[:8]}.example/rug")})
     store.shelf.store.keep_project(product.model_copy(update={"brief": rug}))
-    return made
+    yield made
+    store.shelf.delete_profile(LOCAL_OWNER, made.id)  # else the next test's logo would be this one's as well
 
 
 def showing(store: Store, logo: File) -> Clip:

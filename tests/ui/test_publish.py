@@ -57,7 +57,10 @@ class Desk:
 
     def press(self, event: str, **typed: Any) -> list[Any]:
         """What a button, or typing, gives for its outputs; `typed` is what the form says, by the parts' labels."""
-        (button,) = self.visit.named(event)
+        found = self.visit.named(event)
+        if len(found) > 1:  # forms that are alike: the one that has everything which is typed
+            found = [each for each in found if typed.keys() <= {label for _, label in self.visit.inputs(each)}]
+        (button,) = found
         answer = self.visit.fire(button, self.profile.id, typed={AGAIN: False, MIXED: False, **self.typed, **typed})
         return list(answer["output"]["data"])
 

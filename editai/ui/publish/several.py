@@ -5,22 +5,21 @@ What was checked is what is planned, as with one clip (`form`).
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from editai import publish
-from editai.errors import Conflict
-from editai.models import Channel, PostWish, Profile
+from editai.models import Channel, PostWish, Profile, Series
 from editai.publish.providers import provider
 from editai.readable import count
-from editai.ui import clips, looks, words
-from editai.ui.context import expected, told_on_page
-from editai.ui.publish import pieces
+from editai.ui import clips, words
+from editai.ui.context import told_on_page
+from editai.ui.publish import pieces, plans
 from editai.ui.publish.form import PRIVATE, Form, Found, setting_part, soon
-from editai.ui.tab import DRAWING, Update
+from editai.ui.tab import DRAWING
 
 EVERY: Mapping[str, float] = {
     "Every 6 hours": 6,
@@ -66,9 +65,6 @@ def _draw(
         )
         every = gr.Radio(list(EVERY), value="Every day", label="The next ones", interactive=True)
         jitter = gr.Checkbox(True, label="A little earlier or later each time, as a person would", interactive=True)
-    check = gr.Button("Check the plan", size="lg")
-    panel = gr.HTML("")
-    button = gr.Button(variant="primary", size="lg", visible=False)
 
     def said(values: Mapping[Any, Any]) -> tuple[Any, ...]:
         """What the form says: the clips, the wishes, and when."""
@@ -77,32 +73,19 @@ def _draw(
         spread = {"first_at": values[first] or "", "every_hours": EVERY[values[every]]}
         return order, wishes, {**spread, "jitter_minutes": JITTER_MINUTES if values[jitter] else 0}
 
-    def look_ahead(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
-        yield [None, pieces.CHECKING, gr.Button(visible=False)]
-        try:
-            store, wanted = does.desk.profile(request, values[profile]), said(values)
-            order, wishes, spread = wanted
-            plan = publish.series(does.desk.library, store, order, wishes, **spread)
-            label = f"Plan {count(len(plan.runs), 'clip')} for {owner.name}"
-            yield [{"plan": plan, "wanted": wanted}, pieces.series(plan), gr.Button(label, visible=not plan.refused)]
-        except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
-            yield [None, looks.error_box(expected(error)), gr.Button(visible=False)]
+    def check(store: Profile, order: list[str], wishes: list[PostWish], spread: dict[str, Any]) -> Series:
+        return publish.series(does.desk.library, store, order, wishes, **spread)
 
-    def plan_them(values: dict[Any, Any], request: gr.Request) -> list[Update]:
-        try:
-            store, old = does.desk.profile(request, values[profile]), values[checked]
-            if not old or old["wanted"] != said(values):
-                raise Conflict(
-                    "check_again", "Something was changed after the check, so nothing was planned.", "Check it again."
-                )
-            made = publish.publish_series(does.desk.library, store, old["plan"])
-            return [None, pieces.published(len(made), owner.name), gr.Button(visible=False), uuid.uuid4().hex]
-        except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
-            return [None, looks.error_box(expected(error)), gr.Button(visible=False), gr.skip()]
-
+    plan = plans.Plan(
+        said=said,
+        check=check,
+        send=partial(publish.publish_series, does.desk.library),
+        check_label="Check the plan",
+        send_label=lambda run: f"Plan {count(len(run.runs), 'clip')} for {owner.name}",
+        told=lambda number: pieces.published(number, owner.name),
+    )
     parts = [part for _, on, settings in rows for part in (on, *settings.values())] + [chosen, first, every, jitter]
-    check.click(look_ahead, {profile, *parts}, [checked, panel, button], **PRIVATE)
-    button.click(plan_them, {profile, checked, *parts}, [checked, panel, button, sent], **PRIVATE)
+    plans.foot(does, plan, profile, parts, checked, sent)
 
 
 Row = tuple[str, gr.Checkbox, dict[str, gr.components.Component]]
