@@ -8,6 +8,7 @@ method or property of `Workspace`: `/control/fail {"route": "POST /posts", "how"
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import socket
 import threading
 import time
@@ -92,6 +93,8 @@ class PostizServer:
         assert self._thread is not None
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(10)
+        if self._thread.is_alive():
+            faulthandler.dump_traceback()  # where it waits
         assert not self._thread.is_alive()
 
     def restart(self) -> None:
