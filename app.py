@@ -1,27 +1,42 @@
-"""The app: `python app.py` starts workers and courier, serves the page on this machine, and ends all on Ctrl-C."""
+"""The app: `python app.py` starts workers and courier, serves the page, opens it, and ends all on Ctrl-C.
+
+Started once more for the same data folder, it opens the one that runs.
+"""
 
 from __future__ import annotations
 
+import argparse
+import logging
 import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 
 import psutil
 
-from editai import batch, library, publish, workers
+from editai import batch, browser, demo, library, logs, publish, seat, workers
 from editai.errors import EditaiError
-from editai.library import accounts
+from editai.library import accounts, guests
 from editai.settings import Settings, read_settings
 
+log = logging.getLogger("editai.app")
 
-def main() -> int:
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run until Ctrl-C or SIGTERM; the exit status."""
+    wanted = vars(_parser().parse_args(arguments))
     try:
-        settings = read_settings()
+        settings = demo.limited(read_settings(**{name: value for name, value in wanted.items() if value is not None}))
         stay_home(settings)
-        with library.open(settings) as shelf, accounts.opened(shelf) as people:
-            run(settings, shelf, people)
+        with library.open(settings) as shelf, seat.seated(settings) as place:
+            if isinstance(place, str):
+                print(f"EditAI is running already, at {place}.")  # noqa: T201
+                browser.open_page(place)
+                return 0
+            logs.keep(settings)
+            with accounts.opened(shelf) as people, guests.opened(shelf) as visitors:
+                run(shelf, people, visitors, place)
     except EditaiError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
@@ -40,10 +55,26 @@ def stay_home(settings: Settings) -> None:
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1", "localhost")))
 
 
-def run(settings: Settings, shelf: library.Library, people: accounts.Accounts | None) -> None:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python app.py", description="Start EditAI and open its page.")
+    parser.add_argument("--host", help="the address to listen at; others than 127.0.0.1 need a sign-in")
+    parser.add_argument("--port", type=int, help="the port; the next free one is taken where it is busy")
+    parser.add_argument(
+        "--share", action="store_true", default=None, help="an address in the internet, through Gradio's relay"
+    )
+    parser.add_argument(
+        "--demo", action="store_true", default=None, help="anybody may visit, for an hour, with stores of their own"
+    )
+    return parser
+
+
+def run(
+    shelf: library.Library, people: accounts.Accounts | None, visitors: guests.Guests | None, place: seat.Seat
+) -> None:
     """Serve and work until somebody ends it; then nothing of it is left running."""
     from editai.ui import server  # imports Gradio
 
+    settings = shelf.settings
     ended = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
@@ -53,11 +84,15 @@ def run(settings: Settings, shelf: library.Library, people: accounts.Accounts | 
     try:
         courier.start()
         intake.start()
-        page = server.start(settings, shelf, people)
-        server.open_browser(page.local_url)
+        page = server.start(settings, shelf, people, guests=visitors)
+        url = page.local_url.rstrip("/")
+        log.info("started at %s", url)
+        place.tell(url)
+        browser.open_page(url)
         while not ended.wait(0.5):  # Windows delivers a signal only between two short waits
             pass
         server.stop(page)
+        log.info("ended")
     finally:
         intake.stop()
         courier.stop()

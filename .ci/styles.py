@@ -18,6 +18,7 @@ import imageio_ffmpeg
 from PIL import Image, ImageDraw
 
 from editai import bundled, captions
+from editai.captions import writing
 from editai.models import CaptionStyle, Crop, CropKey, Cue, CueWord, File, Plan, Shot, Source
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,9 +44,10 @@ def plan_of(lines: tuple[str, ...], style: CaptionStyle, language: str) -> Plan:
     """A plan of one cue; of one word where the style shows no more."""
     at, rows = 0, []
     for line in lines if style.max_words > 1 else ("today",):
-        row = []
+        row: list[CueWord] = []
         for word in line.split():
-            row.append(CueWord(text=word, start=at, end=at + EACH, emphasised=word in ("24,90", "€")))
+            glued = bool(row) and writing.is_unspaced(word)
+            row.append(CueWord(text=word, start=at, end=at + EACH, glued=glued, emphasised=word in ("24,90", "€")))
             at += EACH
         rows.append(tuple(row))
     file = File(name="a.mp4", sha256="0" * 64, bytes=1)

@@ -5,8 +5,9 @@
 Starts `python app.py` and a Postiz server for each store, and does the rest through the API: two stores with different
 voices and caption styles, one clip each, a dry run, a post, and a planned one that is moved and taken back. Fails where
 a store sees anything of the other, where a post is not on its own server exactly once, or where its text is not what
-was typed. Leaves in ARTIFACTS: store-*.mp4, store-*.png (a contact sheet each) and publish-*.png (the Publish tab of
-each).
+was typed, where a clip is not what a platform takes, where the page asks another machine, and where a process is left
+behind after Ctrl-C. Leaves in ARTIFACTS: store-*.mp4, store-*.png (a contact sheet each), clip.mp4 with poster.jpg and
+report.json, page-*.png (the three tabs) and publish-*.png (the Publish tab of each).
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from typing import Any
 
 import httpx
 from gradio_client import Client, handle_file
-from one_job import BOX, CHROMIUM, ROOT, end, sheet, start
 from playwright.sync_api import sync_playwright
+from running import BOX, CHROMIUM, ROOT, end, keep, sheet, start, tabs
 
 TEXT = "Tea & <biscuits> 🍪\n\nOnly today – 5 > 4."
 STORES: tuple[dict[str, Any], ...] = (
@@ -114,7 +115,7 @@ def plan(url: str, store: str, clip: dict[str, Any], account: dict[str, str]) ->
         assert time.monotonic() < deadline
         time.sleep(0.5)
     day = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT09:30:00.000Z")
-    moved = client.predict(post["id"], day, api_name="/move_post")
+    moved = client.predict(post["id"], day, confirm=True, api_name="/move_post")
     assert moved["publish_at"] == day, moved
     (waiting,) = [row for row in there(account) if row["state"] == "QUEUE"]
     assert waiting["id"] == moved["remote_id"]
@@ -174,6 +175,8 @@ def main(artifacts: Path) -> None:
                 plan(url, store, clip, account)
             for store, other, clip in zip(stores, reversed(STORES), reversed(clips), strict=True):
                 sees_nothing(url, store, other, clip)
+            keep(clips[0], artifacts)
+            tabs(url, artifacts)
             look(url, artifacts)
             assert all(row["state"] == "PUBLISHED" for account in accounts for row in there(account))
         finally:

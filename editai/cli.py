@@ -1,4 +1,4 @@
-"""The command line: `python -m editai produce | batch | doctor | library | clean` (and `worker`, for the app itself).
+"""The command line: `python -m editai produce | batch | worker | doctor | library | clean`.
 
 `produce` and `batch` are in `cli_produce` and `cli_batch`.
 """
@@ -32,6 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "worker":
                 from editai import workers
 
+                if wanted.scheduler:
+                    from editai.cluster import machine
+
+                    return machine.keep(wanted.scheduler, read_settings())
                 return workers.serve()
             case "doctor":
                 from editai import doctor
@@ -70,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m editai", description="A product video goes in, a clip for TikTok, Reels and Shorts comes out."
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="{produce,batch,doctor,library,clean}")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="{produce,batch,worker,doctor,library,clean}"
+    )
     cli_produce.add(commands, OWNER)
     cli_batch.add(commands, OWNER)
     doctor = commands.add_parser("doctor", help="say what works on this machine, and what to do about the rest")
@@ -97,7 +103,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     clean = commands.add_parser("clean", help="remove what is of no use any more from the data folder, and say what")
     clean.add_argument("--dry-run", action="store_true", help="only say what would be removed")
-    commands.add_parser("worker")
+    worker = commands.add_parser("worker", help="make clips for an app on another machine, over a Dask cluster")
+    worker.add_argument(
+        "scheduler",
+        nargs="?",
+        metavar="ADDRESS",
+        help="the cluster's scheduler, tcp://host:8786 (the app itself gives none)",
+    )
     return parser
 
 

@@ -119,7 +119,10 @@ def summary(plan: BatchPlan) -> str:
 
 
 def _follow(shelf: Library, profile: Profile, batch_id: str) -> None:
-    """Show how far the batch is until it is over: a bar on a terminal, elsewhere a line whenever one more has ended."""
+    """Show how far the batch is: a bar on a terminal, elsewhere a line whenever one more has ended.
+
+    Until it is over, or until all is made that was taken in and the rest cannot be.
+    """
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     bar = Progress(
         TextColumn("{task.description}", markup=False),
@@ -129,16 +132,19 @@ def _follow(shelf: Library, profile: Profile, batch_id: str) -> None:
         disable=not console.is_terminal,
         transient=True,
     )
-    task, said = bar.add_task("Starting", total=100), ""
+    task, said, held = bar.add_task("Starting", total=100), "", False
     with bar:
         while True:
             now = shelf.feeds.progress(profile.id, batch_id)
+            if now.held and not held:
+                console.print(now.held)
+            held = bool(now.held)
             line = standing(now)
             bar.update(task, completed=now.percent, description=line)
             if not console.is_terminal and line != said:
                 said = line
                 console.print(f"{now.percent:3.0f} %  {line}")
-            if now.over:
+            if now.over or (held and not now.queued and not now.running):
                 return
             time.sleep(LOOK_SECONDS)
 
@@ -150,8 +156,9 @@ def standing(now: BatchProgress) -> str:
 
 
 def _ended(shelf: Library, profile: Profile, batch_id: str, out: Path | None, lost: int) -> int:
-    failed = lost
+    failed, waiting = lost, 0
     for each in shelf.feeds.batch(profile.id, batch_id):
+        waiting += each.job_id is None and not each.failed
         if each.failed:
             failed += 1
             sys.stderr.write(f"{_printable(each.product.sku)}: {_printable(each.why)}\n")
@@ -161,7 +168,10 @@ def _ended(shelf: Library, profile: Profile, batch_id: str, out: Path | None, lo
             hand_out(shelf.media.placed(shelf.store.clip(profile.id, each.clip_id)), folder)
     if failed:
         sys.stderr.write(f"{count(failed, 'product')} could not be made. Mend that and run the same command again.\n")
-    return 1 if failed else 0
+    if waiting:
+        waits = f"{count(waiting, 'product')} not taken in yet"
+        sys.stderr.write(f"{waits}: run the same command again, or start the app.\n")
+    return 1 if failed or waiting else 0
 
 
 def _printable(line: str) -> str:

@@ -1,4 +1,8 @@
-"""`python -m editai produce`: a job like those of the page, claimed at once and run in a thread of this process."""
+"""`python -m editai produce`: a job like those of the page, claimed at once and run in a thread of this process.
+
+Where that process is killed, the same command goes on with the job, and so do the workers of an app that is started or
+of a batch: whoever is there first.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import json
 import os
 import sys
 import threading
+import time
 import uuid
 from contextlib import closing, suppress
 from pathlib import Path
@@ -20,12 +25,13 @@ from editai import bundled, library
 from editai.cli_files import hand_out, out_folder
 from editai.errors import Conflict, EditaiError, InvalidInput
 from editai.library import Library
-from editai.models import Brief, Clip, Facts, Format, Job, Joint, Quality, SourceSound
+from editai.models import FINAL_STATES, Brief, Clip, Facts, Format, Job, Joint, Quality, SourceSound
 from editai.settings import Settings
 
 INTERRUPTED = 130
 """The usual exit status of a program that Ctrl-C ended."""
 CANCEL_SECONDS = 5.0
+LOOK_SECONDS = 0.2
 SCRIPT_FILE_BYTES = 1_000_000
 
 WISHES = (
@@ -144,10 +150,7 @@ def run(wanted: argparse.Namespace, settings: Settings, asked: threading.Event) 
 
 
 def _made(shelf: Library, job: Job, settings: Settings, token: str, asked: threading.Event) -> Clip:
-    """The clip of a job, which is run here; one that a running app has taken meanwhile is waited for."""
-    if shelf.journal.held(job.id, token) is None:
-        with suppress(Conflict):
-            shelf.journal.claim(job.id, token)
+    """The clip of a job, which is run here; one that somebody else has taken is waited for."""
     job = _run(shelf, job, settings, token, asked)
     if job.error is not None:
         raise EditaiError.from_dict(job.error)
@@ -200,10 +203,11 @@ def _run(shelf: Library, job: Job, settings: Settings, token: str, asked: thread
 
     def work() -> None:
         try:
-            if shelf.journal.held(job.id, token):
-                jobs.run_job(job.id, settings, token)
-            for _ in jobs.follow(shelf, job.profile_id or "", job.id):
-                pass
+            while shelf.journal.whosever(job.id).state not in FINAL_STATES:
+                if _is_ours(shelf, job, token):
+                    jobs.run_job(job.id, settings, token)
+                else:
+                    time.sleep(LOOK_SECONDS)
         except BaseException as error:  # noqa: BLE001 it is raised again in the main thread
             raised.append(error)
         finally:
@@ -212,7 +216,7 @@ def _run(shelf: Library, job: Job, settings: Settings, token: str, asked: thread
     threading.Thread(target=work, name="job", daemon=True).start()
     try:
         with _Display() as display:
-            while not ended.wait(0.2):
+            while not ended.wait(LOOK_SECONDS):
                 if asked.is_set():
                     raise KeyboardInterrupt
                 display.show(shelf.journal.whosever(job.id))
@@ -226,6 +230,14 @@ def _run(shelf: Library, job: Job, settings: Settings, token: str, asked: thread
     if raised:
         raise raised[0]
     return shelf.journal.whosever(job.id)
+
+
+def _is_ours(shelf: Library, job: Job, token: str) -> bool:
+    """Whether the job is held under our token. One that is free is taken; whoever held it may have been killed."""
+    shelf.journal.requeue_expired()
+    with suppress(Conflict):
+        shelf.journal.claim(job.id, token)
+    return shelf.journal.held(job.id, token) is not None
 
 
 def _wind_up(ended: threading.Event) -> None:

@@ -22,10 +22,11 @@ from rich.table import Table
 
 import editai
 from editai import audition as auditions
-from editai import captions, library, profiles, voices, weights
+from editai import captions, cluster, library, profiles, voices, weights
 from editai.errors import EditaiError, InvalidInput, Unavailable
 from editai.hearing import transcribers
 from editai.library import supabase_project
+from editai.library.depot import Depot
 from editai.library.media import Media
 from editai.library.mirror import Mirror, MirrorState
 from editai.library.sessions import Sessions
@@ -150,11 +151,15 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _weights(KOKORO, settings, core=True)
     yield from _models(settings)
     yield from (_extra(name, extra) for name, extra in EXTRAS.items())
+    if settings.cluster is not None:
+        yield _cluster(settings)
     yield _data_folder(settings)
     yield _keys(settings)
     if settings.supabase_url is not None:
         yield _supabase(settings)
         yield _accounts(settings)
+    if settings.media_url is not None:
+        yield _depot(settings.media_url)
     yield _disk(settings)
     yield _port(settings)
 
@@ -314,6 +319,23 @@ def _extra(name: str, extra: Extra) -> Finding:
     return Finding(name, "not here", f"Optional: {extra.adds}. To add it: {extra.install}")
 
 
+def _cluster(settings: Settings) -> Finding:
+    """Whether the cluster that is set makes clips; without it the app makes none, the command line does."""
+    try:
+        cluster.require(settings)
+        from editai.cluster.link import Link  # Dask is an extra
+
+        with Link(settings.cluster or "") as link:
+            link.looked()
+            if trouble := link.trouble():
+                raise trouble
+            speaks = " and has a graphics card for voices" if link.offers("GPU") else ""
+            seen = f"{settings.cluster} makes {count(link.places(), 'clip')} at a time{speaks}."
+    except EditaiError as error:
+        return Finding("cluster", "broken", error.message, error.hint)
+    return Finding("cluster", "ok", seen)
+
+
 def _data_folder(settings: Settings) -> Finding:
     try:
         with library.open(settings) as shelf:
@@ -366,6 +388,16 @@ def _waiting(state: MirrorState) -> str:
         return "everything is in Supabase"
     refused = f", of which it refuses {state.refused}" if state.refused else ""
     return f"{count(state.waiting, 'change')} not in Supabase yet{refused}"
+
+
+def _depot(url: str) -> Finding:
+    """Whether the place where files are exchanged with workers can be written; no clip of this computer needs it."""
+    try:
+        seconds = Depot.open(url).trial()
+    except EditaiError as error:
+        return Finding("media for workers", "broken", error.message, error.hint)
+    seen = f"{url} can be written and read; a megabyte takes {seconds:.2f} seconds there and back."
+    return Finding("media for workers", "ok", seen)
 
 
 def _disk(settings: Settings) -> Finding:

@@ -139,6 +139,11 @@ class OutOfSpace(EditaiError):
     status = 507
 
 
+def not_in_demo(what: str) -> Forbidden:
+    """What a demo leaves out, whoever asks; `what` is what it does not do: "publishes nothing"."""
+    return Forbidden("not_in_demo", f"This is a demo: it {what}.", "Run EditAI on your own computer for that.")
+
+
 def is_full(error: OSError) -> bool:
     """Whether the disk, or the owner's share of it, is full."""
     return error.errno in {errno.ENOSPC, errno.EDQUOT}

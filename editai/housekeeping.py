@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from editai import eviction, library, render
-from editai.library import Library
-from editai.library.media import remove
+from editai.library import Library, Media
+from editai.library.depot import Depot
+from editai.library.media import ID, remove
+from editai.models import FINAL_STATES, Job, Profile
 from editai.readable import count, human_bytes
 from editai.settings import Settings
 from editai.stages import own_bytes
+from editai.voices.base import CLONE_FILE
 
 OLD_DAYS = 30
 """Small copies for the page and logs are kept so long; the copies are made again in seconds when they are wanted."""
@@ -81,6 +84,49 @@ def tidy(shelf: Library) -> None:
     for path in (*_of_deleted_stores(shelf), *_of_no_clip(shelf)):
         remove(path)
     _tidied(shelf)
+    if shelf.settings.media_url is not None:
+        tidy_depot(shelf, Depot.open(shelf.settings.media_url))
+
+
+def tidy_depot(shelf: Library, depot: Depot) -> None:
+    """Remove from the depot all of deleted stores, what jobs that are over left, and what no job has needed for a day.
+
+    Stores that this computer does not know are left alone: another may exchange its files there. Raises Unavailable 503
+    `media_away`.
+    """
+    there, deleted = depot.profile_ids(), shelf.deleted_profiles()
+    for profile_id in there & deleted:
+        depot.delete(profile_id)
+    mine = (profile for owner in shelf.owners.here() for profile in shelf.store.profiles(owner.id))
+    for profile in mine:
+        if profile.id in there:
+            left = depot.job_ids(profile.id)
+            for job in shelf.journal.jobs(profile.id) if left else ():
+                if job.id in left:
+                    let_go(job, shelf.media, depot)
+            depot.sweep(profile.id, _needed_of(shelf, profile))
+
+
+def let_go(job: Job, media: Media, depot: Depot) -> None:
+    """Remove from the depot what was made for a job from where nobody goes on.
+
+    One that failed can be tried again, but not with a voice that was deleted since, and nothing that it spoke is kept.
+    Raises Unavailable 503 `media_away`.
+    """
+    if job.profile_id is None:
+        return
+    spoken = job.brief.voice.name
+    deleted = ID.fullmatch(spoken) is not None and not (media.voices(job.profile_id) / spoken / CLONE_FILE).is_file()
+    if job.state in {"done", "cancelled"} or (job.state == "failed" and deleted):
+        depot.own(job.id).delete(job.profile_id)
+
+
+def _needed_of(shelf: Library, profile: Profile) -> set[str]:
+    """What jobs of the store that have not ended are made of."""
+    briefs = [job.brief for job in shelf.journal.jobs(profile.id) if job.state not in FINAL_STATES]
+    files = [file for brief in briefs for file in (*brief.sources, brief.music)]
+    files += [profile.kit.logo, *(font.file for font in profile.kit.fonts)]
+    return {file.sha256 for file in files if file is not None}
 
 
 def make_room(shelf: Library, needed: int) -> None:

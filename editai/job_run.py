@@ -11,8 +11,7 @@ from pydantic import BaseModel
 
 from editai import voices
 from editai.library import Media
-from editai.models import Clip, Degradation, Narration, Picture, Profile, Progress, Script, Voice, Work
-from editai.stages import StageCache
+from editai.models import Clip, Degradation, Narration, Picture, Progress, Script, Voice, Work
 from editai.voices import Studio
 
 M = TypeVar("M", bound=BaseModel)
@@ -45,8 +44,8 @@ LOOK_SECONDS = 2.0
 class JobRun:
     """One job's way through the stages: its cache, its progress, its degradations."""
 
-    def __init__(self, media: Media, profile: Profile, studio: Studio) -> None:
-        self.cache = StageCache(media.cache(profile.id))
+    def __init__(self, media: Media, studio: Studio) -> None:
+        self.cache = studio.cache
         self.media = media
         self.studio = studio
         self.voice: Voice | None = None  # who is heard

@@ -14,17 +14,18 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
 from typing import Any, get_args
 
-from editai import captions, footage, library, pipeline, products, profiles, recaption, space
+from editai import captions, demo, footage, library, pipeline, products, profiles, recaption, space
 from editai import music as pieces
-from editai.errors import EditaiError, InvalidInput, NotFound, OutOfSpace, is_full
-from editai.housekeeping import make_room
-from editai.library import Journal, Library
+from editai.errors import EditaiError, Forbidden, InvalidInput, NotFound, OutOfSpace, is_full
+from editai.housekeeping import clear_away, make_room
+from editai.library import Library, Media
+from editai.library.feeds import NO_ROOM
+from editai.logs import about
 from editai.models import (
     FINAL_STATES,
     Brief,
@@ -36,15 +37,20 @@ from editai.models import (
     Progress,
     Source,
 )
+from editai.pulse import Pulse
 from editai.settings import Settings
 from editai.slots import POLL_SECONDS, WAITING, Slot
 from editai.voices import Studio
 
-BEAT_SECONDS = 0.25
+ROOM_SECONDS = 2.0
+"""How often a job that waits for room on the disk looks again."""
 KEPT_LOGS = 50
 
 MOST_VARIANTS = 10
 """More variants of a clip than this nobody looks through."""
+
+Maker = Callable[[Brief, Profile, str, Media, Studio], Generator[Progress, None, None]]
+"""What makes a clip: `pipeline.produce`, or who has it made elsewhere."""
 
 log = logging.getLogger(__name__)
 
@@ -69,12 +75,15 @@ def submit(
     Music is `music`, or what the product has, or a piece of the store's folder, by the seed; or none at all.
 
     With `claimed_by` the job runs under that token at once, and the caller runs it: `run_job(job.id, settings, token)`.
+    Where the same is asked for already, as by a command that was killed and is given again, it is that job, which may
+    still be in another's hands.
     The product `sku` of a `batch` is submitted once: Conflict 409 `taken_in`.
 
     Raises EditaiError (see `footage.check`, `products.check`), InvalidInput 422 `no_video`, `nothing_to_say`,
     `music_unreadable`, `music_folder_empty` or `choice_unknown`, NotFound 404 `project_not_found` or
     `source_not_found`, OutOfSpace 507 `disk_full`; then there is no job, and no product that was not there before.
     """
+    demo.admit(shelf, profile)
     kept = shelf.store.project(profile.id, project) if project else None
     if sources:
         paths, files = tuple(sources), tuple(_pending(path) for path in sources)
@@ -84,7 +93,7 @@ def submit(
     else:
         raise InvalidInput("no_video", "There is no video to work with.", "Add at least one product video.")
     brief = products.brief_of(profile, kept, files, wishes)
-    music = _music(profile, brief, music) if not without_music else None
+    music = _music(shelf.settings, profile, brief, music) if not without_music else None
     brief = brief.model_copy(update={"music": _pending(music) if music else None if without_music else brief.music})
     products.require_spoken(wishes.get("language"), brief, profiles.studio(shelf, profile))
     taken_in = sum(file.bytes for file in files if sources) + (music.stat().st_size if music else 0)
@@ -97,15 +106,23 @@ def submit(
         brief = brief.model_copy(update={"sources": files})
     if music:
         brief = brief.model_copy(update={"music": shelf.media.import_source(profile.id, music)})
+    if claimed_by and (left := _left_open(shelf, profile, brief, claimed_by)):
+        return left
     product = products.keep(shelf, profile, brief, kept)
     return shelf.journal.insert(profile, brief, claimed_by, project_id=product.id, batch=batch, sku=sku)
 
 
-def _music(profile: Profile, brief: Brief, given: Path | None) -> Path | None:
+def _music(settings: Settings, profile: Profile, brief: Brief, given: Path | None) -> Path | None:
     """The file that is to be taken in as the clip's music; None where it has none, or the product's own."""
     if given is not None:
         pieces.check(given)
         return given
+    if profile.kit.music_folder and not brief.music and settings.is_public:
+        raise Forbidden(
+            "music_folder_closed",
+            "The store's music folder is on this computer, whose EditAI others use too.",
+            "Upload the music of this clip, or produce it without music.",
+        )
     return pieces.pick(profile.kit.music_folder, brief.seed) if profile.kit.music_folder and not brief.music else None
 
 
@@ -124,6 +141,26 @@ def submit_each(
     They share every stage that is the same in them: the voice is heard once, the videos are looked at once. Only the
     first runs under `claimed_by`. Raises as `submit`, and InvalidInput 422 `variants_invalid` or `choice_unknown`.
     """
+    require_offered(more_formats, variants)
+    demo.admit(shelf, profile, (1 + len(set(more_formats))) * variants)
+    first = submit(shelf, profile, sources, claimed_by=claimed_by, **wishes)
+    others = [
+        first.brief.model_copy(update={"format": shape, "seed": first.brief.seed + variant})
+        for shape in dict.fromkeys((first.brief.format, *more_formats))
+        for variant in range(variants)
+    ][1:]
+    return [
+        first,
+        *(
+            (claimed_by and _left_open(shelf, profile, brief, claimed_by))
+            or shelf.journal.insert(profile, brief, project_id=first.project_id)
+            for brief in others
+        ),
+    ]
+
+
+def require_offered(more_formats: Sequence[str], variants: int) -> None:
+    """Raise InvalidInput 422 `variants_invalid` or `choice_unknown` for what `submit_each` does not make."""
     if not isinstance(variants, int) or not 1 <= variants <= MOST_VARIANTS:
         raise InvalidInput(
             "variants_invalid", f"There are 1 to {MOST_VARIANTS} variants of a clip.", "Choose how many you want."
@@ -132,13 +169,19 @@ def submit_each(
         raise InvalidInput(
             "choice_unknown", f"There is no format {unknown[:60]}.", f"Choose of these: {', '.join(get_args(Format))}."
         )
-    first = submit(shelf, profile, sources, claimed_by=claimed_by, **wishes)
-    others = [
-        first.brief.model_copy(update={"format": shape, "seed": first.brief.seed + variant})
-        for shape in dict.fromkeys((first.brief.format, *more_formats))
-        for variant in range(variants)
-    ][1:]
-    return [first, *(shelf.journal.insert(profile, brief, project_id=first.project_id) for brief in others)]
+
+
+def _left_open(shelf: Library, profile: Profile, brief: Brief, token: str) -> Job | None:
+    """The job of somebody else that makes just this already, for the store as it is now.
+
+    What belongs to a batch is the batch's.
+    """
+    journal = shelf.journal
+    for job in journal.unended(profile.id):
+        alike = job.brief == brief and job.batch is None and journal.started_for(job.id) == profile
+        if alike and not journal.held(job.id, token):
+            return job
+    return None
 
 
 def submit_edited(
@@ -149,33 +192,56 @@ def submit_edited(
     `edits` are all of them, of the captions as they were before any. Raises NotFound 404 `clip_not_found`, and what
     `recaption.brief_with` raises.
     """
+    demo.admit(shelf, profile)
     clip = shelf.store.clip(profile.id, clip_id)
     brief = recaption.brief_with(shelf, clip, edits)
     return shelf.journal.insert(profile, brief, claimed_by, project_id=clip.project_id)
 
 
-def run_job(job_id: str, settings: Settings, token: str | None = None, stopping: threading.Event | None = None) -> Job:
+def submit_again(shelf: Library, profile: Profile, clip_id: str, **wishes: Any) -> Job:
+    """Queue a clip of the profile once more with another `quality`, `encoder` or `captions_burned`; it stays itself.
+
+    Nothing but its picture is made anew. Raises NotFound 404 `clip_not_found`, and what `recaption.brief_again` raises.
+    """
+    demo.admit(shelf, profile)
+    clip = shelf.store.clip(profile.id, clip_id)
+    return shelf.journal.insert(profile, recaption.brief_again(shelf, clip, wishes), project_id=clip.project_id)
+
+
+def run_job(
+    job_id: str,
+    settings: Settings,
+    token: str | None = None,
+    stopping: threading.Event | None = None,
+    maker: Maker | None = None,
+) -> Job:
     """Make the clip of a job and return the job's row as it is at the end, whatever came in between.
 
     Without a token, or with one that does not hold the job yet, it is claimed first (Conflict 409 `job_taken`). When
-    `stopping` is set, the job goes back to the queue.
+    `stopping` is set, the job goes back to the queue. With a `maker` it is made elsewhere, and takes no render slot.
     """
     token = token or uuid.uuid4().hex
     with library.open(settings) as shelf:
         journal = shelf.journal
         job = journal.held(job_id, token) or journal.claim(job_id, token)
+        log.info("begun", extra=about(job.profile_id, job_id))
+        told: EditaiError | None = None
         try:
-            with _Pulse(journal, job_id, token, stopping or threading.Event()) as pulse:
+            with Pulse(journal, job_id, token, stopping or threading.Event()) as pulse:
                 try:
-                    _work(shelf, settings, job, token, pulse)
+                    if job.tries > 1:
+                        clear_away(shelf)  # the last try's worker may still have been ending when it was missed
+                    _work(shelf, settings, job, token, pulse, maker)
                 except Exception as error:  # noqa: BLE001 whatever it is, the job has to end with it
-                    _end_with(error, journal, job_id, token, settings)
+                    told = in_words(error, f"job-{job_id}", settings)
+                    journal.fail(job_id, token, told)
         except Exception:
-            journal.lost(token)  # the end could not be written: as if this worker had died, so that it counts
+            journal.lost(token, told)  # the end could not be written: as if this worker had died, so that it counts
             raise
         finally:
             journal.hand_back(token)  # what still runs now was asked to stop
         job = journal.whosever(job_id)
+        log.info("%s", _ended(job), extra=about(job.profile_id, job_id))
         if job.profile_id is None:  # deleted meanwhile; what was written since goes after it
             shelf.media.delete_profile_media(journal.started_for(job_id).id)
         return job
@@ -193,6 +259,7 @@ def retry(shelf: Library, profile_id: str, job_id: str) -> Job:
     `job_not_ended` or `job_done`.
     """
     product = shelf.journal.job(profile_id, job_id).project_id
+    demo.admit(shelf, shelf.journal.started_for(job_id))
     if product is not None:
         shelf.store.project(profile_id, product)
     return shelf.journal.retry(profile_id, job_id)
@@ -228,18 +295,23 @@ def _pending(path: Path) -> File:
     return File(name="", sha256="", bytes=path.stat().st_size if path.is_file() else 0)
 
 
-def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: _Pulse) -> None:
+def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: Pulse, maker: Maker | None = None) -> None:
     if job.profile_id is None:
         raise NotFound("profile_not_found", "The store of this job was deleted.", "Choose one of your stores.")
     profile = _as_it_is_now(shelf, shelf.journal.started_for(job.id))
     last: Progress | None = None
-    steps = pipeline.produce(job.brief, profile, job.id, shelf.media, profiles.studio(shelf, profile, job.id))
+    make = maker or pipeline.produce
+    steps = make(job.brief, profile, job.id, shelf.media, profiles.studio(shelf, profile, job.id))
     with closing(steps), Slot(settings) as slot:
-        while not slot.take():
+        if not _has_room(shelf, settings, job, pulse, maker):
+            return
+        while maker is None and not slot.take():
             pulse.progress = Progress(stage="narration", percent=0, message=WAITING)
             if pulse.over.wait(POLL_SECONDS):
                 return
         for last in steps:
+            if pulse.progress is None or pulse.progress.stage != last.stage:
+                log.info("stage %s", last.stage, extra=about(job.profile_id, job.id))
             pulse.progress = last
             if pulse.over.is_set():
                 return
@@ -257,6 +329,33 @@ def _work(shelf: Library, settings: Settings, job: Job, token: str, pulse: _Puls
         raise
 
 
+def _has_room(shelf: Library, settings: Settings, job: Job, pulse: Pulse, maker: Maker | None) -> bool:
+    """Wait until the disk has room for what the job writes here, as the intake does: one that is full is no fault of
+    the job's, nor of any of those behind it. False where it is over before.
+
+    The videos are not read for that: without a script they count as half a minute. A disk that fills up all the same
+    while the job works ends it (see `JobRun`): it would begin again and again.
+    """
+    needed = settings.min_free_bytes + (0 if maker else space.needed_bytes(job.brief, (), settings))
+    while True:
+        try:
+            make_room(shelf, needed)
+        except OutOfSpace as lacking:
+            message = f"{NO_ROOM}. {lacking} It goes on by itself then."
+            pulse.progress = Progress(stage="script", percent=0, message=message)
+            if pulse.over.wait(ROOM_SECONDS):
+                return False
+        else:
+            return True
+
+
+def _ended(job: Job) -> str:
+    """How a job stands that nobody works on any more, as the log says it."""
+    if job.error:
+        return f"{job.state}: {job.error['status']} {job.error['slug']}"
+    return f"{job.state}, clip {job.clip_id}" if job.clip_id else job.state
+
+
 def _as_it_is_now(shelf: Library, profile: Profile) -> Profile:
     """The store as it was when the job was submitted, with what it may do and spend now: a licence that was withdrawn
     counts at once, and so does a budget that was raised for a retry."""
@@ -265,15 +364,13 @@ def _as_it_is_now(shelf: Library, profile: Profile) -> Profile:
     return profile.changed({**allowed, "monthly_budget": now.monthly_budget})
 
 
-def _end_with(error: Exception, journal: Journal, job_id: str, token: str, settings: Settings) -> None:
-    """Fail the job with a sentence for the owner."""
+def in_words(error: Exception, name: str, settings: Settings) -> EditaiError:
+    """Whatever work ended with, as an error with a sentence for the owner; see `unexpected`."""
     if isinstance(error, OSError) and is_full(error):
         error = OutOfSpace(
             "disk_full", f"The disk that holds {settings.home} is full.", "Free some space and press Retry."
         )
-    if not isinstance(error, EditaiError):
-        error = unexpected(error, f"job-{job_id}", settings)
-    journal.fail(job_id, token, error)
+    return error if isinstance(error, EditaiError) else unexpected(error, name, settings)
 
 
 def unexpected(error: Exception, name: str, settings: Settings) -> EditaiError:
@@ -290,33 +387,3 @@ def unexpected(error: Exception, name: str, settings: Settings) -> EditaiError:
     except OSError as refused:
         log.error("the log of %s could not be written: %s", name, refused)
     return EditaiError("internal_error", "Something went wrong that was not foreseen.", hint)
-
-
-class _Pulse:
-    """A thread that shows that the worker lives, carries its progress to the row, and learns when it is over."""
-
-    def __init__(self, journal: Journal, job_id: str, token: str, stopping: threading.Event) -> None:
-        self.progress: Progress | None = None
-        self.over = threading.Event()
-        self._ended = threading.Event()
-        self._journal, self._job_id, self._token = journal, job_id, token
-        self._stopping = stopping
-        self._thread = threading.Thread(target=self._run, name=f"pulse-{job_id}", daemon=True)
-
-    def __enter__(self) -> _Pulse:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._ended.wait(BEAT_SECONDS):
-            try:
-                if self._stopping.is_set() or not self._journal.beat(self._job_id, self._token, self.progress):
-                    self.over.set()
-            except Exception as error:  # noqa: BLE001 one beat that was missed is not the end; twenty seconds are
-                log.warning("the heartbeat could not be written: %s", error)

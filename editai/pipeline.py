@@ -3,7 +3,8 @@
     Brief ──script──▶ Script ──voices──▶ Narration ─┐
       └──footage──▶ Footage ─────────────────────────┴─plan──▶ Plan ──render──▶ Clip ──quality──▶ Report
 
-`produce()` is called by `jobs.run_job()` only; the page, the API and the command line submit a job and follow it.
+`produce()` is called by `jobs.run_job()` only, or for it on a cluster; the page, the API and the command line submit a
+job and follow it.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def produce(
 
     Closing this generator cancels the work. Raises EditaiError (see `errors`); nothing half-made stays behind.
     """
-    run = JobRun(media, profile, studio)
+    run = JobRun(media, studio)
     settings = studio.settings
     sources = {file.sha256: media.source(profile.id, file) for file in brief.sources}
 

@@ -51,6 +51,9 @@ SMALLER = 2
 SAMPLE_AT, WORD_MS = 4 * FPS, 400
 """Where the sample video shows its product well, and how long each word is spoken over it."""
 
+TRIED = 50
+"""So many of the store's last clips are tried; where none of them can be drawn again, the sample is."""
+
 CUTTING = {"font_file", "size_px", "outline_px", "box_opacity", "uppercase", "max_words", "max_lines"} | {
     "plate", "halo_px", "entrance",
 }  # fmt: skip
@@ -130,7 +133,7 @@ def _last_clip(
 ) -> tuple[Plan, Mapping[str, Path]] | None:
     """The plan of the newest clip that can be drawn again, its captions in `style` with these phrases emphasised, and
     its sources by their hash."""
-    for clip in shelf.store.clips(profile.id):
+    for clip in shelf.store.clips(profile.id, TRIED):
         try:
             timeline = shelf.media.plan(clip)
             files = {each.file.sha256: shelf.media.source(profile.id, each.file) for each in timeline.sources}

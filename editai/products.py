@@ -5,6 +5,7 @@ What is not wished for is as the product has it, and for a new product as the st
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,6 +23,7 @@ from editai.script.language import NAMES
 from editai.voices import Studio
 
 UNTITLED = "Untitled product"
+UNTRANSLATED = {"translate_to": (), "burned_language": ""}
 UNSURE = 0.3
 """How far the length of a speech may be off that was reckoned from its letters."""
 
@@ -139,12 +141,27 @@ def keep(shelf: Library, profile: Profile, brief: Brief, project: Project | None
     return kept
 
 
+def repriced(brief: Brief, price: str) -> dict[str, Any]:
+    """The wishes that give a product another price, in its facts and wherever its words name the old one as it is
+    written there."""
+    old = brief.facts.price.strip()
+
+    def told(words: str) -> str:
+        return re.sub(rf"(?<![\d.,]){re.escape(old)}(?![\d]|[.,]\d)", lambda _: price, words) if old else words
+
+    posts = tuple(post.model_copy(update={"text": told(post.text)}) for post in brief.posts)
+    said = {"script": told(brief.script), "on_screen": told(brief.on_screen), "posts": posts}
+    return {"facts": facts(brief.facts, price=price), **said}
+
+
 def update(shelf: Library, profile: Profile, project_id: str, wishes: Mapping[str, Any]) -> Project:
     """A product with some fields of its brief changed; nothing is produced. Clips of the older brief are stale.
 
-    Raises NotFound 404 `project_not_found`, InvalidInput 422 as `brief_of` and `check`.
+    Translations that it wished for before need no language model until they are made. Raises NotFound 404
+    `project_not_found`, InvalidInput 422 and Conflict 409 as `brief_of` and `check`.
     """
     project = shelf.store.project(profile.id, project_id)
     brief = brief_of(profile, project, project.brief.sources, wishes)
-    check(brief, studio(shelf, profile))
+    wished = any(wishes.get(name) is not None for name in UNTRANSLATED)
+    check(brief if wished else brief.model_copy(update=UNTRANSLATED), studio(shelf, profile))
     return keep(shelf, profile, brief, project)

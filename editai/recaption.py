@@ -1,4 +1,4 @@
-"""A finished clip's captions, edited by hand: what it shows, what it would show, and its brief to render it again with.
+"""A finished clip rendered again: with its captions edited by hand, or with its picture encoded in another way.
 
 The edits belong to the clip. Its product stays as it is: a clip that is produced anew begins with the captions of its
 script. Rendered again, a clip goes through every stage as before, and finds all but its picture done.
@@ -6,10 +6,13 @@ script. Rendered again, a clip goes through every stage as before, and finds all
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
 
 from editai import captions
-from editai.errors import Conflict
+from editai.errors import Conflict, InvalidInput
 from editai.library import Library
 from editai.models import Brief, CaptionEdit, Clip, EditedCaptions, Plan
 from editai.publish.check import require_fresh
@@ -32,13 +35,43 @@ def edited(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit]) -> Plan:
     return captions.apply_edits(before_edits(shelf, clip), edits)
 
 
+def brief_again(shelf: Library, clip: Clip, wishes: Mapping[str, Any]) -> Brief:
+    """The clip's brief with other wishes for its picture (`quality`, `encoder`, `captions_burned`; None is no wish),
+    its captions as they were edited; no small copy is drawn first, as the clip is known.
+
+    Raises Conflict 409 `clip_stale` where the product says something else by now, `render_unchanged` where nothing
+    would be another; InvalidInput 422 `choice_unknown`.
+    """
+    brief = _brief_of(shelf, clip)
+    require_fresh(shelf, clip)
+    wished = {name: wish for name, wish in wishes.items() if wish is not None}
+    try:
+        wanted = Brief.model_validate({**brief.model_dump(), **wished, "preview": False})
+    except ValidationError as error:
+        wrong = ", ".join(str(item["loc"][0]) for item in error.errors())
+        raise InvalidInput(
+            "choice_unknown", f"This choice is not offered: {wrong}.", "Choose one of those that are listed."
+        ) from error
+    if wanted == brief.model_copy(update={"preview": False}):
+        raise Conflict(
+            "render_unchanged",
+            "This clip is rendered like that already.",
+            "Choose another quality or encoder, or other captions.",
+        )
+    return wanted
+
+
+def _brief_of(shelf: Library, clip: Clip) -> Brief:
+    return clip.brief or shelf.journal.job(clip.profile_id, clip.job_id).brief
+
+
 def brief_with(shelf: Library, clip: Clip, edits: Sequence[CaptionEdit]) -> Brief:
     """The clip's brief with these edits and no others; no small copy is drawn first, as the clip is known.
 
     Raises as `edited`; Conflict 409 `clip_stale` where the product says something else by now, so that the edits would
     be of words that it has no more, `captions_unchanged` where the clip shows just these edits.
     """
-    brief = clip.brief or shelf.journal.job(clip.profile_id, clip.job_id).brief
+    brief = _brief_of(shelf, clip)
     require_fresh(shelf, clip)
     if tuple(edits) == edits_of(clip):
         raise Conflict(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import json
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -71,6 +72,29 @@ def _role(token: str) -> str:
         return ""
 
 
+def _place(url: str | None) -> str | None:
+    """Where files are exchanged: a folder, or an address without a password in it, for it is shown and handed on."""
+    if url is None or "://" not in url:
+        return url and str(Path(url).expanduser().absolute())
+    if urlsplit(url).password is not None:
+        raise PydanticCustomError(
+            "media_url", "an address with a password in it is shown to others; set it where that service looks for it"
+        )
+    if "::" in url or not re.fullmatch(r"[a-z0-9+.-]+://\S+", url):
+        raise PydanticCustomError("media_url", "this is neither a folder nor an address such as s3://bucket/folder")
+    return url.rstrip("/")
+
+
+SCHEDULER = re.compile(r"(tcp|tls)://[^/?#@\s]+:\d+")
+"""The address of a Dask scheduler."""
+
+
+def _scheduler(address: str | None) -> str | None:
+    if address is None or SCHEDULER.fullmatch(address):
+        return address
+    raise PydanticCustomError("cluster", "this is not the address of a scheduler, such as tcp://render-box:8786")
+
+
 class Settings(BaseSettings):
     """Read once by `app`, `cli` or a worker and handed on as an argument; nothing reads the environment later."""
 
@@ -96,6 +120,7 @@ class Settings(BaseSettings):
         default="tiny.en", description="Who writes down speech that came with a video: see `hearing.transcribers`."
     )
     host: str = "127.0.0.1"
+    share: bool = Field(default=False, description="Have Gradio's relay give the app an address in the internet.")
     port: int = Field(default=7860, ge=0, le=65_535)
     workers: int = Field(
         default_factory=lambda: max(1, (os.cpu_count() or 2) // 4),
@@ -108,6 +133,17 @@ class Settings(BaseSettings):
     min_free_bytes: int = Field(default=500_000_000, ge=0, description="Free disk space that a job must leave.")
     max_cache_bytes: int | None = Field(
         default=None, ge=0, description="What finished stages may take; by itself 10 GB, or a tenth of a smaller disk."
+    )
+
+    demo: bool = Field(
+        default_factory=lambda: bool(os.environ.get("SPACE_ID")),
+        description="Everybody may visit, for an hour, each with stores of their own: see `editai.demo`.",
+    )
+    cluster: Annotated[str | None, AfterValidator(_scheduler)] = Field(
+        default=None, description="The scheduler of a Dask cluster whose workers make the clips: see `cluster`."
+    )
+    media_url: Annotated[str | None, AfterValidator(_place)] = Field(
+        default=None, description="Where the app and workers on other machines exchange files: see `library.depot`."
     )
 
     secret_key: Annotated[SecretStr | None, AfterValidator(_seals)] = Field(
@@ -129,13 +165,29 @@ class Settings(BaseSettings):
             raise PydanticCustomError("supabase_key", missing)
         return key
 
+    @model_validator(mode="after")
+    def _nobody_signs_in_to_a_demo(self) -> Self:
+        if self.demo and self.supabase_url is not None:
+            raise PydanticCustomError(
+                "demo", "in a demo nobody signs in; leave EDITAI_SUPABASE_URL out, or EDITAI_DEMO"
+            )
+        return self
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than whoever sits at this computer can reach the app."""
+        return self.demo or self.share or not is_loopback(self.host)
+
     @property
     def folder(self) -> Path:
-        """Where rows and files are: the data folder itself, or one in it for the Supabase project that is set.
+        """Where rows and files are: the data folder itself, or one in it for the Supabase project that is set, or for
+        a demo.
 
-        So what people who sign in work with stays apart from what is on this computer alone. Weights, and the key that
-        seals the stores' keys, are of the computer.
+        So what people who sign in or visit work with stays apart from what is on this computer alone. Weights, and the
+        key that seals the stores' keys, are of the computer.
         """
+        if self.demo:
+            return self.home / "demo"
         if self.supabase_url is None:
             return self.home
         host = urlsplit(self.supabase_url).netloc.lower()
@@ -161,10 +213,25 @@ class Settings(BaseSettings):
         return self.models_dir or self.home / "models"
 
 
-def read_settings() -> Settings:
-    """The settings of this environment. Raises InvalidInput 422 `settings_invalid`, naming what is wrong."""
+def is_loopback(host: str) -> bool:
+    """Whether this name or address can only mean the machine itself."""
     try:
-        return Settings()
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of this environment, but for those that are `given`.
+
+    Raises InvalidInput 422 `settings_invalid`, naming what is wrong.
+    """
+    try:
+        return Settings(**given)
     except ValidationError as error:
-        wrong = "; ".join(f"EDITAI_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        wrong = "; ".join(f"EDITAI_{_variable(item['loc'])}: {item['msg']}" for item in error.errors())
         raise InvalidInput("settings_invalid", f"A setting cannot be used. {wrong}.") from error
+
+
+def _variable(where: tuple[int | str, ...]) -> str:
+    return str(where[0]).upper() if where else "DEMO"

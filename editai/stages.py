@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import psutil
 from filelock import FileLock
@@ -68,16 +68,39 @@ class Result:
     bytes: int
 
 
+class Elsewhere(Protocol):
+    """Where machines that share no disk leave the results of one profile's stages for each other.
+
+    Neither raises what the place raises: without it the stage is worked on here.
+    """
+
+    def bring(self, name: str, key: str, to: Path) -> bool:
+        """Bring a result to the folder `to`, whole or not at all; whether there was one."""
+
+    def leave(self, name: str, key: str, folder: Path) -> None:
+        """See to it that the result in `folder` is there as well."""
+
+
+class NotMade(Exception):
+    """There is no result of a stage that may not be worked on here."""
+
+
 @dataclass(frozen=True)
 class StageCache:
-    """The results of one profile's stages under `folder`, as `<stage>/<key>/result.json` and files."""
+    """The results of one profile's stages under `folder`, as `<stage>/<key>/result.json` and files.
+
+    What is not here is looked for `elsewhere`, and what is found or made here is left there. `here` are the stages that
+    may be worked on (a clone's id behind one does not matter): for all others `run` raises NotMade where none is found.
+    """
 
     folder: Path
+    elsewhere: Elsewhere | None = None
+    here: frozenset[str] | None = None
 
     def find(self, name: str, key: str, result: type[M]) -> M | None:
         """The finished result, or None where there is none or where it is damaged (which removes it)."""
         folder = self.folder / name / key
-        if not self._use(folder):
+        if not self.has(name, key):
             return None
         try:
             model = result.model_validate_json((folder / "result.json").read_text("utf-8"))
@@ -88,7 +111,14 @@ class StageCache:
         if isinstance(model, Artifact) and not _whole(model):
             shutil.rmtree(folder, ignore_errors=True)
             return None
+        if self.elsewhere is not None:
+            self.elsewhere.leave(name, key, folder)
         return model
+
+    def has(self, name: str, key: str) -> bool:
+        """Whether there is a result here, or is now because it was elsewhere; it is used now."""
+        folder = self.folder / name / key
+        return self._use(folder) or (self.elsewhere is not None and self.elsewhere.bring(name, key, folder))
 
     def known(self, name: str, version: int, inputs: Mapping[str, object], result: type[M]) -> M | None:
         """What `run` would find, or None where it would have to work."""
@@ -110,6 +140,8 @@ class StageCache:
         found = self.find(name, key, result)
         if found is not None:
             return found
+        if self.here is not None and name.split("-")[0] not in self.here:
+            raise NotMade(name)
         home = self.folder / name
         home.mkdir(parents=True, exist_ok=True)
         making = home / name_in_making()

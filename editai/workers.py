@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,11 +28,12 @@ from typing import Any
 import psutil
 
 import editai
-from editai import jobs, library, loaded
+from editai import cluster, jobs, library, loaded, logs
 from editai.aside import aside
+from editai.errors import EditaiError
 from editai.housekeeping import clear_away, tidy
 from editai.library import Library
-from editai.library.journal import EXPIRY_SECONDS
+from editai.library.journal_losses import EXPIRY_SECONDS, LOST, TRIES
 from editai.settings import Settings
 
 POLL_SECONDS = 0.25
@@ -44,12 +45,15 @@ EXPIRY_CHECK_SECONDS = 5.0
 TIDY_SECONDS = 600.0
 """How often the app looks whether there is too much in the data folder."""
 LONGEST_PAUSE_SECONDS = 30.0
+NICE = 10
+"""How far a worker and its ffmpeg stand back: the page, and whatever else the owner does, goes before them."""
 
 log = logging.getLogger(__name__)
 
 
 class Supervisor:
-    """Keeps up to `settings.workers` workers at work from `start()` to `stop()`, and the data folder in order.
+    """Keeps up to `settings.workers` workers at work from `start()` to `stop()`, and the data folder in order; where
+    there is a cluster, one that carries jobs there.
 
     A worker stays for `idle_s` after its last job, with what it has loaded.
     """
@@ -62,9 +66,12 @@ class Supervisor:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Clear away what a killed start left half-made, and begin. Raises what `library.open` raises."""
+        """Clear away what a killed start left half-made, and begin. Raises what `library.open` raises, and where there
+        is a cluster `cluster.require`."""
         if self._thread is not None:
             raise RuntimeError("this supervisor was started before")
+        if self._settings.cluster is not None:
+            cluster.require(self._settings)
         shelf = library.open(self._settings)
         clear_away(shelf)
         self._thread = threading.Thread(target=self._supervise, args=(shelf,), name="supervisor", daemon=True)
@@ -77,7 +84,8 @@ class Supervisor:
             self._thread.join()
 
     def _supervise(self, shelf: Library) -> None:
-        slots = [_Slot(self._settings, self._idle_s) for _ in range(self._settings.workers)]
+        number = 1 if self._settings.cluster else self._settings.workers  # it carries as many jobs as the cluster takes
+        slots = [_Slot(self._settings, self._idle_s) for _ in range(number)]
         next_check, next_tidy, awake = 0.0, time.monotonic() + TIDY_SECONDS / 10, time.time()
         try:
             while not self._stopping.wait(POLL_SECONDS):
@@ -149,7 +157,7 @@ class _Slot:
         status = self.process.returncode
         if status:
             log.warning("worker %d ended with %s", self.process.pid, status)
-        self._bury(shelf)
+        self._bury(shelf, _died(status))
         crashed_soon = bool(status) and time.monotonic() - self.began < LONGEST_PAUSE_SECONDS
         self.pause = min(self.pause * 2 + 0.5, LONGEST_PAUSE_SECONDS) if crashed_soon else 0.0
         self.not_before = time.monotonic() + self.pause
@@ -177,39 +185,63 @@ class _Slot:
         except subprocess.TimeoutExpired:
             self.kill()
             self.process.wait()
-        shelf.journal.hand_back(self.token)
+        for token in _tokens(shelf, self.token):
+            shelf.journal.hand_back(token)
         self._bury(shelf)
 
     def start(self) -> None:
         """Start a worker."""
         self.token = uuid.uuid4().hex
         self.began = time.monotonic()
-        package = str(Path(editai.__file__).parents[1])
-        paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-        flags: dict[str, Any] = {"start_new_session": True}
-        if sys.platform == "win32":
-            flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "editai", "worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-            **flags,
-        )
-        first_line = json.dumps({"token": self.token, "settings": told(self.settings), "idle_s": self.idle_s})
-        if self.process.stdin is not None:
-            with suppress(OSError):  # it died at once: look_after sees it
-                self.process.stdin.write(first_line.encode() + b"\n")
-                self.process.stdin.flush()
+        self.process = begin({"token": self.token, "settings": told(self.settings), "idle_s": self.idle_s})
 
-    def _bury(self, shelf: Library) -> None:
-        """Hand back what the dead worker held, end its ffmpeg, remove what it left half-made."""
+    def _bury(self, shelf: Library, died: EditaiError | None = None) -> None:
+        """Hand back what the dead worker held, end its ffmpeg, remove what it left half-made; how it `died` is told if
+        that was the last try."""
         if self.process is not None and self.process.stdin is not None:
             with suppress(OSError):
                 self.process.stdin.close()
         self.process = None
         clear_away(shelf)
-        shelf.journal.lost(self.token)
+        for token in _tokens(shelf, self.token):
+            shelf.journal.lost(token, died)
+
+
+def _died(status: int) -> EditaiError | None:
+    """What a job ends with whose last worker left with this status; None where that says nothing."""
+    if status in (0, -signal.SIGTERM):
+        return None
+    killed = sys.platform != "win32" and status == -signal.SIGKILL
+    how = "was ended by the system or by somebody" if killed else f"crashed with status {status}"
+    return EditaiError(
+        LOST.slug,
+        f"The work on this clip was interrupted {TRIES} times; the last time the program that made it {how}.",
+        LOST.hint if killed else "Press Retry. If it happens again, export the video as MP4 (H.264) and use that.",
+    )
+
+
+def begin(first: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+    """Start a worker process; what it needs is the first line of its input, and the end of that asks it to stop."""
+    package = str(Path(editai.__file__).parents[1])
+    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
+    flags: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        flags = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "editai", "worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        **flags,
+    )
+    if process.stderr is not None:
+        logs.relay(process.stderr)
+    if process.stdin is not None:
+        with suppress(OSError):  # it died at once: whoever looks after it sees it
+            process.stdin.write(json.dumps(first).encode() + b"\n")
+            process.stdin.flush()
+    return process
 
 
 def told(settings: Settings) -> dict[str, Any]:
@@ -219,18 +251,36 @@ def told(settings: Settings) -> dict[str, Any]:
 
 
 def serve() -> int:
-    """The life of a worker process: `python -m editai worker`, started by a supervisor. Returns the exit status."""
+    """The life of a worker process: `python -m editai worker`, started by a supervisor, or by `cluster.machine` on a
+    machine that works for a cluster. Returns the exit status."""
     first = _first_line()
     if not first:
         return 1
     read = json.loads(first)
-    token, settings = str(read["token"]), Settings.model_validate(read["settings"])
-    logging.basicConfig(format="%(asctime)s worker %(process)d: %(message)s")
+    settings = Settings.model_validate(read["settings"])
+    logs.tell_app()
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the app, which stops its workers in order
     threading.Thread(target=_until_app_is_gone, args=(stopping,), daemon=True).start()
+    if "cluster" in read:
+        from editai.cluster import hand  # Dask is an extra
+
+        return hand.serve(str(read["cluster"]), settings, Path(read["folder"]), stopping)
+    token, idle_s = str(read["token"]), float(read["idle_s"])
     threading.Thread(target=_leave_in_time, args=(stopping, settings, token), daemon=True).start()
+    if settings.cluster is not None:
+        from editai.cluster import carrier
+
+        carrier.serve(settings.cluster, settings, token, idle_s, stopping)
+    else:
+        _work(settings, token, idle_s, stopping)
+    return 0
+
+
+def _work(settings: Settings, token: str, idle_s: float, stopping: threading.Event) -> None:
+    """Make clips here until `stopping` is set, or nothing has waited for `idle_s` seconds."""
+    _stand_back()
     with library.open(settings) as shelf:
         idle_since = time.monotonic()
         while not stopping.is_set():
@@ -240,11 +290,10 @@ def serve() -> int:
                 idle_since = time.monotonic()
                 if loaded.is_memory_short():
                     loaded.give_back(0.0)
-            elif time.monotonic() - idle_since > float(read["idle_s"]) or loaded.is_memory_short():
+            elif time.monotonic() - idle_since > idle_s or loaded.is_memory_short():
                 break
             else:
                 stopping.wait(POLL_SECONDS)
-    return 0
 
 
 def end_tree(pid: int) -> None:
@@ -256,6 +305,11 @@ def end_tree(pid: int) -> None:
                 one.kill()
 
 
+def _tokens(shelf: Library, token: str) -> list[str]:
+    """The tokens under which a worker holds jobs: its own, or one for each that it carries to a cluster."""
+    return [each for each in shelf.journal.tokens() if each.startswith(token)]
+
+
 def _first_line() -> bytes:
     line = b""
     while not line.endswith(b"\n"):
@@ -264,6 +318,14 @@ def _first_line() -> bytes:
             return b""
         line += byte
     return line
+
+
+def _stand_back() -> None:
+    """Let others go first on a busy processor; what this process starts inherits that."""
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(NICE)
 
 
 def _until_app_is_gone(stopping: threading.Event) -> None:
@@ -281,7 +343,8 @@ def _leave_in_time(stopping: threading.Event, settings: Settings, token: str) ->
     time.sleep(STOP_SECONDS)
     try:
         with library.open(settings) as shelf:
-            shelf.journal.hand_back(token)  # before ffmpeg ends: the job must not fail of that
+            for each in _tokens(shelf, token):
+                shelf.journal.hand_back(each)  # before ffmpeg ends: the job must not fail of that
     finally:
         for child in psutil.Process().children(recursive=True):
             with suppress(psutil.NoSuchProcess):

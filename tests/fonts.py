@@ -35,6 +35,7 @@ def font(
     order = [".notdef", *names.values()]
     widths = {name: 500 + 10 * (number % 7) for number, name in enumerate(order)}
     builder = FontBuilder(EM, isTTF=not cff)
+    builder.font.recalcTimestamp = False  # the same font is the same file, whenever it is made
     builder.setupGlyphOrder(order)
     builder.setupCharacterMap({ord(letter): name for letter, name in names.items()})
     if cff:

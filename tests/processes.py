@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 import psutil
+
+from editai.render import ffmpeg
 
 T = TypeVar("T")
 
@@ -37,6 +43,40 @@ def renderers(home: Path) -> list[psutil.Process]:
                 found.append(process)
         except (psutil.Error, FileNotFoundError):
             continue
+    return found
+
+
+FOR_EVER = ("-re", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=10", "-f", "null", "-")
+"""What ffmpeg can be told that takes no end."""
+
+WORKER = """
+import sys
+from pathlib import Path
+from editai.render import ffmpeg
+for _ in ffmpeg.run(sys.argv[2:], Path(sys.argv[1]), limit_s=60):
+    pass
+"""
+
+
+def left_running(folder: Path) -> psutil.Process:
+    """An ffmpeg in `folder` whose worker was killed and is gone."""
+    folder.mkdir(parents=True)
+    note = folder / ffmpeg.PID_FILE
+    worker = subprocess.Popen([sys.executable, "-c", WORKER, str(folder), *FOR_EVER])
+    wait_for(lambda: note.is_file() and note.read_text("utf-8"), what="the worker to run ffmpeg")
+    (orphan,) = psutil.Process(worker.pid).children()
+    os.kill(worker.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    worker.wait()
+    return orphan
+
+
+def held(home: Path) -> list[psutil.Process]:
+    """The same, and each stands still from now on: so that it is not through before a test acts."""
+    found = []
+    for process in renderers(home):
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            process.suspend()
+            found.append(process)
     return found
 
 

@@ -21,14 +21,14 @@ SCRIPT = "Meet the box."
 
 @dataclass
 class Shop:
-    """What is submitted without a word of its own is the box with `SCRIPT`, and no title card."""
+    """What is submitted without a word of its own is the box with `SCRIPT`, as a draft without cards: soon drawn."""
 
     settings: Settings
     shelf: Library
     profile: Profile
 
     def submit(self, *sources: Path, **wishes: Any) -> Job:
-        wishes = {"script": SCRIPT, "hook_card": False, **wishes}
+        wishes = {"script": SCRIPT, "hook_card": False, "end_card": False, "quality": "draft", **wishes}
         return jobs.submit(self.shelf, self.profile, sources or (BOX,), **wishes)
 
     def with_kit(self, **kit: Any) -> Shop:

@@ -44,10 +44,10 @@ def editai(home: Path, cwd: Path, *arguments: object, timeout: int = 280) -> sub
 
 @pytest.mark.slow
 def test_the_sample_gives_a_clip_with_nothing_to_type(home: Path, tmp_path: Path) -> None:
-    ran = editai(home, tmp_path, "produce", "--sample", "--clean")
+    ran = editai(home, tmp_path, "produce", "--sample")
     assert ran.returncode == 0, ran.stderr
     paths = [tmp_path / line for line in ran.stdout.splitlines()]
-    assert {path.name for path in paths} == FILES | {"clean.mp4"}
+    assert {path.name for path in paths} == FILES
     assert {path.parent for path in paths} == {tmp_path / "editai-alpina-biscuit-box"}
     assert all(path.stat().st_size for path in paths)
     script = json.loads(bundled.SAMPLE_BRIEF.read_text("utf-8"))["script"]
@@ -75,13 +75,18 @@ def test_out_names_the_folder_and_an_earlier_clip_in_it_is_replaced(home: Path, 
     assert (out / "clip.mp4").stat().st_size > 3
 
 
+SMALL = ("--quality", "draft", "--format", "1:1", "--no-hook-card", "--no-end-card")
+"""For what is seen of the picture nowhere: it is soon drawn."""
+
+
 @pytest.mark.slow
 def test_a_script_that_is_written_from_facts_ends_with_the_shops_address(home: Path, tmp_path: Path) -> None:
     facts = ["--title", "Biscuit box", "--url", "https://www.example.com/box?from=mail"]
-    ran = editai(home, tmp_path, "produce", BOX, *facts, "--out", tmp_path)
+    ran = editai(home, tmp_path, "produce", BOX, *facts, *SMALL, "--out", tmp_path / "out", "--clean")
     assert ran.returncode == 0, ran.stderr
-    script = json.loads((tmp_path / "report.json").read_text("utf-8"))["script"]
+    script = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))["script"]
     assert script.endswith("example.com/box.")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES | {"clean.mp4"}
 
 
 @pytest.mark.slow
@@ -102,6 +107,30 @@ def test_ctrl_c_ends_ffmpeg_cancels_the_job_and_leaves_nothing(home: Path, tmp_p
     with library.open(Settings(home=home)) as shelf:
         newest = shelf.journal.jobs(shelf.store.default_profile(LOCAL_OWNER).id)[0]
     assert newest.state == "cancelled"
+
+
+@pytest.mark.slow
+def test_a_command_that_was_killed_goes_on_with_its_job_when_it_is_given_again(home: Path, tmp_path: Path) -> None:
+    program, environment = command(home)
+    arguments = ["produce", str(BOX), "--script", "Meet the box.", *SMALL, "--out", str(tmp_path / "out")]
+    settings = Settings(home=home)
+    with library.open(settings) as shelf:
+        profile_id = shelf.store.default_profile(LOCAL_OWNER).id
+        before = {clip.id for clip in shelf.store.clips(profile_id)}
+        with subprocess.Popen([*program, *arguments], env=environment, stderr=subprocess.DEVNULL) as killed:
+            job = wait_for(lambda: next(iter(shelf.journal.unended(profile_id)), None), 200, "the job")
+            killed.kill()
+        with shelf.database.transaction() as rows:  # and half a minute later
+            rows.execute("UPDATE jobs SET heartbeat = heartbeat - 30 WHERE id = ?", (job.id,))
+        products = len(shelf.store.projects(profile_id))
+        again = editai(home, tmp_path, *arguments, timeout=600)
+        assert again.returncode == 0, again.stderr
+        done = shelf.journal.whosever(job.id)
+        assert (done.state, done.tries) == ("done", 2)
+        assert {clip.id for clip in shelf.store.clips(profile_id)} - before == {done.clip_id}
+        assert len(shelf.store.projects(profile_id)) == products
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+    assert (renderers(home), half_made(home)) == ([], [])
 
 
 DROPPED = """
@@ -137,7 +166,7 @@ sys.exit(cli.main(sys.argv[1:]))
 def test_a_ctrl_c_that_python_drops_while_it_tidies_up_is_heard(home: Path, tmp_path: Path, at_last: bool) -> None:
     program, environment = command(home)
     code = DROPPED.replace("AT_LAST", str(at_last))
-    arguments = ["produce", "--sample", "--seed", "77", "--out", str(tmp_path / "out")]
+    arguments = ["produce", "--sample", *SMALL, "--out", str(tmp_path / "out")]
     ended = subprocess.run(
         [program[0], "-c", code, *arguments], env=environment, cwd=tmp_path, capture_output=True, timeout=120
     )

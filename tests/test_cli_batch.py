@@ -24,6 +24,10 @@ COUNT, LATE = 20, 17
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
+    """The data folder of a store whose clips are square and have no end card: they are soon drawn."""
+    with library.open(Settings(_env_file=None, home=tmp_path / "home")) as shelf:
+        store = shelf.store.default_profile(LOCAL_OWNER)
+        shelf.store.update_profile(LOCAL_OWNER, store.id, {"format": "1:1", "end_card": False})
     return tmp_path / "home"
 
 
@@ -113,6 +117,22 @@ def test_a_dry_run_says_all_and_makes_nothing(home: Path, media: Path, tmp_path:
     assert "TEA-19\tmissing\tLine 21: 'cheap' is no price." in lines
     assert lines[-1].startswith("18 clips to make, 2 that cannot be made.")
     assert states(home) == []
+
+
+def test_on_a_full_disk_it_says_so_once_and_leaves_what_waits_for_the_next_time(
+    home: Path, media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed = write_feed(tmp_path / "feed.csv")
+    monkeypatch.setenv("EDITAI_HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("editai.library.media.Media.free_bytes", lambda _: 0)
+    assert main(["batch", str(feed), "--media", str(media)]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert sum("has 0 bytes free" in line for line in told) == 1
+    assert told[-1] == "18 products not taken in yet: run the same command again, or start the app."
+    with (tmp_path / "editai-batch.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert [row["state"] for row in csv.DictReader(stream)].count("waiting") == 18
+    assert not any(each.failed for each in states(home)[:17])
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,19 @@ def test_a_data_folder_that_cannot_be_used_breaks_the_core(settings: Settings) -
     assert doctor._data_folder(settings).state == "broken"
 
 
+def test_a_place_for_workers_is_tried_and_nothing_is_left_there(tmp_path: Path) -> None:
+    finding = doctor._depot(str(tmp_path))
+    assert (finding.what, finding.state) == ("media for workers", "ok")
+    assert "a megabyte takes" in finding.seen
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_place_for_workers_that_is_away_is_broken_and_hinders_no_clip(tmp_path: Path) -> None:
+    finding = doctor._depot(str(tmp_path / "not mounted"))
+    assert (finding.state, finding.core) == ("broken", False)
+    assert "EDITAI_MEDIA_URL" in finding.remedy
+
+
 def test_too_little_disk_breaks_the_core(settings: Settings) -> None:
     finding = doctor._disk(settings.model_copy(update={"min_free_bytes": 10**18}))
     assert (finding.state, finding.core) == ("broken", True)

@@ -13,13 +13,15 @@ import pytest
 
 from editai import housekeeping, jobs
 from editai.cli import main
-from editai.errors import EditaiError
+from editai.errors import EditaiError, NotFound
 from editai.housekeeping import clean
 from editai.library import LOCAL_OWNER, Library
-from editai.library.journal import EXPIRY_SECONDS
-from editai.models import Artifact, Clip, File, Picture, Profile, Step, Work, finished
+from editai.library.depot import Depot
+from editai.library.journal_losses import EXPIRY_SECONDS
+from editai.models import Artifact, Clip, File, Picture, Profile, Step, Voice, Work, finished
 from editai.settings import Settings
 from editai.stages import StageCache
+from editai.voices.base import CLONE_FILE
 from tests.library.samples import PICTURE_FILES, SUBTITLES, a_brief, a_plan, a_report
 from tests.shop import SCRIPT, Shop
 
@@ -268,7 +270,7 @@ def test_a_disk_that_fills_up_while_a_stage_works_ends_it(
     looks = iter(range(10**6))
 
     def fills_up(self: object) -> int:
-        return 10**12 if next(looks) < 3 else 0
+        return 10**12 if next(looks) < 5 else 0
 
     monkeypatch.setattr("editai.library.media.Media.free_bytes", fills_up)
     ended = jobs.run_job(job.id, shop.settings)
@@ -280,3 +282,72 @@ def test_a_disk_that_fills_up_while_a_stage_works_ends_it(
 def test_settings_read_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EDITAI_MAX_CACHE_BYTES", "5")
     assert Settings(_env_file=None).max_cache_bytes == 5
+
+
+# ── what is exchanged with workers on other machines ─────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def depot(tmp_path: Path) -> Depot:
+    (tmp_path / "shared").mkdir()
+    return Depot.open(str(tmp_path / "shared"))
+
+
+def put(depot: Depot, profile_id: str, folder: Path, *, old: bool = True) -> File:
+    """A file in the depot, put there three days ago or now."""
+    (folder / "a file").write_bytes(os.urandom(1000))
+    file = depot.put(profile_id, folder / "a file")
+    if old:
+        for path in Path(depot.place.url).glob(f"profiles/*/blobs/*/{file.sha256}"):
+            os.utime(path, (time.time() - 3 * 86_400,) * 2)
+    return file
+
+
+def test_of_what_is_exchanged_stays_what_a_job_needs_and_what_is_new(
+    shelf: Library, profile: Profile, depot: Depot, tmp_path: Path
+) -> None:
+    old, needed, music = (put(depot, profile.id, tmp_path) for _ in range(3))
+    new = put(depot, profile.id, tmp_path, old=False)
+    shelf.journal.insert(profile, a_brief().model_copy(update={"sources": (needed,), "music": music}))
+    housekeeping.tidy_depot(shelf, depot)
+    assert [depot.has(profile.id, file) for file in (old, needed, music, new)] == [False, True, True, True]
+
+
+def test_a_deleted_store_leaves_nothing_in_the_depot_and_one_of_another_computer_is_left_alone(
+    shelf: Library, depot: Depot, tmp_path: Path
+) -> None:
+    gone, unknown = shelf.store.create_profile(LOCAL_OWNER, "Gone"), uuid.uuid4().hex
+    for profile_id in (gone.id, unknown):
+        put(depot, profile_id, tmp_path)
+    shelf.delete_profile(LOCAL_OWNER, gone.id)
+    housekeeping.tidy_depot(shelf, depot)
+    assert depot.profile_ids() == {unknown}
+
+
+def test_what_was_made_for_a_job_stays_as_long_as_it_can_go_on(
+    shelf: Library, profile: Profile, depot: Depot, tmp_path: Path
+) -> None:
+    here, deleted = uuid.uuid4().hex, uuid.uuid4().hex
+    (shelf.media.voices(profile.id) / here).mkdir(parents=True)
+    (shelf.media.voices(profile.id) / here / CLONE_FILE).write_text("{}")
+
+    def left(state: str, voice: str = "af_heart") -> str:
+        """A job that ended like this, or has not, and for which a worker made something."""
+        brief = a_brief().model_copy(update={"voice": Voice(engine="kokoro", name=voice)})
+        job = shelf.journal.insert(profile, brief)
+        match state:
+            case "cancelled":
+                shelf.journal.cancel(profile.id, job.id)
+            case "failed":
+                shelf.journal.claim(job.id, "worker")
+                shelf.journal.fail(job.id, "worker", NotFound("gone", "It is gone.", ""))
+        put(depot.own(job.id), profile.id, tmp_path, old=False)
+        return job.id
+
+    elsewhere = uuid.uuid4().hex
+    put(depot.own(elsewhere), profile.id, tmp_path, old=False)
+    kept = {elsewhere, left("queued"), left("failed"), left("failed", here)}
+    over = {left("cancelled"), left("failed", deleted)}
+    assert depot.job_ids(profile.id) == kept | over
+    housekeeping.tidy_depot(shelf, depot)
+    assert depot.job_ids(profile.id) == kept

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,12 +16,14 @@ import pytest
 from filelock import FileLock
 
 from editai import captions, footage, jobs, plan, quality, render, script, voices
+from editai.aside import aside
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Media
+from editai.library.feeds import NO_ROOM
 from editai.library.sqlite import SqliteStore
 from editai.models import Clip, Job, Voice
 from tests.conftest import BOX
-from tests.processes import half_made, renderers, wait_for
+from tests.processes import HANGS_S, half_made, held, is_gone, left_running, renderers, wait_for
 from tests.shop import SCRIPT, Shop
 
 # ── several clips at once ────────────────────────────────────────────────────────────────────────────────────────
@@ -60,6 +64,36 @@ def test_several_that_cannot_be_made_are_refused_before_the_first(shop: Shop, wi
         each(shop, **wish)
     assert caught.value.title == title
     assert_nothing_was_begun(shop)
+
+
+# ── asked for once more ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def again(shop: Shop, token: str = "a second one", **wishes: Any) -> list[str]:
+    """The jobs of a command that makes two formats and runs them itself."""
+    return [job.id for job in each(shop, more_formats=["1:1"], claimed_by=token, **wishes)]
+
+
+def test_a_command_that_is_given_again_goes_on_with_the_jobs_that_it_left(shop: Shop) -> None:
+    left = again(shop, "killed")
+    assert again(shop) == left
+    assert len(shop.shelf.store.projects(shop.profile.id)) == 1
+
+
+def test_another_wish_is_another_job(shop: Shop) -> None:
+    assert not {*again(shop, "killed")} & {*again(shop, seed=1)}
+
+
+def test_a_store_that_was_changed_meanwhile_gets_another_job(shop: Shop) -> None:
+    left = again(shop, "killed")
+    shop.shelf.store.update_profile(LOCAL_OWNER, shop.profile.id, {"call_to_action": "Come in."})
+    assert not {*left} & {*again(shop.with_kit())}
+
+
+def test_what_has_ended_is_made_again(shop: Shop) -> None:
+    left = again(shop, "killed")
+    shop.shelf.journal.cancel_all(shop.profile.id)
+    assert not {*left} & {*again(shop)}
 
 
 # ── refused before any work ──────────────────────────────────────────────────────────────────────────────────────
@@ -213,6 +247,17 @@ def test_a_retry_after_the_clip_was_kept_keeps_it_once(busy: Shop) -> None:
 
 
 @pytest.mark.slow
+def test_another_try_first_ends_what_the_one_before_left_running(busy: Shop) -> None:
+    """Whoever took the job back may have looked while the killed worker was still ending, and let its ffmpeg live."""
+    job = busy.submit(claimed_by="killed")
+    busy.shelf.journal.lost("killed")
+    orphan = left_running(busy.shelf.media.cache(busy.profile.id) / "picture" / ".999999999.x")
+    assert jobs.run_job(job.id, busy.settings).state == "done"
+    assert is_gone(orphan.pid)
+    assert half_made(busy.settings.home) == []
+
+
+@pytest.mark.slow
 def test_following_shows_each_change_up_to_the_end(busy: Shop) -> None:
     job = busy.submit()
     following = jobs.follow(busy.shelf, busy.profile.id, job.id, poll_s=0.01)
@@ -230,7 +275,7 @@ def test_following_shows_each_change_up_to_the_end(busy: Shop) -> None:
 
 
 def started(shop: Shop, job: Job, stage: str, **more: Any) -> threading.Thread:
-    """Run the job in a thread, up to where it works in `stage`."""
+    """Run the job in a thread, up to where it works in `stage`; an ffmpeg that draws the picture then stands still."""
     thread = threading.Thread(target=jobs.run_job, args=(job.id, shop.settings), kwargs=more)
     thread.start()
 
@@ -240,7 +285,7 @@ def started(shop: Shop, job: Job, stage: str, **more: Any) -> threading.Thread:
 
     wait_for(is_there, what=f"the job to be in stage {stage}")
     if stage == "picture":
-        wait_for(lambda: renderers(shop.settings.home), what="ffmpeg")
+        wait_for(lambda: held(shop.settings.home), what="ffmpeg")
     return thread
 
 
@@ -356,7 +401,9 @@ def test_a_log_that_cannot_be_written_does_not_keep_the_job_running(
     assert ended.error["slug"] == "internal_error"
 
 
-def test_an_end_that_cannot_be_written_counts_as_a_try(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_end_that_cannot_be_written_counts_as_a_try_and_is_told_after_the_last(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from editai.library import Journal
 
     job = shop.submit()
@@ -368,7 +415,28 @@ def test_an_end_that_cannot_be_written_counts_as_a_try(shop: Shop, monkeypatch: 
     ended = shop.job(job.id)
     assert (ended.state, ended.tries) == ("failed", 3)
     assert ended.error is not None
-    assert ended.error["slug"] == "worker_lost"
+    assert ended.error["slug"] == "internal_error"
+
+
+def test_a_job_shows_that_it_lives_while_its_work_says_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, go_on = shop.submit(), threading.Event()
+
+    def hangs(*_: object) -> None:
+        go_on.wait(60)
+        raise ValueError
+
+    def beat() -> float:
+        with shop.shelf.database.read() as rows:
+            return float(rows.execute("SELECT coalesce(heartbeat, 0) FROM jobs WHERE id = ?", (job.id,)).fetchone()[0])
+
+    monkeypatch.setattr(script, "from_draft", hangs)
+    worker = threading.Thread(target=jobs.run_job, args=(job.id, shop.settings))
+    worker.start()
+    first = wait_for(beat, what="a heartbeat")
+    wait_for(lambda: beat() > first + 1, what="another one")
+    go_on.set()
+    worker.join()
+    assert shop.job(job.id).state == "failed"
 
 
 def test_an_error_of_ours_is_kept_as_it_is(shop: Shop) -> None:
@@ -380,17 +448,45 @@ def test_an_error_of_ours_is_kept_as_it_is(shop: Shop) -> None:
     assert (ended.error["status"], ended.error["slug"]) == (404, "source_not_found")
 
 
-def test_a_disk_that_fills_up_meanwhile_is_said(shop: Shop) -> None:
-    job = shop.submit()
-    ended = jobs.run_job(job.id, shop.settings.model_copy(update={"min_free_bytes": 10**18}))
-    assert ended.error is not None
-    assert (ended.state, ended.error["status"], ended.error["slug"]) == ("failed", 507, "disk_full")
-
-
 def test_old_logs_do_not_pile_up(shop: Shop) -> None:
     for number in range(jobs.KEPT_LOGS + 5):
         jobs.unexpected(ValueError("x"), f"job-{number}", shop.settings)
     assert len(list((shop.settings.home / "logs").iterdir())) == jobs.KEPT_LOGS
+
+
+# ── a disk that fills up while jobs are queued ───────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def waiting(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> tuple[Job, dict[str, int], Future[Job]]:
+    """A job that waits for room, what the disk is said to have free, and its run."""
+    job, free = shop.submit(), {"bytes": shop.settings.min_free_bytes + 10_000_000}  # too little for its clip
+    monkeypatch.setattr("editai.library.media.Media.free_bytes", lambda _: free["bytes"])
+    monkeypatch.setattr(jobs, "ROOM_SECONDS", 0.05)
+    monkeypatch.setattr(script, "from_draft", fails)
+    run = aside(partial(jobs.run_job, job.id, shop.settings), "work")
+    wait_for(lambda: (now := shop.job(job.id).progress) and NO_ROOM in now.message, what="the job to wait")
+    return job, free, run
+
+
+def test_it_waits_says_what_it_needs_and_goes_on_by_itself(
+    shop: Shop, waiting: tuple[Job, dict[str, int], Future[Job]]
+) -> None:
+    job, free, run = waiting
+    told = shop.job(job.id)
+    assert (told.state, told.error) == ("running", None)
+    assert told.progress is not None
+    assert "has 510.0 MB free; this needs" in told.progress.message
+    free["bytes"] = 10**12
+    ended = run.result(HANGS_S)
+    assert ended.error is not None
+    assert ended.error["slug"] == "internal_error"  # it has begun, and failed of what was put in its way
+
+
+def test_one_that_waits_for_room_can_be_cancelled(shop: Shop, waiting: tuple[Job, dict[str, int], Future[Job]]) -> None:
+    job, _, run = waiting
+    jobs.cancel(shop.shelf, shop.profile.id, job.id)
+    assert run.result(HANGS_S).state == "cancelled"
 
 
 # ── one render at a time ─────────────────────────────────────────────────────────────────────────────────────────

@@ -31,6 +31,9 @@ from tests.voices.lines import plain
 pytestmark = pytest.mark.slow
 
 
+SMALL: dict[str, Any] = {"quality": "draft", "format": "1:1", "hook_card": False, "end_card": False}
+"""For what is seen of the picture nowhere: it is soon drawn."""
+
 SCRIPT = (
     "Meet the Alpina biscuit box. Inside are 24 butter biscuits, in a printed box worth keeping. "
     "Bring one home today for $12.90."
@@ -181,14 +184,15 @@ def test_the_same_job_again_works_in_no_stage(clip: Clip, shop: Shop) -> None:
 
 def test_another_caption_style_only_renders(clip: Clip, shop: Shop) -> None:
     before = {stage: shop.finished(stage) for stage in ("narration", "footage", "sound", "picture", "heard")}
-    _, other = shop.run(BOX, script=SCRIPT, facts=Facts(title="Alpina Biscuit Box"), caption_style="pop")
+    wishes = {"caption_style": "pop", "quality": "draft"}
+    _, other = shop.run(BOX, script=SCRIPT, facts=Facts(title="Alpina Biscuit Box"), **wishes)
     assert other is not None
     assert other.video.sha256 != clip.video.sha256
     assert [stage for stage, found in before.items() if shop.finished(stage) != found] == ["picture"]
 
 
 def test_a_title_alone_gives_a_clip_that_claims_nothing_else(shop: Shop) -> None:
-    job, clip = shop.run(BOX, facts=Facts(title="Alpina Biscuit Box", price="$12.90"), hook_card=False)
+    job, clip = shop.run(BOX, facts=Facts(title="Alpina Biscuit Box", price="$12.90"), **SMALL)
     assert clip is not None, job.error
     report = json.loads(clip.path(clip.report).read_text("utf-8"))
     assert report["script_origin"] == "template"
@@ -202,7 +206,7 @@ def test_speech_in_the_video_is_captioned_over_its_own_sound(
     talking = tmp_path / "talking.mp4"
     speech = MEDIA / "en_quick_brown_fox.wav"
     ffmpeg("-i", BOX, "-i", speech, "-map", "0:v", "-map", "1:a", "-t", "7", "-c:v", "libx264", talking)
-    job, clip = shop.run(talking)
+    job, clip = shop.run(talking, **SMALL)
     assert clip is not None, job.error
     report = Report.model_validate_json(clip.path(clip.report).read_text("utf-8"))
     text = speech.with_suffix(".txt").read_text("utf-8")
@@ -221,7 +225,8 @@ def test_nothing_to_say_is_said_before_any_work(shop: Shop, ffmpeg: Callable[...
 
 
 def test_progress_goes_forward_and_shows_a_picture_before_the_end(shop: Shop) -> None:
-    job = jobs.submit(shop.shelf, shop.profile, [BOX], script="A new line, never heard before.", claimed_by="test")
+    text = "A new line, never heard before."
+    job = jobs.submit(shop.shelf, shop.profile, [BOX], script=text, claimed_by="test", **SMALL)
     seen: list[Progress] = []
     for progress in pipeline.produce(
         job.brief, shop.profile, job.id, shop.shelf.media, profiles.studio(shop.shelf, shop.profile, job.id)

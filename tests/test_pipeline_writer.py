@@ -33,7 +33,7 @@ def shop(vendor: Vendor, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 def submit(shop: Shop, title: str = LAMP.title, **more: str) -> Job:
     facts = LAMP.model_copy(update={"title": title})
-    return shop.submit(script="", facts=facts, writer="model", voice=None, **more)
+    return shop.submit(script="", facts=facts, writer="model", voice=None, format="1:1", **more)
 
 
 @pytest.fixture(scope="module")

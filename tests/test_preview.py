@@ -55,7 +55,7 @@ def test_it_looks_like_the_clip_that_is_rendered_afterwards(busy: Shop) -> None:
     """One of its frames is the preview, but for what two lossy codings change; also when that clip is the last one."""
     shop = busy.with_kit(caption_style="brand", colours=BRIGHT, font="Anton")
     before = pixels(preview_caption(shop.shelf, shop.profile, shop.profile.kit))
-    job = jobs.run_job(shop.submit().id, shop.settings)
+    job = jobs.run_job(shop.submit(quality="standard").id, shop.settings)
     clip = shop.shelf.store.clip(shop.profile.id, job.clip_id or "")
     after = pixels(preview_caption(shop.shelf, shop.profile, shop.profile.kit))
     differences = [(np.abs(frame - before).mean(), np.abs(frame - after).mean()) for frame in frames(clip)]

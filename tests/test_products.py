@@ -181,6 +181,7 @@ def test_a_change_in_part_keeps_everything_else(
         ({"caption_style": "none"}, "422 caption_style_not_found"),
         ({"facts": Facts(title="x" * 300)}, "422 facts_too_long"),
         ({"script": "Хороший чай для всей семьи."}, "422 no_font_for_script"),
+        ({"translate_to": ("it",)}, "409 language_model_missing"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -189,6 +190,15 @@ def test_a_change_that_could_not_be_produced_is_refused(
 ) -> None:
     assert title_of(lambda: products.update(shelf, tea, product.id, change)) in {title, "422 script_language"}
     assert shelf.store.project(tea.id, product.id) == product
+
+
+def test_a_product_whose_store_has_lost_its_translator_can_still_be_changed(
+    shelf: Library, settings: Settings, tea: Profile, product: Project
+) -> None:
+    wishes = product.brief.model_copy(update={"translate_to": ("it",), "burned_language": "it"})
+    products.keep(shelf, tea, wishes, product)
+    changed = products.update(shelf, tea, product.id, {"facts": Facts(title="Lamp", price="$6")})
+    assert (changed.brief.facts.price, changed.brief.translate_to) == ("$6", ("it",))
 
 
 # ── copied ───────────────────────────────────────────────────────────────────────────────────────────────────────

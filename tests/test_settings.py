@@ -125,3 +125,23 @@ def test_what_is_no_address_of_a_project_is_refused(monkeypatch: pytest.MonkeyPa
 def test_address_and_key_of_supabase_are_set_together(monkeypatch: pytest.MonkeyPatch, url: str, key: str) -> None:
     with pytest.raises(InvalidInput, match="is missing"):
         with_supabase(monkeypatch, url, key)
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/editai", "s3://bucket/editai/", "memory://x", "sftp://me@host/media"])
+def test_files_are_exchanged_at_an_address(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("EDITAI_MEDIA_URL", url)
+    assert read_settings().media_url == url.rstrip("/")
+
+
+def test_or_in_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EDITAI_MEDIA_URL", "shared")
+    assert read_settings().media_url == str(tmp_path / "shared")
+
+
+@pytest.mark.parametrize("url", ["sftp://me:hunter2@host/media", "filecache::s3://bucket", "s3://", "S3 ://x y"])
+def test_an_address_that_tells_a_password_or_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("EDITAI_MEDIA_URL", url)
+    with pytest.raises(InvalidInput, match="EDITAI_MEDIA_URL") as caught:
+        read_settings()
+    assert "hunter2" not in f"{caught.value}{caught.value.__cause__}"

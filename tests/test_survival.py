@@ -24,6 +24,7 @@ from editai.workers import Supervisor
 from tests.conftest import BOX, MEDIA
 from tests.dying import dying_in
 from tests.processes import children_named, half_made, is_gone, renderers, wait_for
+from tests.script.vendors import SCRIPT, Reply, Request, running, said, translates
 from tests.test_workers import APP
 
 pytestmark = pytest.mark.slow
@@ -32,7 +33,7 @@ WISHES: dict[str, Any] = {
     "script": "Meet the box.", "facts": Facts(title="Box", price="$12.90"), "quality": "draft", "format": "1:1",
     "preview": True, "tighten": True, "source_sound": "mute_speech", "end_card": False,
 }  # fmt: skip
-"""A short clip that goes through every stage for which nobody else has to be asked."""
+"""A short clip that goes through every stage for which nobody else has to be asked: for the two others see `TOLD`."""
 
 DEATHS = (
     ("script", "narration"),
@@ -48,13 +49,21 @@ DEATHS = (
 that and the end of the job."""
 
 
+TOLD: dict[str, Any] = {
+    "script": "", "writer": "model", "translate_to": ("it",), "format": "1:1", "quality": "draft", "end_card": False,
+    "facts": Facts(title="Aurora desk lamp", points=("Three colours of light", "Dims to a candle"), price="$49.99"),
+}  # fmt: skip
+"""A clip for which a language model writes the script and translates the captions."""
+
+
 @dataclass
 class Undisturbed:
-    """A store in which the job was done, and what came of it."""
+    """A store in which the job was done, what was wished for, and what came of it."""
 
     settings: Settings
     shelf: Library
     profile: Profile
+    wishes: dict[str, Any]
     made: dict[str, str]
 
     def submit(self, *without: str) -> Job:
@@ -62,7 +71,7 @@ class Undisturbed:
         cache = self.shelf.media.cache(self.profile.id)
         for stage in (*without, *(("take",) if "narration" in without else ())):
             shutil.rmtree(cache / stage, ignore_errors=True)
-        return submit(self.shelf, self.profile)
+        return submit(self.shelf, self.profile, self.wishes)
 
     def wait_until_done(self, job: Job) -> Job:
         def look() -> Job | None:
@@ -81,8 +90,8 @@ class Undisturbed:
         assert renderers(self.settings.home) == []
 
 
-def submit(shelf: Library, profile: Profile) -> Job:
-    return jobs.submit(shelf, profile, [BOX], music=MEDIA / "happy_electronic.opus", **WISHES)
+def submit(shelf: Library, profile: Profile, wishes: dict[str, Any]) -> Job:
+    return jobs.submit(shelf, profile, [BOX], music=MEDIA / "happy_electronic.opus", **wishes)
 
 
 def content(folder: Path) -> dict[str, str]:
@@ -102,11 +111,33 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbe
     home = tmp_path_factory.mktemp("survival") / "home"
     settings = Settings(_env_file=None, home=home, models_dir=None, offline=True, workers=1)
     with library.open(settings) as shelf:
-        profile = shelf.store.default_profile(LOCAL_OWNER)
-        done = jobs.run_job(submit(shelf, profile).id, settings)
-        assert done.error is None, done.error
-        made = content(shelf.media.clip_folder(profile.id, done.clip_id or ""))
-        yield Undisturbed(settings, shelf, profile, made)
+        yield done(settings, shelf, shelf.store.default_profile(LOCAL_OWNER), WISHES)
+
+
+@pytest.fixture
+def told(undisturbed: Undisturbed) -> Iterator[Undisturbed]:
+    """The same store with a language model that writes and translates."""
+    translate = translates({"Meet": "Ecco", "the": "la", "It": "Questa", "costs": "costa"})
+    script = {**SCRIPT, "hook": "Meet the Aurora desk lamp.", "lines": ["It costs $49.99."], "call_to_action": ""}
+
+    def answer(request: Request) -> Reply:
+        return translate(request) if "You translate" in request.body["messages"][0]["content"] else said(script)
+
+    settings, shelf, profile = undisturbed.settings, undisturbed.shelf, undisturbed.profile
+    with running() as vendor:
+        vendor.will(answer)
+        shelf.secrets.connect_model(profile.id, vendor.account(usd_in=2.0, usd_out=10.0))
+        yield done(settings, shelf, profile, TOLD)
+        shelf.secrets.forget(profile.id, "language_model")
+        assert vendor.faults == []
+
+
+def done(settings: Settings, shelf: Library, profile: Profile, wishes: dict[str, Any]) -> Undisturbed:
+    """The store after a job of these wishes that nothing came in the way of."""
+    ended = jobs.run_job(submit(shelf, profile, wishes).id, settings)
+    assert ended.error is None, ended.error
+    made = content(shelf.media.clip_folder(profile.id, ended.clip_id or ""))
+    return Undisturbed(settings, shelf, profile, wishes, made)
 
 
 @contextmanager
@@ -126,10 +157,20 @@ def test_a_worker_that_is_killed_in_a_stage_costs_nothing_but_time(
 ) -> None:
     job = undisturbed.submit(*stages)
     with dying_in(stages, tmp_path / "hook") as left, supervised(undisturbed.settings):
-        done = undisturbed.wait_until_done(job)
+        ended = undisturbed.wait_until_done(job)
     assert json.loads(left.read_text("utf-8")) == []
-    assert done.tries == len(stages) + 1
-    undisturbed.assert_as_undisturbed(done)
+    assert ended.tries == len(stages) + 1
+    undisturbed.assert_as_undisturbed(ended)
+
+
+def test_a_worker_that_is_killed_while_a_model_answers_has_it_asked_again(told: Undisturbed, tmp_path: Path) -> None:
+    job = told.submit("script", "translation")
+    with dying_in(("script", "translation"), tmp_path / "hook") as left, supervised(told.settings):
+        ended = told.wait_until_done(job)
+    assert json.loads(left.read_text("utf-8")) == []
+    assert ended.tries == 3
+    told.assert_as_undisturbed(ended)
+    assert {cost.state for cost in told.shelf.costs.list(told.profile)} <= {"settled", "released"}
 
 
 def test_an_app_that_is_killed_costs_nothing_but_time(undisturbed: Undisturbed) -> None:
@@ -141,6 +182,6 @@ def test_an_app_that_is_killed_costs_nothing_but_time(undisturbed: Undisturbed) 
         app.kill()
     wait_for(lambda: is_gone(worker.pid) and is_gone(ffmpeg.pid), what="worker and ffmpeg to end")
     with supervised(undisturbed.settings):
-        done = undisturbed.wait_until_done(job)
-    assert done.tries == 1
-    undisturbed.assert_as_undisturbed(done)
+        ended = undisturbed.wait_until_done(job)
+    assert ended.tries == 1
+    undisturbed.assert_as_undisturbed(ended)

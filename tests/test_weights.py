@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -208,7 +209,7 @@ class TestChecks:
     ) -> None:
         put(settings.weights / "tiny", {"model.bin": MODEL, "config.json": CONFIG})
         clock = iter(range(1000))
-        monkeypatch.setattr("editai.weights.time.monotonic", lambda: next(clock))
+        monkeypatch.setattr("editai.weights.time", SimpleNamespace(monotonic=lambda: next(clock)))
         assert [step.message for step in obtained(TINY, settings)[1]] == ["Checking a tiny checkpoint"] * 2
 
 

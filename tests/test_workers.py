@@ -18,7 +18,7 @@ import psutil
 import pytest
 from pydantic import SecretStr
 
-from editai import jobs, library
+from editai import jobs, library, workers
 from editai.library import LOCAL_OWNER, Library
 from editai.models import Facts, Job, Profile
 from editai.render.ffmpeg import PID_FILE
@@ -26,7 +26,7 @@ from editai.settings import Settings
 from editai.workers import Supervisor
 from tests.conftest import BOX
 from tests.library.samples import a_brief
-from tests.processes import children_named, half_made, is_gone, renderers, wait_for
+from tests.processes import HANGS_S, children_named, half_made, is_gone, renderers, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +53,9 @@ class Shop:
     def submit(self, again: bool = False) -> Job:
         """A job that renders a picture which is not there yet, or the last one `again`."""
         self.seed += not again
-        return jobs.submit(self.shelf, self.profile, [BOX], script=SCRIPT, facts=Facts(title=f"Box {self.seed}"))
+        wishes: dict[str, Any] = {"quality": "draft", "format": "1:1", "end_card": False}
+        facts = Facts(title=f"Box {self.seed}")
+        return jobs.submit(self.shelf, self.profile, [BOX], script=SCRIPT, facts=facts, **wishes)
 
     def job(self, job_id: str) -> Job:
         return self.shelf.journal.whosever(job_id)
@@ -67,7 +69,7 @@ class Shop:
         return wait_for(look, seconds, f"the job to be {state}")
 
     def rendering(self, job_id: str) -> psutil.Process:
-        """Wait until ffmpeg draws the picture of the job, and it is noted whose it is."""
+        """Wait until ffmpeg draws the picture of the job, and it is noted whose it is; then it stands still."""
 
         def look() -> psutil.Process | None:
             progress = self.job(job_id).progress
@@ -75,7 +77,12 @@ class Shop:
             notes: list[str] = []
             with suppress(FileNotFoundError):  # an ffmpeg has just ended, and its folder went with it: look again
                 notes = [note.read_text("utf-8") for note in self.settings.home.rglob(PID_FILE)]
-            return next((one for one in found if any(str(one.pid) in note for note in notes)), None)
+            for one in found:
+                with suppress(psutil.NoSuchProcess):  # the same
+                    if any(str(one.pid) in note for note in notes):
+                        one.suspend()
+                        return one
+            return None
 
         return wait_for(look, 90, "ffmpeg")
 
@@ -119,9 +126,10 @@ def worker() -> psutil.Process:
 
 def test_a_worker_takes_a_job_and_stays_for_the_next(shop: Shop, supervisor: Supervisor) -> None:
     first, second = shop.submit(), shop.submit(again=True)
-    shop.rendering(first.id)
+    ffmpeg = shop.rendering(first.id)
     pid = worker().pid
     assert shop.job(second.id).state == "queued"  # one render at a time
+    ffmpeg.resume()
     assert shop.wait_for_state(first.id, "done").clip_id
     assert shop.wait_for_state(second.id, "done").clip_id
     assert worker().pid == pid
@@ -146,7 +154,7 @@ def test_cancelling_ends_ffmpeg_within_two_seconds_and_keeps_the_worker(shop: Sh
     ffmpeg = shop.rendering(job.id)
     pid = worker().pid
     jobs.cancel(shop.shelf, shop.profile.id, job.id)
-    wait_for(lambda: is_gone(ffmpeg.pid), what="ffmpeg to end")
+    wait_for(lambda: is_gone(ffmpeg.pid), HANGS_S, "ffmpeg to end")
     jobs.retry(shop.shelf, shop.profile.id, job.id)
     shop.taken_again(job.id, tries=1)
     assert worker().pid == pid
@@ -227,6 +235,7 @@ def test_everything_killed_at_once_is_taken_over_at_the_next_start(shop: Shop) -
         alive.suspend()
         app.kill()
         alive.kill()
+    wait_for(lambda: is_gone(alive.pid), what="the killed worker to be gone")
     assert shop.job(job.id).state == "running"
     with shop.shelf.database.transaction() as rows:  # and half a minute later
         rows.execute("UPDATE jobs SET heartbeat = heartbeat - 30 WHERE id = ?", (job.id,))
@@ -254,6 +263,24 @@ def test_a_worker_begins_with_the_first_job_and_leaves_when_there_is_nothing_to_
             assert children_named("worker") == []
         finally:
             supervisor.stop()
+
+
+@pytest.mark.parametrize(("end", "said"), [("kill -9 $$", "was ended by"), ("exit 3", "crashed with status 3")])
+def test_how_the_last_worker_of_three_died_is_told(settings: Settings, end: str, said: str) -> None:
+    with library.open(settings) as shelf:
+        job = shelf.journal.insert(shelf.store.default_profile(LOCAL_OWNER), a_brief())
+        for token in ("first", "second"):
+            shelf.journal.claim(job.id, token)
+            shelf.journal.lost(token)
+        slot = workers._Slot(settings, 0, "third", subprocess.Popen(["sh", "-c", end], stdin=subprocess.PIPE))
+        shelf.journal.claim(job.id, "third")
+        assert slot.process is not None
+        slot.process.wait()
+        slot.look_after(shelf)
+        ended = shelf.journal.whosever(job.id)
+    assert ended.state == "failed"
+    assert ended.error is not None
+    assert said in str(ended.error["message"])
 
 
 def test_a_paused_queue_starts_no_worker(settings: Settings) -> None:

@@ -15,11 +15,11 @@ from __future__ import annotations
 from editai.batch.coverage import coverage
 from editai.batch.intake import Intake, take_in
 from editai.batch.matching import Folder, folder_of, of_files
-from editai.batch.planning import plan
+from editai.batch.planning import plan, usual_work
 from editai.batch.results import results, state_of
 from editai.batch.running import cancel, retry, start
 
 __all__ = [
     "Folder", "Intake", "cancel", "coverage", "folder_of", "of_files", "plan", "results", "retry", "start", "state_of",
-    "take_in",
+    "take_in", "usual_work",
 ]  # fmt: skip

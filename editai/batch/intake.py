@@ -2,6 +2,9 @@
 
 One process does so at a time, whoever runs: `Intake` is the app's, `take_in` also the command line's. A product is
 noted with its job in one step (`Journal.insert`), so that a kill in between loses nothing and makes nothing twice.
+
+What is wrong with one product is that one's reason. What is wrong with the machine, such as a full disk, is said once
+for all that wait (`Feeds.hold`), and they go on waiting.
 """
 
 from __future__ import annotations
@@ -14,12 +17,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from editai import jobs, library
-from editai.errors import EditaiError, InvalidInput, NotFound
+from editai.errors import EditaiError, InvalidInput, NotFound, OutOfSpace
 from editai.library import Library
 from editai.models import Profile, Standing
 from editai.settings import Settings
 
 POLL_SECONDS = 0.5
+HELD_SECONDS = 5.0
+"""How often it is looked whether what was in the way has passed."""
 STOP_SECONDS = 0.2
 """How long a product that is being taken in may take to end by itself; then it ends with the app."""
 
@@ -27,7 +32,11 @@ log = logging.getLogger(__name__)
 
 
 def take_in(shelf: Library, stopping: threading.Event | None = None) -> bool:
-    """Take in everything that waits, the stores in turn; False where somebody else is at it, or `stopping` was set."""
+    """Take in everything that waits, the stores in turn.
+
+    False where it did not come to the end: somebody else is at it, `stopping` was set, or the disk is full, which
+    `Feeds.held` says then.
+    """
     stopping = stopping or threading.Event()
     profile_id = ""
     try:
@@ -37,7 +46,12 @@ def take_in(shelf: Library, stopping: threading.Event | None = None) -> bool:
                     return False
                 owner_id, profile_id, waiting = found
                 _take_in(shelf, owner_id, profile_id, waiting)
+                shelf.feeds.hold("")
+            shelf.feeds.hold("")  # what was in the way may have been taken back
     except Timeout:
+        return False
+    except OutOfSpace as error:
+        shelf.feeds.hold(f"{error} What waits is taken in by itself when there is room.")
         return False
     return True
 
@@ -47,16 +61,19 @@ def _take_in(shelf: Library, owner_id: str, profile_id: str, waiting: Standing) 
     try:
         profile = shelf.store.profile(owner_id, profile_id)
         known = _project(shelf, profile, waiting)
-        jobs.submit(
-            shelf,
-            profile,
-            _sources(waiting, kept=known is not None),
-            project=known,
-            batch=waiting.batch,
-            sku=product.sku,
-            facts=product.facts,
-            script=product.script or None,  # a text that the owner wrote for a product stays
-        )
+        with shelf.media.or_out_of_space():
+            jobs.submit(
+                shelf,
+                profile,
+                _sources(waiting, kept=known is not None),
+                project=known,
+                batch=waiting.batch,
+                sku=product.sku,
+                facts=product.facts,
+                script=product.script or None,  # a text that the owner wrote for a product stays
+            )
+    except OutOfSpace:  # the next ones would not fit either
+        raise
     except EditaiError as error:  # where it was taken in meanwhile, this changes nothing
         shelf.feeds.refuse(profile_id, waiting.batch, product.sku, str(error))
     except Exception as error:  # noqa: BLE001 one product that nobody expected does not hold up the others
@@ -90,22 +107,36 @@ class Intake:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin."""
+        """Begin. Raises what `library.open` raises."""
+        shelf = library.open(self._settings)
+        self._thread = threading.Thread(target=self._run, args=(shelf,), name="intake", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """End after the product that is being taken in; what waits is taken in after the next start."""
         self._stopping.set()
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join(STOP_SECONDS)
 
-    def _run(self) -> None:
-        with library.open(self._settings) as shelf:
-            while not self._stopping.wait(POLL_SECONDS):
+    def _run(self, shelf: Library) -> None:
+        with shelf:
+            pause = POLL_SECONDS
+            while not self._stopping.wait(pause):
+                through = True
                 try:
-                    take_in(shelf, self._stopping)
-                except Exception:  # a full disk or a locked database passes
-                    log.exception("the intake goes on")
+                    through = take_in(shelf, self._stopping) or not shelf.feeds.held()
+                except Exception as error:  # noqa: BLE001 it is told and logged; a locked database passes
+                    through = False
+                    self._tell(shelf, error)
+                pause = POLL_SECONDS if through else HELD_SECONDS
+
+    def _tell(self, shelf: Library, error: Exception) -> None:
+        """Let those who wait see what is in the way, as far as it can be written."""
+        told = error if isinstance(error, EditaiError) else jobs.unexpected(error, "intake", self._settings)
+        try:
+            shelf.feeds.hold(f"{told} What waits is tried again by itself.")
+        except Exception:
+            log.exception("the intake goes on")

@@ -4,6 +4,7 @@ takes. Nothing is written."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import median
 
 from editai import products, voices
@@ -22,6 +23,24 @@ KEPT_STAGES = ("footage", "speech", "music")
 """What is not done again for a product of which only what is said has changed."""
 
 
+@dataclass(frozen=True)
+class UsualWork:
+    """How many seconds a clip of a store usually takes: `whole`, and the `part` of it that is left where the videos
+    were looked at before. `measured` on the store's own last clips; else it is what is usual anywhere."""
+
+    whole: float
+    part: float
+    measured: bool
+
+
+def usual_work(shelf: Library, profile: Profile) -> UsualWork:
+    """What a clip of this store usually takes, by the last ones that were made."""
+    earlier = shelf.feeds.earlier(profile.id)
+    whole = median(earlier) if earlier else USUAL_SECONDS
+    left = 1 - sum(STAGES[name][1] for name in KEPT_STAGES) / 100
+    return UsualWork(whole, whole * left, measured=bool(earlier))
+
+
 def plan(shelf: Library, profile: Profile, feed: Feed, folder: Folder) -> BatchPlan:
     """What a batch of this feed and these files would do for the store.
 
@@ -34,15 +53,13 @@ def plan(shelf: Library, profile: Profile, feed: Feed, folder: Folder) -> BatchP
     twice = _twice(rows)
     known = {standing.product.sku: standing for standing in shelf.feeds.products(profile.id)}
     clips = shelf.media.clip_ids(profile.id)
-    usual = shelf.feeds.earlier(profile.id)
-    whole = median(usual) if usual else USUAL_SECONDS
-    part = whole * (1 - sum(STAGES[name][1] for name in KEPT_STAGES) / 100)
+    usual = usual_work(shelf, profile)
     price = _Price(shelf, profile)
     entries = []
     for place, row in enumerate(rows):
         entry = _entry(row, place, found, twice, known.get(row.id), clips)
         if entry.does in TO_MAKE:
-            seconds = part if entry.does == "changed" else whole
+            seconds = usual.part if entry.does == "changed" else usual.whole
             entry = entry.model_copy(update={"cost": price.of(row), "seconds": round(seconds)})
         entries.append(entry)
     budget = profile.monthly_budget
@@ -57,7 +74,7 @@ def plan(shelf: Library, profile: Profile, feed: Feed, folder: Folder) -> BatchP
         ambiguous=found.ambiguous,
         cost=sum(entry.cost for entry in entries),
         seconds=round(sum(entry.seconds for entry in entries) / shelf.settings.workers),
-        measured=bool(usual),
+        measured=usual.measured,
         left=None if budget is None else max(0, budget - shelf.costs.spent(profile)),
     )
 
@@ -91,7 +108,7 @@ def _entry(
     if kept is None:
         return Entry(product=product, does="new")
     if kept.failed and not (changed and kept.job_id):
-        return Entry(product=product, does="again", why=kept.why)
+        return Entry(product=product, does="again", why=f"Last time: {kept.why}")
     if changed:
         return Entry(product=product, does="changed", why=f"Changed: {', '.join(changed)}.")
     if kept.job_id is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from editai import jobs
+from editai import demo, jobs
 from editai.errors import Conflict, EditaiError, InvalidInput
 from editai.library import Library
 from editai.models import BatchPlan, Entry, FeedProduct, Profile, Standing
@@ -21,6 +21,7 @@ def start(shelf: Library, profile: Profile, plan: BatchPlan) -> str:
     A job that makes an earlier state of a product is cancelled. Raises InvalidInput 422 `nothing_to_make`, Conflict
     409 `batch_of_another_store`.
     """
+    demo.refuse(shelf.settings, "makes one clip after the other")
     if plan.profile_id != profile.id:
         raise Conflict("batch_of_another_store", "This was checked for another store.", "Check it for this one.")
     making = [entry.product.sku for entry in plan.entries if entry.does == "making"]

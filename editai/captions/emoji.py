@@ -7,6 +7,7 @@ size, and costs no picture more to lay over the video.
 from __future__ import annotations
 
 import functools
+import threading
 from dataclasses import dataclass
 
 import regex
@@ -28,6 +29,9 @@ _AS_EMOJI = regex.compile(r"\p{Emoji_Presentation}|\ufe0f|\p{Regional_Indicator}
 _AS_TEXT = "\ufe0e"
 
 _INVISIBLE = "\ufe0f\ufe0e"
+
+_READING = threading.RLock()
+"""Held while the font is read: fontTools takes its tables apart when they are first asked for, for one thread alone."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,14 @@ def has(cluster: str) -> bool:
 @functools.lru_cache(maxsize=512)
 def layers(cluster: str) -> tuple[Layer, ...]:
     """The picture of an emoji, the lowest shape first; empty where there is none."""
-    glyph, font = _glyph(cluster), _font()
+    glyph = _glyph(cluster)
     if glyph is None:
         return ()
+    with _READING:
+        return _layers(glyph, _font())
+
+
+def _layers(glyph: str, font: TTFont) -> tuple[Layer, ...]:
     side, top = font["hmtx"][glyph][0], font["hhea"].ascent
     palette, shapes = font["CPAL"].palettes[0], font.getGlyphSet()
     found = []
@@ -102,12 +111,13 @@ def _font() -> TTFont:
 @functools.lru_cache(maxsize=4096)
 def _glyph(cluster: str) -> str | None:
     """The name of the picture: one glyph, or the ligature of the cluster's characters."""
-    names, known = _font().getBestCmap(), _font()["COLR"].ColorLayers
+    with _READING:
+        names, known, ligatures = _font().getBestCmap(), _font()["COLR"].ColorLayers, _ligatures()
     found = [names.get(ord(each)) for each in cluster if each not in _INVISIBLE or ord(each) in names]
     plain = [names.get(ord(each)) for each in cluster if each not in _INVISIBLE]
     for glyphs in (found, plain):
         if glyphs and None not in glyphs:
-            glyph = glyphs[0] if len(glyphs) == 1 else _ligatures().get(tuple(map(str, glyphs)))
+            glyph = glyphs[0] if len(glyphs) == 1 else ligatures.get(tuple(map(str, glyphs)))
             if glyph in known:
                 return glyph
     return None

@@ -161,15 +161,15 @@ class Library:
 def open(settings: Settings) -> Library:
     """Open the data folder, bring it up to date, and see to it that the local owner has a default profile.
 
-    Where people sign in to a Supabase project it is that project's folder (`Settings.folder`), and nobody is local:
-    an owner's first profile comes with the first sign-in (see `accounts`).
+    Where people sign in to a Supabase project, or visit a demo, it is a folder of its own (`Settings.folder`), and
+    nobody is local: an owner's first profile comes with the first sign-in (see `accounts`) or visit (see `guests`).
 
     Raises Unavailable 503 `data_folder_unusable` or `database_too_new`, OutOfSpace 507 `disk_full`.
     """
     database = Database(settings.database)
     media = Media(settings.folder)
     store = SqliteStore(database, media.placed)
-    signs_in = settings.supabase_url is not None
+    signs_in = settings.supabase_url is not None or settings.demo
     try:
         if not signs_in:
             store.welcome(LOCAL_OWNER, {"time_zone": zones.here()})
@@ -179,7 +179,7 @@ def open(settings: Settings) -> Library:
     return Library(
         settings=settings,
         store=store,
-        secrets=Secrets(store, settings.secret_key, settings.key_file),
+        secrets=Secrets(store, settings.secret_key, settings.key_file, keeps=not settings.demo),
         costs=Costs(store, settings.folder / "paid"),
         journal=Journal(database),
         feeds=Feeds(database),

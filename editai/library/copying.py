@@ -11,6 +11,7 @@ it again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from editai.library.database import Database
 from editai.library.media import Media
 from editai.library.online import NOT_ONLINE, files_of
 from editai.library.online_round import get_clip
-from editai.library.store import LOCAL_OWNER, name_key
+from editai.library.store import LOCAL_OWNER, free_name
 from editai.library.supabase_bucket import Bucket
 from editai.library.supabase_session import Session
 from editai.models import FINAL_STATES, OPEN_STATES, Clip
@@ -80,10 +81,10 @@ class Copied:
 def copy(settings: Settings, session: Session, to: Where, say: Callable[[str], None]) -> Copied:
     """Copy the library of whoever is signed in, `to` Supabase or to this computer; `say` takes what is being done.
 
-    Raises NotFound 404 `library_empty`; Conflict 409 `posts_under_way`, `copy_name_taken`, `copy_differs` or
-    `mirror_behind`, Forbidden 403 `library_of_another`, and then nothing was written; Conflict 409 `library_changed`,
-    OutOfSpace 507 `disk_full`, EditaiError 500 `copy_not_the_same`, and whatever the way to the project brings with it
-    (see `supabase_faults`), after which the same again goes on.
+    Raises NotFound 404 `library_empty`; Conflict 409 `posts_under_way`, `copy_differs` or `mirror_behind`, Forbidden
+    403 `library_of_another`, and then nothing was written; Conflict 409 `library_changed`, OutOfSpace 507 `disk_full`,
+    EditaiError 500 `copy_not_the_same`, and whatever the way to the project brings with it (see `supabase_faults`),
+    after which the same again goes on.
     """
     local, project = Media(settings.home), Media(settings.folder)
     media = (local, project) if to == "supabase" else (project, local)
@@ -151,7 +152,7 @@ def _look(source: Shelf, target: Shelf, here: Media, there: Media) -> _Plan:
     plan = _Plan(rows, files, sum(len(unit.missing) for unit in files))
     plan.notes += _left_out(rows)
     known = {table: {name_of(row): row for row in target.rows(table)} for table in COLUMNS}
-    _require_free_names(rows["profiles"], known["profiles"], source, target)
+    plan.notes += _named(rows["profiles"], known["profiles"], source, target)
     differing = [
         _called(table, row)
         for table, some in rows.items()
@@ -162,7 +163,7 @@ def _look(source: Shelf, target: Shelf, here: Media, there: Media) -> _Plan:
     _require_the_same(differing, source, target)
     plan.new = {table: [row for row in some if name_of(row) not in known[table]] for table, some in rows.items()}
     plan.notes += _default_there(rows["profiles"], known["profiles"], target)
-    plan.notes += _files_elsewhere(rows["editai_clips"], here, there)
+    plan.notes += _files_elsewhere(rows, here, there)
     return plan
 
 
@@ -189,15 +190,23 @@ def _left_out(rows: dict[str, list[Row]]) -> Iterator[str]:
         yield f"{count(len(reserved), 'paid call')} still under way stayed behind. When they are done, copy again."
 
 
-def _require_free_names(profiles: list[Row], known: dict[str, Row], source: Shelf, target: Shelf) -> None:
-    taken = {name_key(row["name"]): row["id"] for row in known.values()}
+def _named(profiles: list[Row], known: dict[str, Row], source: Shelf, target: Shelf) -> Iterator[str]:
+    """Give each store the name that it has in the other library: a number where another has its own there."""
+    taken = [row["name"] for row in known.values()]
     for row in profiles:
-        if taken.get(name_key(row["name"]), row["id"]) != row["id"]:
-            raise Conflict(
-                "copy_name_taken",
-                f'A store named "{row["name"]}" is in {target.name} already, and is not the one of {source.name}.',
-                "Give one of the two another name, and copy again.",
-            )
+        name = row["name"]
+        if there := known.get(row["id"]):
+            if _unnumbered(there["name"]) == _unnumbered(name):
+                row["name"] = there["name"]
+        else:
+            row["name"] = free_name(name, taken)
+            taken.append(row["name"])
+        if row["name"] != name:
+            yield f'The store "{name}" of {source.name} is called "{row["name"]}" in {target.name}.'
+
+
+def _unnumbered(name: str) -> str:
+    return re.sub(r" \(\d+\)$", "", name)
 
 
 def _require_the_same(differing: list[str], source: Shelf, target: Shelf) -> None:
@@ -242,13 +251,22 @@ def _default_there(profiles: list[Row], known: dict[str, Row], target: Shelf) ->
         yield f'The default store of {target.name} stays "{there["name"]}".'
 
 
-def _files_elsewhere(clips: list[Row], here: Media, there: Media) -> Iterator[str]:
-    def is_on(media: Media, row: Row) -> bool:
+def _files_elsewhere(rows: dict[str, list[Row]], here: Media, there: Media) -> Iterator[str]:
+    """What is known of is copied, also where its files are on another computer alone."""
+
+    def is_clip_on(media: Media, row: Row) -> bool:
         return media.clip_folder(row["profile_id"], row["id"]).is_dir()
 
-    gone = [row for row in clips if not is_on(here, row) and not is_on(there, row)]
-    if gone:
-        yield f"The files of {count(len(gone), 'clip')} are not on this computer; what is known of them was copied."
+    def are_videos_on(media: Media, row: Row) -> bool:
+        home = media.folder(row["profile_id"]) / "sources"
+        return all((home / each["sha256"]).is_file() for each in row["data"]["brief"].get("sources", ()))
+
+    clips = [row for row in rows["editai_clips"] if not (is_clip_on(here, row) or is_clip_on(there, row))]
+    products = [row for row in rows["editai_projects"] if not (are_videos_on(here, row) or are_videos_on(there, row))]
+    if clips:
+        yield f"The files of {count(len(clips), 'clip')} are not on this computer; what is known of them was copied."
+    if products:
+        yield f"The videos of {count(len(products), 'product')} are not on this computer: add them again to work on."
 
 
 def _require_mirrored(settings: Settings, owner_id: str) -> None:

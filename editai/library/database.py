@@ -249,6 +249,10 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """INSERT INTO editai_followed (profile_id, channel_id, server, due)
             SELECT DISTINCT profile_id, channel_id, server, '' FROM editai_followed""",
     ),
+    (  # what is open of a store is found however many jobs it has had; why batches are not taken in is said to all
+        "CREATE INDEX jobs_unended ON jobs (profile_id, created_at) WHERE state IN ('queued', 'running')",
+        "ALTER TABLE queue ADD COLUMN held TEXT NOT NULL DEFAULT ''",
+    ),
 )
 """The schema, as steps: `PRAGMA user_version` says how many were taken. A step that was released never changes."""
 

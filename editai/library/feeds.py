@@ -16,6 +16,8 @@ from editai.library.database import Database, now
 from editai.library.store import plain
 from editai.models import BatchProgress, Facts, FeedProduct, Profile, Standing
 
+NO_ROOM = "Waiting for room on the disk"
+"""How what a job says begins that does not begin before the disk has room."""
 EARLIER = 20
 """So many of a store's last jobs tell how long the next ones take."""
 
@@ -111,10 +113,13 @@ class Feeds:
                     coalesce(sum(feed.reason != '' OR jobs.state IN ('failed', 'cancelled')), 0) AS failed,
                     coalesce(sum(CASE jobs.state WHEN 'running' THEN json_extract(jobs.progress, '$.percent') END), 0)
                         AS part,
-                    (julianday('now') - julianday(min(jobs.started_at))) * 86400 AS spent
+                    (julianday('now') - julianday(min(jobs.started_at))) * 86400 AS spent,
+                    (SELECT held FROM queue) AS held,
+                    max(CASE WHEN jobs.state = 'running' AND instr(json_extract(jobs.progress, '$.message'), ?) = 1
+                        THEN json_extract(jobs.progress, '$.message') END) AS no_room
                 FROM feed_products AS feed LEFT JOIN jobs ON jobs.id = feed.job_id
                 WHERE feed.profile_id = ? AND feed.batch = ?""",
-                (plain(profile_id), plain(batch)),
+                (NO_ROOM, plain(profile_id), plain(batch)),
             ).fetchone()
         if not row["products"]:
             raise _not_found()
@@ -127,6 +132,7 @@ class Feeds:
             seconds_left=round(row["spent"] / made * (whole - made)) if open_now and row["done"] else None,
             **{name: row[name] for name in ("products", "waiting", "queued", "running", "done", "failed")},
             started_at=row["started_at"],
+            held=(row["held"] if row["waiting"] else "") or row["no_room"] or "",
         )
 
     def shown(self, profile_id: str) -> dict[str, tuple[str, Facts, str]]:
@@ -172,6 +178,17 @@ class Feeds:
             row = rows.execute(_WAITING, (plain(after),)).fetchone() or rows.execute(_WAITING, ("",)).fetchone()
         return (str(row["owner_id"]), str(row["profile_id"]), _standing(row)) if row else None
 
+    def hold(self, why: str) -> None:
+        """Say why nothing is taken in for now, to everybody whose batch waits; "": it goes on."""
+        if why != self.held():
+            with self._database.transaction() as rows:
+                rows.execute("UPDATE queue SET held = ?", (plain(why),))
+
+    def held(self) -> str:
+        """Why nothing is taken in for now; "" where nothing is in the way."""
+        with self._database.read() as rows:
+            return str(rows.execute("SELECT held FROM queue").fetchone()["held"])
+
     def refuse(self, profile_id: str, batch: str, sku: str, reason: str) -> None:
         """Say why a product that waits cannot be taken in."""
         with self._database.transaction() as rows:
@@ -199,7 +216,7 @@ def link(
 
 
 def _standing(row: sqlite3.Row) -> Standing:
-    error = json.loads(row["error"]) if row["error"] else {}
+    error = json.loads(row["error"]) if row["state"] == "failed" else {}
     return Standing(
         product=FeedProduct.model_validate_json(row["data"]),
         batch=row["batch"],

@@ -188,9 +188,7 @@ class Media:
         """Where an imported source lies. Raises NotFound 404 `source_not_found`."""
         path = self.folder(profile_id) / "sources" / file.sha256
         if not SHA256.fullmatch(file.sha256) or not self.contains(profile_id, path) or _bytes(path) != file.bytes:
-            raise NotFound(
-                "source_not_found", "The video of this job is no longer in the store.", "Add the video again."
-            )
+            raise NotFound("source_not_found", "The video of this job is not on this computer.", "Add the video again.")
         return path
 
     # ── the logo ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -58,8 +58,8 @@ class Sessions(Protocol):
 class MirrorState:
     """What the owner's project does not have yet: `waiting` changes, the first of them made at `since` (UTC, ISO 8601).
 
-    `refused` of them it refuses for good; they stay here. `error` is why something is not carried. `told` are the
-    sentences about what was settled between machines, until they were `heard`.
+    `refused` of them it refuses for good; they stay here. `error` is why something is not carried, or why nothing was
+    fetched. `told` are the sentences about what was settled between machines, until they were `heard`.
     """
 
     waiting: int
@@ -110,12 +110,16 @@ class Mirror:
     def welcome(self, session: Session) -> None:
         """Get an owner's rows before the first page is shown, and give a first store to who has none on any machine.
 
+        What the project refused is tried once more: a limit may have been raised there, or what was in the way be gone.
+
         Where the project cannot be asked, an owner with stores here goes on with those, and `state` says why. Raises
         what the way to the project brings with it for an owner who has none: whether there are any is not known.
         """
         owner_id = session.user_id
         try:
             with self._alone(owner_id, WELCOME_S):
+                with self._shelf.database.transaction() as rows:
+                    notes.allow(rows, owner_id)
                 self._take_in(session, WELCOME_S)
                 if not self._shelf.store.profiles(owner_id):
                     there = SupabaseStore(session, self._shelf.media.placed)
@@ -149,7 +153,7 @@ class Mirror:
             said = rows.execute("SELECT said FROM mirror_said WHERE owner_id = ? ORDER BY id", (owner_id,)).fetchall()
         turn = self._turns.get(owner_id)
         error = turn.error if turn else None
-        if found["waiting"] and self._sessions.of_owner(owner_id) is None:
+        if self._sessions.of_owner(owner_id) is None:
             error = signed_out()
         return MirrorState(
             waiting=found["waiting"],

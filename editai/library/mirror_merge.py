@@ -20,7 +20,7 @@ from editai.errors import NotFound
 from editai.library import mirror_notes as notes
 from editai.library import mirror_rows as local
 from editai.library import store
-from editai.library.journal import cancel_where
+from editai.library.journal_rows import cancel_where
 from editai.library.media import Media
 from editai.library.mirror_fetch import Change, Fetched
 from editai.library.mirror_notes import Note
@@ -31,9 +31,8 @@ from editai.models import Clip, Cost, File, Post, Project
 
 Opens = Callable[[str, str, bytes], bool]
 """Whether this machine can open a secret: profile id, name, sealed."""
-NEWER = "Another machine works with a newer EditAI: some of what it made is shown here after an update."
-KEPT = "was deleted on another machine while it was changed here; it was kept."
-
+NEWER = "Another of your computers works with a newer EditAI: some of what it made is shown here after an update."
+KEPT = "was deleted on another of your computers while it was changed here. It was kept, with the files that are here."
 
 log = logging.getLogger(__name__)
 
@@ -134,11 +133,12 @@ class Merge:
         ]
         for kind, row_id in lost:
             if row_id and self._is_deleted_here(kind, row_id):
-                for note in notes.hanging_on(self._rows, kind, row_id):
-                    notes.forget_absent(self._rows, note)
-                what = "A store" if kind == "profiles" else "A product"
-                told = f"{what} that was deleted here was changed on another machine meanwhile; it was kept."
-                notes.say(self._rows, self._owner_id, told)
+                note = notes.note_of(self._rows, kind, row_id)
+                for each in notes.hanging_on(self._rows, kind, row_id):
+                    notes.forget_absent(self._rows, each)
+                if kind == "editai_projects":  # a store says so when it comes again
+                    title = note.base["title"] if note and note.base else ""
+                    notes.say(self._rows, self._owner_id, local.is_there_again(f'The product "{title}"'))
 
     # ── deleted there ────────────────────────────────────────────────────────────────────────────────────────────
 

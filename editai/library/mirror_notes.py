@@ -109,11 +109,16 @@ def note_changed(rows: sqlite3.Connection, kind: str, row_id: str) -> None:
 
 
 def refuse(rows: sqlite3.Connection, note: Note, error: EditaiError) -> None:
-    """The project refuses this change for good: it is not tried again until the row changes."""
+    """The project refuses this change for good: it is not tried again until the row changes, or its owner signs in."""
     rows.execute(
         "UPDATE mirror SET error = ? WHERE kind = ? AND row_id = ? AND number IS ?",
         (json.dumps(error.as_dict()), note.kind, note.row_id, note.number),
     )
+
+
+def allow(rows: sqlite3.Connection, owner_id: str) -> None:
+    """What the owner's project refused is to be tried again."""
+    rows.execute("UPDATE mirror SET error = NULL WHERE owner_id = ? AND error IS NOT NULL", (owner_id,))
 
 
 def refusal(told: str | None) -> EditaiError | None:

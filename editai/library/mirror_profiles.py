@@ -45,6 +45,8 @@ def merge_profiles(rows: sqlite3.Connection, owner_id: str, changes: Sequence[Ch
         if change.row_id not in stores and note:  # to be deleted there, as it was known here
             notes.agree(rows, _agreed(note, local.of_profile(there), change.version, waits=True))
             continue
+        if change.row_id not in stores and _was_deleted(rows, change.row_id):
+            notes.say(rows, owner_id, local.is_there_again(f'The store "{there.name}"'))
         stores[change.row_id] = _merged(there, stores.get(change.row_id), note, change.version)
     if changes:
         default_agreed = next((id_ for id_, each in stores.items() if _is_default_there(each)), default_agreed)
@@ -65,6 +67,10 @@ def _all_here(rows: sqlite3.Connection, owner_id: str) -> dict[str, _Store]:
         (profile, notes.note_of(rows, "profiles", profile.id)) for id_ in ids if (profile := local.profile(rows, id_))
     ]
     return {here.id: _Store(here, here, note, note.base if note else None, None) for here, note in found}
+
+
+def _was_deleted(rows: sqlite3.Connection, profile_id: str) -> bool:
+    return rows.execute("SELECT 1 FROM deleted_profiles WHERE id = ?", (profile_id,)).fetchone() is not None
 
 
 def _agreed_default(rows: sqlite3.Connection, owner_id: str) -> str | None:
@@ -100,7 +106,7 @@ def _settle_names(rows: sqlite3.Connection, owner_id: str, stores: dict[str, _St
     for each in by_right:
         if (key := name_key(each.kept.name)) in keys:
             name = free_name(each.kept.name, [*taken, *(other.kept.name for other in stores.values())])
-            told = f'Another machine has a store named "{each.kept.name}" too'
+            told = f'Another of your computers has a store named "{each.kept.name}" too'
             notes.say(rows, owner_id, f'{told}; the one that was named so here is now "{name}".')
             each.kept = each.kept.model_copy(update={"name": name})
             key = name_key(name)

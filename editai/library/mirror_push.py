@@ -24,6 +24,7 @@ from editai.models import Profile, Project
 
 FOR_GOOD = (TooLarge, InvalidInput, Forbidden, Refused)
 """What the project says of a row, and would say of it again."""
+AGAIN = "It is tried again the next time that you sign in."
 UNANSWERED = 2
 """So many rows without an answer, and the others wait for another time."""
 TABLES = {here: there for there, here in local.REMOTE.items()}
@@ -93,7 +94,7 @@ class Push:
         with self._database.transaction() as rows:
             notes.refuse(rows, note, error)
             told = f"{local.WHAT[note.kind]} could not be copied to your Supabase project and stays on this computer."
-            notes.say(rows, self._owner_id, f"{told} {error.message}")
+            notes.say(rows, self._owner_id, f"{told} {error.message} {AGAIN}")
 
     def _carry(self, note: Note) -> None:
         with self._database.read() as rows:

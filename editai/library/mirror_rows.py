@@ -87,6 +87,14 @@ def _flat(told: Mapping[str, Any], rooms: tuple[str, ...], at: str = "") -> Fiel
     return fields
 
 
+def is_there_again(what: str) -> str:
+    """What its owner is told of something that a deletion did not take away after all."""
+    return (
+        f"{what}, which had been deleted, is there again: another of your computers had changed it meanwhile. Its "
+        "files are gone from this computer; those that are in Supabase, or on the other one, are still there."
+    )
+
+
 # ── the local side ───────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -133,17 +133,16 @@ class Online:
     def _round(self, session: Session, state: State) -> None:
         from editai.library.online_round import carry
 
+        is_wanted = True
         try:
+            is_wanted = self._is_wanted(session.user_id)
             carry(session, self._media, state.stays, self._ended)
             state.error = None
         except EditaiError as error:
-            if error.slug in NOT_ONLINE and not self._is_wanted(session.user_id):
-                state.error = None  # a project without a bucket, and nobody who wants one
-                return
-            state.error = error
             if isinstance(error, RateLimited):
                 state.not_before = time.monotonic() + error.retry_after_s
-            if not isinstance(error, NotSignedIn):  # that one is said on the page already
+            state.error = error if is_wanted else None
+            if is_wanted and not isinstance(error, NotSignedIn):  # that one is said on the page already
                 log.warning("files stay on this computer for now: %s", error)
         except Exception:  # the thread has other owners to look after; what nobody foresaw is said on the page too
             log.exception("files stay on this computer for now")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import heapq
 import json
+import logging
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
@@ -20,7 +21,10 @@ from editai.errors import Conflict, NotFound
 from editai.library.database import Database, now
 from editai.library.figures import follow
 from editai.library.store import clip_not_found, plain
+from editai.logs import about
 from editai.models import OPEN_STATES, Channel, Post, PostFilter
+
+log = logging.getLogger(__name__)
 
 UNFINISHED = "state IN ('planned', 'uploading', 'sending', 'sent', 'unknown')"
 """As the partial indexes have it, so that they can be used."""
@@ -65,6 +69,8 @@ class Outbox:
                     )
             except sqlite3.IntegrityError as error:
                 raise clip_not_found() from error
+        for post in posts:
+            log.info("post %s for %s: %s", post.id, post.channel.provider, post.state, extra=about(post.profile_id))
         return tuple(posts)
 
     def posts(self, profile_id: str, clip_id: str | None = None) -> Sequence[Post]:
@@ -327,7 +333,8 @@ def may_be_there(post: Post) -> bool:
 
 
 def _keep(rows: sqlite3.Connection, post: Post) -> Post:
-    if _own(rows, post.profile_id, post.id).updated_at != post.updated_at:
+    before = _own(rows, post.profile_id, post.id)
+    if before.updated_at != post.updated_at:
         raise Conflict("post_changed", "This post has changed meanwhile.", "Look at it again.")
     kept = post.model_copy(update={"updated_at": now()})
     rows.execute(
@@ -335,6 +342,8 @@ def _keep(rows: sqlite3.Connection, post: Post) -> Post:
         (*_values(kept), kept.id),
     )
     follow(rows, kept)
+    if kept.state != before.state:
+        log.info("post %s for %s: %s", kept.id, kept.channel.provider, kept.state, extra=about(kept.profile_id))
     return kept
 
 

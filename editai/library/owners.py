@@ -45,6 +45,24 @@ class Owners:
             found = rows.execute("SELECT id, email FROM owners ORDER BY signed_in_at DESC").fetchall()
         return tuple(Owner(*row) for row in found)
 
+    def with_stores(self) -> Sequence[str]:
+        """The ids of everybody who has a profile here."""
+        with self._database.read() as rows:
+            return [row[0] for row in rows.execute("SELECT DISTINCT owner_id FROM profiles").fetchall()]
+
+    def delete(self, owner_id: str) -> None:
+        """Delete every profile of this owner, the default one too, with its rows; none is no error.
+
+        Only for somebody who never comes again, such as a demo's visitor: any other owner keeps a default profile.
+        """
+        with self._database.transaction() as rows:
+            rows.execute("DELETE FROM profiles WHERE owner_id = ?", (owner_id,))
+
+    def forget_notes(self, prefix: str) -> None:
+        """Forget what was noted for the mirror of rows of owners whose ids begin so: they are carried nowhere."""
+        with self._database.transaction() as rows:
+            rows.execute("DELETE FROM mirror WHERE substr(owner_id, 1, ?) = ?", (len(prefix), prefix))
+
     def meant(self, email: str | None = None) -> str:
         """The id of the owner that somebody at this computer works for: of `email`, or the only one there is.
 

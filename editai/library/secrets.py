@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 from filelock import FileLock
 from pydantic import SecretStr, ValidationError
 
-from editai.errors import Conflict, InvalidInput, Unavailable
+from editai.errors import Conflict, InvalidInput, Unavailable, not_in_demo
 from editai.library.store import Store
 from editai.models import Connection, LanguageModel
 
@@ -44,10 +44,12 @@ class Secrets:
     `key` is what seals them; without it a key is kept in `key_file`.
     """
 
-    def __init__(self, store: Store, key: SecretStr | None, key_file: Path) -> None:
+    def __init__(self, store: Store, key: SecretStr | None, key_file: Path, *, keeps: bool = True) -> None:
+        """`keeps` is false in a demo: then there is no secret, and none is kept (Forbidden 403 `not_in_demo`)."""
         self._store = store
         self._key = key
         self._key_file = key_file
+        self._keeps = keeps
 
     def keep(self, profile_id: str, name: Literal["elevenlabs"], value: str) -> None:
         """Keep a voice service's key in the place of an earlier one.
@@ -104,7 +106,10 @@ class Secrets:
         self._seal(profile_id, "postiz", kept.model_dump_json(), kept.key)
 
     def connection(self, profile_id: str) -> Connection:
-        """The store's own Postiz account. Raises Conflict 409 `postiz_not_connected`, and like `reveal`."""
+        """The store's own Postiz account. Raises Conflict 409 `postiz_not_connected`, and like `reveal`; in a demo
+        Forbidden 403 `not_in_demo`."""
+        if not self._keeps:
+            raise not_in_demo("publishes nothing")
         value = self.reveal(profile_id, "postiz")
         if value is None:
             raise Conflict(
@@ -154,6 +159,8 @@ class Secrets:
         return f"Sealed with {self._key_file}, which can be read; it belongs into a backup, apart from the database."
 
     def _seal(self, profile_id: str, name: SecretName, value: str, key: str) -> None:
+        if not self._keeps:
+            raise not_in_demo("keeps no keys")
         text = json.dumps([profile_id, name, value])
         fernet = _fernet(self._key.get_secret_value().encode()) if self._key else _fernet_of(self._key_file)
         if fernet is None:
@@ -189,13 +196,13 @@ def model_address(url: str) -> str:
         raise _no_endpoint("The address of a language model begins with https:// (or http:// inside your own network).")
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise _no_endpoint("The address has a password, a key or something else in it that does not belong there.")
-    if parts.scheme == "http" and not _in_the_house(host):
+    if parts.scheme == "http" and not in_the_house(host):
         raise _no_endpoint("Over http:// the key could be read on its way; outside your own network use https://.")
     path = parts.path.rstrip("/").removesuffix("/chat/completions") or "/v1"
     return SplitResult(parts.scheme, parts.netloc, path, "", "").geturl()
 
 
-def _in_the_house(host: str) -> bool:
+def in_the_house(host: str) -> bool:
     """Whether this is a computer of one's own: by its address, or by a name that only a network at home has."""
     try:
         address = ipaddress.ip_address(host)

@@ -67,16 +67,23 @@ class Sessions:
     def of(self, ticket: str) -> SignedIn:
         """Whose ticket this is. Raises NotSignedIn 401 `not_signed_in` where it is nobody's, or no longer."""
         with self._lock:
+            self._forget_expired()
             found = self._signed_in.get(_hash(ticket))
-        if found is None or found.until < time.monotonic():
+        if found is None:
             raise not_signed_in()
         return found
 
     def of_owner(self, owner_id: str) -> Session | None:
-        """The newest session of this owner, for what is carried to the project in the background."""
+        """The newest session of this owner that still holds, for what is carried to the project in the background."""
         with self._lock:
-            found = [one.session for one in self._signed_in.values() if one.owner.id == owner_id]
-        return found[-1] if found else None
+            self._forget_expired()
+            sessions = [one.session for one in self._signed_in.values() if one.owner.id == owner_id]
+        return next((session for session in reversed(sessions) if not session.has_ended), None)
+
+    def _forget_expired(self) -> None:
+        now = time.monotonic()
+        for key in [key for key, one in self._signed_in.items() if one.until < now]:
+            self._signed_in.pop(key).session.close()
 
     def sign_out(self, ticket: str) -> None:
         """End this ticket at once, then its session in the project, as far as that can be reached."""

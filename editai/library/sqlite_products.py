@@ -79,11 +79,11 @@ class SqliteProducts:
                 (clip.id, clip.profile_id, clip.project_id, clip.created_at, store.as_json(clip)),
             )
 
-    def clips(self, profile_id: str) -> Sequence[Clip]:
+    def clips(self, profile_id: str, most: int | None = None) -> Sequence[Clip]:
         with self._database.read() as rows:
             found = rows.execute(
-                "SELECT data FROM editai_clips WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC",
-                (store.plain(profile_id),),
+                "SELECT data FROM editai_clips WHERE profile_id = ? ORDER BY created_at DESC, rowid DESC LIMIT ?",
+                (store.plain(profile_id), -1 if most is None else most),
             ).fetchall()
         return tuple(self._placed(Clip.model_validate_json(row["data"])) for row in found)
 

@@ -133,8 +133,8 @@ class Store(Protocol):
         """
         ...
 
-    def clips(self, profile_id: str) -> Sequence[Clip]:
-        """The profile's clips, newest first, each with the folder of its files."""
+    def clips(self, profile_id: str, most: int | None = None) -> Sequence[Clip]:
+        """The profile's clips, newest first, each with the folder of its files: all, or so many at `most` (1,000)."""
         ...
 
     def clip(self, profile_id: str, clip_id: str) -> Clip:
@@ -299,4 +299,8 @@ def clip_not_found() -> NotFound:
 
 def clip_file_missing() -> NotFound:
     """The clip is there and one of its files is not."""
-    return NotFound("clip_file_missing", "A file of this clip is no longer there.", "Produce the clip again.")
+    return NotFound(
+        "clip_file_missing",
+        "A file of this clip is not on this computer.",
+        "Produce the clip again, or open it on the computer that made it.",
+    )

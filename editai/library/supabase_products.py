@@ -62,8 +62,12 @@ class SupabaseProducts:
             if refused.rule != "editai_clips_pkey":
                 raise
 
-    def clips(self, profile_id: str) -> Sequence[Clip]:
-        found = self._session.rpc("editai_clips_of", profile_id=key(profile_id))
+    def clips(self, profile_id: str, most: int | None = None) -> Sequence[Clip]:
+        if most is None:
+            found = self._session.rpc("editai_clips_of", profile_id=key(profile_id))
+        else:
+            of_profile = {"profile_id": key(profile_id)}
+            found = [row["data"] for row in self._session.newest("editai_clips", "data", most, **of_profile)]
         return tuple(self._placed(Clip.model_validate(data)) for data in found)
 
     def clip(self, profile_id: str, clip_id: str) -> Clip:

@@ -81,6 +81,15 @@ class Line:
 
         return list(self._ask(build))
 
+    def newest(self, table: str, columns: str, most: int, **equal: Any) -> list[Row]:
+        """The rows whose columns are `equal` to the values, the one that was made last first, so many at `most`."""
+
+        def build(rest: SyncPostgrestClient) -> Any:
+            query = _where(rest.from_(table).select(columns), equal)
+            return query.order("created_at", desc=True).order("nr", desc=True).limit(most)
+
+        return list(self._ask(build))
+
     def pages(self, table: str, columns: str, **equal: Any) -> Iterator[Row]:
         """Every row whose columns are `equal` to the values, by id, however many there are."""
         last = ""
@@ -205,6 +214,12 @@ class Session(Line):
             raise
         self.user_id: str = self._tokens.user.id
         self.email = email
+        self._is_over = False
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing can be asked any more: it was signed out here, or the project said that it is over."""
+        return self._is_over or self._http.is_closed
 
     def sign_out(self) -> None:
         """End this sign-in, here and in the project, as far as that can be reached; other machines stay signed in."""
@@ -255,9 +270,11 @@ class Session(Line):
                 renewed = self._client.auth.refresh_session(used.refresh_token).session
             except AuthRetryableError as error:
                 raise _unreached() from error
-            except AuthError as error:
+            except (AuthError, NotSignedIn) as error:
+                self._is_over = True
                 raise faults.signed_out() from error
             if renewed is None or renewed.user.id != self.user_id:
+                self._is_over = True
                 raise faults.signed_out()
             self._tokens = renewed
 

@@ -16,7 +16,7 @@ they lie today. `folder` is left out of the JSON, so an artifact means the same 
 
 from __future__ import annotations
 
-from editai.models.base import FPS, Artifact, Degradation, File, Model, Quality
+from editai.models.base import FPS, Artifact, Degradation, File, Model, Quality, Tree
 from editai.models.batch import (
     TO_MAKE,
     BatchPlan,
@@ -95,8 +95,10 @@ from editai.models.plan import (
     joined,
 )
 from editai.models.post import (
+    LONGEST_DELAY_MIN,
     OPEN_STATES,
     Channel,
+    ClipWish,
     DryRun,
     Finding,
     ListedPost,
@@ -108,6 +110,7 @@ from editai.models.post import (
     Series,
     Uploaded,
     When,
+    Yeses,
 )
 from editai.models.profile import (
     BrandKit,
@@ -124,11 +127,12 @@ from editai.models.profile import (
     Project,
     Pronunciation,
 )
-from editai.models.work import FINAL_STATES, Job, JobState, Progress, Step, Work, finished, part_of
+from editai.models.work import FINAL_STATES, Job, JobState, Moved, Progress, Step, Work, finished, part_of
 
 __all__ = [
     "FINAL_STATES",
     "FPS",
+    "LONGEST_DELAY_MIN",
     "OPEN_STATES",
     "STILL_MS",
     "TO_MAKE",
@@ -149,6 +153,7 @@ __all__ = [
     "Check",
     "Claim",
     "Clip",
+    "ClipWish",
     "Clone",
     "CloneConsent",
     "Colours",
@@ -195,6 +200,7 @@ __all__ = [
     "Mix",
     "Model",
     "Moment",
+    "Moved",
     "Narration",
     "Overview",
     "Picture",
@@ -243,6 +249,7 @@ __all__ = [
     "TranslatedFiles",
     "TranslatedSubtitles",
     "Translation",
+    "Tree",
     "Uploaded",
     "UploadedFont",
     "Utterance",
@@ -253,6 +260,7 @@ __all__ = [
     "Work",
     "Worked",
     "Writer",
+    "Yeses",
     "finished",
     "joined",
     "part_of",

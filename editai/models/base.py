@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class Model(BaseModel):
@@ -28,6 +29,51 @@ class File(Model):
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return File(name=path.name, sha256=digest, bytes=path.stat().st_size)
+
+
+class Tree(Model):
+    """A folder known by its content: every file in it and below, `name` its path from there, with "/" between.
+
+    A path that would lead out of the folder, or mean another file on another system, is refused: a tree may come from
+    another machine.
+    """
+
+    files: tuple[File, ...]
+
+    @field_validator("files")
+    @classmethod
+    def _stay_inside(cls, files: tuple[File, ...]) -> tuple[File, ...]:
+        names = [file.name for file in files]
+        for name in names:
+            if not all(_PART.fullmatch(part) and part.strip(".") for part in name.split("/")):
+                raise ValueError(f"{name[:60]!r} is no path of a file inside a folder")
+        folded = {name.casefold() for name in names}
+        if len(folded) < len(names) or any(folder in folded for name in folded for folder in _above(name)):
+            raise ValueError("two files of a folder have the same path")
+        return files
+
+    @staticmethod
+    def of(folder: Path) -> Tree:
+        """Read every file of `folder` once. Raises ValueError where there is a link, or anything else but files."""
+        found = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+        if odd := next((path for path in found if path.is_symlink() or not path.is_file()), None):
+            raise ValueError(f"{odd} is a link, or no file")
+        named = ((path, path.relative_to(folder).as_posix()) for path in found)
+        return Tree(files=tuple(File.of(path).model_copy(update={"name": name}) for path, name in named))
+
+    @property
+    def bytes(self) -> int:
+        """What all of it takes."""
+        return sum(file.bytes for file in self.files)
+
+
+_PART = re.compile(r"[^\x00-\x1f/\\:]+")
+
+
+def _above(name: str) -> list[str]:
+    """Every folder that a path is in."""
+    parts = name.split("/")
+    return ["/".join(parts[:number]) for number in range(1, len(parts))]
 
 
 class Artifact(Model):

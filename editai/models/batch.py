@@ -128,7 +128,8 @@ class BatchPlan(Model):
 class BatchProgress(Model):
     """How far a batch is: how many of its products are in each state, `percent` of all, and when the rest is made.
 
-    `waiting` are to be taken in still, `seconds_left` is None where nothing was finished yet to reckon with.
+    `waiting` are to be taken in still, and `held` says why nothing goes on for now ("": nothing is in the way).
+    `seconds_left` is None where nothing was finished yet to reckon with.
     """
 
     batch: str
@@ -141,6 +142,7 @@ class BatchProgress(Model):
     percent: float
     seconds_left: int | None
     started_at: str
+    held: str = ""
 
     @property
     def over(self) -> bool:

@@ -69,12 +69,26 @@ class Progress(Model):
     clip: Clip | None = None
 
 
+class Moved(Model):
+    """What was moved to a depot and from there, and how long that took. What was there already was not moved."""
+
+    sent_files: int = 0
+    sent_bytes: int = 0
+    got_files: int = 0
+    got_bytes: int = 0
+    ms: int = 0
+
+    def __add__(self, other: Moved) -> Moved:
+        return Moved(**{name: getattr(self, name) + getattr(other, name) for name in Moved.model_fields})
+
+
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 FINAL_STATES: frozenset[JobState] = frozenset({"done", "failed", "cancelled"})
 
 
 class Job(Model):
-    """A piece of work as its row tells it; times are UTC, ISO 8601. `error` is `EditaiError.as_dict()`.
+    """A piece of work as its row tells it; times are UTC, ISO 8601. `error` is `EditaiError.as_dict()` of one that
+    failed.
 
     `batch` is what it was queued with, None where somebody waits for it alone. `paused`: it is queued, and so is all
     else, until the queue is resumed.

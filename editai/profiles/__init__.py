@@ -13,7 +13,7 @@ from editai.library import Library
 from editai.models import BrandKit, Profile
 from editai.profiles import logo
 from editai.profiles.about import overview, what_goes
-from editai.profiles.account import connect, connect_model, test_connection
+from editai.profiles.account import connect, connect_model, require_outside, test_connection
 from editai.profiles.checks import checked, formats, languages, micro_dollars, usd
 from editai.profiles.clones import delete_clone
 from editai.profiles.exchange import export, import_, read_document
@@ -38,6 +38,7 @@ __all__ = [
     "read_document",
     "remove_font",
     "remove_logo",
+    "require_outside",
     "set_logo",
     "studio",
     "studio_of_new",

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from pydantic import ValidationError
 
-from editai.errors import InvalidInput
+from editai import demo
+from editai.errors import Forbidden, InvalidInput
 from editai.library import Library
-from editai.library.secrets import model_address
+from editai.library.secrets import in_the_house, model_address
 from editai.models import Channel, Connection, LanguageModel, Profile
 from editai.publish.address import normalise
 from editai.publish.postiz import Postiz
+from editai.settings import Settings
 
 
-def test_connection(url: str, key: str) -> tuple[Channel, ...]:
+def test_connection(settings: Settings, url: str, key: str) -> tuple[Channel, ...]:
     """The channels of the account that this address and this key open; nothing that was kept is used.
 
-    Raises InvalidInput 422 `connection_incomplete`, and like `Postiz.check` and `Postiz.channels`.
+    Raises InvalidInput 422 `connection_incomplete`, Forbidden 403 `not_in_demo`, and like `Postiz.check` and
+    `Postiz.channels`.
     """
+    demo.refuse(settings, "asks no account")
     with Postiz(_typed(url, key)) as server:
         server.check()
         return server.channels()
@@ -25,9 +31,12 @@ def test_connection(url: str, key: str) -> tuple[Channel, ...]:
 def connect(shelf: Library, profile: Profile, url: str, key: str) -> None:
     """Keep this address and this key, together, as the store's account, in the place of an earlier one.
 
-    Raises InvalidInput 422 `connection_incomplete`, `postiz_address_wrong` or `secret_invalid`.
+    Raises InvalidInput 422 `connection_incomplete`, `postiz_address_wrong` or `secret_invalid`, and what
+    `require_outside` raises.
     """
-    shelf.secrets.connect(profile.id, _typed(url, key))
+    wanted = _typed(url, key)
+    require_outside(shelf.settings, wanted.url)
+    shelf.secrets.connect(profile.id, wanted)
 
 
 def connect_model(
@@ -43,8 +52,9 @@ def connect_model(
     """Keep the language model that writes for this store; without a `key` one that was kept for this address stays.
 
     Prices are in US dollars for a million tokens. Raises InvalidInput 422 `model_incomplete`, `model_price_invalid`,
-    `model_address_invalid` or `secret_invalid`.
+    `model_address_invalid` or `secret_invalid`, and what `require_outside` raises.
     """
+    require_outside(shelf.settings, url)
     if not (url.strip() and model.strip()):
         raise InvalidInput(
             "model_incomplete",
@@ -63,6 +73,21 @@ def connect_model(
             "model_price_invalid", "A price is a number of US dollars, 0 or more.", "Type 0 where it costs nothing."
         ) from error
     shelf.secrets.connect_model(profile.id, wanted)
+
+
+def require_outside(settings: Settings, url: str) -> None:
+    """Raise Forbidden 403 `address_inside` for an address in this house, where people from elsewhere use this EditAI:
+    they could have it ask what only this network is meant to reach."""
+    try:
+        host = urlsplit(url.strip()).hostname or ""
+    except ValueError:
+        return  # it is no address, which is for others to say
+    if settings.is_public and in_the_house(host):
+        raise Forbidden(
+            "address_inside",
+            "This address is inside the network that EditAI runs in, which others use too.",
+            "Give an address in the internet, or start EditAI for this computer alone.",
+        )
 
 
 def _typed(url: str, key: str) -> Connection:

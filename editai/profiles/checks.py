@@ -312,6 +312,8 @@ def _music_folder(value: object, studio: Studio) -> str:
         raise refused("music_folder", "The music folder is no text.", "Type where it is.")
     if not value.strip():
         return ""
+    if studio.settings.is_public:
+        raise refused("music_folder", "Others use this computer's EditAI too.", "Upload the music of a clip instead.")
     try:
         folder = Path(value.strip()).expanduser()
         usable = folder.is_absolute() and folder.is_dir()

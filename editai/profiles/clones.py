@@ -5,7 +5,7 @@ from __future__ import annotations
 from editai import voices
 from editai.errors import Conflict
 from editai.library import Library
-from editai.models import FINAL_STATES, Clone, Profile, Voice
+from editai.models import Clone, Profile, Voice
 from editai.profiles.studio import studio
 from editai.voices import cloning
 
@@ -19,8 +19,8 @@ def delete_clone(shelf: Library, profile: Profile, clone_id: str) -> tuple[Clone
     """
     mine = studio(shelf, profile)
     gone = cloning.find(mine, clone_id)
-    for job in shelf.journal.jobs(profile.id):
-        if job.state not in FINAL_STATES and job.brief.voice.name == gone.id:
+    for job in shelf.journal.unended(profile.id):
+        if job.brief.voice.name == gone.id:
             raise Conflict(
                 "voice_in_use",
                 f"“{gone.name}” speaks in a clip that is being made, or waits to.",

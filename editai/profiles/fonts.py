@@ -8,7 +8,7 @@ from pathlib import Path
 from editai import captions
 from editai.errors import Conflict, NotFound
 from editai.library import Library
-from editai.models import FINAL_STATES, Profile, UploadedFont
+from editai.models import Profile, UploadedFont
 from editai.models.profile import MOST_FONTS
 from editai.profiles import font_file
 
@@ -54,7 +54,7 @@ def remove_font(shelf: Library, owner: str, profile_id: str, name: str) -> Profi
             f"“{gone.name}” is the font of this store.",
             "Choose another font in the brand kit and save it, then remove this one.",
         )
-    if any(job.state not in FINAL_STATES for job in shelf.journal.jobs(profile.id)):
+    if shelf.journal.unended(profile.id, 1):
         raise Conflict(
             "font_in_use", "A clip of this store is being made, or waits to be.", "Remove the font when it is done."
         )

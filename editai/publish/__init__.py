@@ -95,10 +95,11 @@ def publish_repeat(shelf: Library, profile: Profile, checked: Series) -> tuple[P
     return shelf.outbox.insert(planned, again=True)
 
 
-def retry(shelf: Library, profile: Profile, post_id: str) -> Post:
+def retry(shelf: Library, profile: Profile, post_id: str, *, price_is_right: bool = False) -> Post:
     """Have a failed post sent once more, after its server was asked whether it is there; the post as it is planned.
 
-    What stands there with an error is sent again in its own place, which the server refuses where it is out after
+    `price_is_right`: also where the product's page still asks the price for which the post was held back. What stands
+    there with an error is sent again in its own place, which the server refuses where it is out after
     all. Raises NotFound 404 `post_not_found`, Conflict 409 `post_published` (its row says so then), `post_cancelled`,
     `post_on_its_way`, `post_unknown` while that is being found out, `already_posted`, `connection_changed`,
     `clip_stale`, `postiz_not_connected`, `secret_locked`, and what `Postiz.posts` raises: unasked, nothing is sent
@@ -122,7 +123,7 @@ def retry(shelf: Library, profile: Profile, post_id: str) -> Post:
     connection = require_connection(shelf, profile, post.server)
     require_fresh(shelf, shelf.store.clip(profile.id, post.clip_id))
     remote_id = _still_there(shelf, connection, post) if post.sent_at or post.remote_id else None
-    return shelf.outbox.plan_again(_anew(post, remote_id))
+    return shelf.outbox.plan_again(_anew(post, remote_id, price_is_right))
 
 
 def posts(shelf: Library, profile: Profile, clip_id: str | None = None) -> Sequence[Post]:
@@ -172,14 +173,19 @@ def _post(checked: DryRun, planned: PlannedPost, batch: str, moment: str, turn: 
         server=checked.server,
         channel=planned.channel,
         text=text.clean(planned.text),
-        comment=text.clean(planned.comment),
+        comments=tuple(text.clean(comment) for comment in planned.comments),
+        comment_delay_min=planned.comment_delay_min,
         settings=planned.settings,
+        cover_ms=planned.cover_ms,
+        alt=text.clean(planned.alt),
         when=checked.when,
         publish_at=at,
         state="planned",
         created_at=moment,
         updated_at=moment,
         turn=turn,
+        page_price=checked.page_price,
+        price_is_right=checked.price_is_right and bool(checked.page_price),
     )
 
 
@@ -198,11 +204,13 @@ def _still_there(shelf: Library, connection: Connection, post: Post) -> str | No
     raise Conflict("post_on_its_way", f"This is in Postiz, for {post.channel.name}.", "Wait for what becomes of it.")
 
 
-def _anew(post: Post, remote_id: str | None) -> Post:
+def _anew(post: Post, remote_id: str | None, price_is_right: bool) -> Post:
     """A failed post as planned: for its time where that is still to come, else for now. Everything is done again."""
     moment = outcome.utc_now()
     fresh: dict[str, Any] = {"state": "planned", "not_before": "", "asked": 0, "note": "", "error": None, "cover": None}
-    fresh |= {"remote_id": remote_id, "media": None, "seen": (), "sent_at": None}
+    fresh |= {"remote_id": remote_id, "media": None, "seen": (), "sent_at": None, "meant_for": ""}
+    is_right = bool(post.page_price) and (price_is_right or post.price_is_right)
+    fresh |= {"price_is_right": is_right, "page_price": post.page_price if is_right else ""}
     if post.when != "scheduled" or outcome.parse(post.publish_at) <= moment:
         fresh |= {"when": "draft" if post.when == "draft" else "now", "publish_at": written(moment)}
     return post.model_copy(update=fresh)

@@ -52,6 +52,15 @@ class ProviderRules:
     schema: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Listed:
+    """What a channel's tool gives: things to choose, each with its "id", what it is called as "name" or "title", and
+    what else it has as a text; and what the tool says besides with yes or no."""
+
+    items: tuple[Mapping[str, str], ...]
+    said: Mapping[str, bool]
+
+
 class Unreadable(ValueError):
     """Not what Postiz answers here."""
 
@@ -112,9 +121,26 @@ def figures(answer: object) -> tuple[DayFigure, ...]:
     return tuple(found)
 
 
-def listed(answer: object) -> tuple[tuple[str, str], ...]:
-    """POST /integration-trigger/ID of a tool that lists something: (id, name) of each."""
-    return tuple((_text(item, "id"), _text(item, "name")) for item in _list(_get(answer, "output")))
+def listed(answer: object) -> Listed:
+    """POST /integration-trigger/ID of a tool that lists something, by itself or beside what it says otherwise."""
+    output = _get(answer, "output")
+    if not isinstance(output, dict):
+        return Listed(tuple(_listed_item(item) for item in _list(output)), {})
+    items = next((value for value in output.values() if isinstance(value, list) and all(map(_is_item, value))), [])
+    said = {name: value for name, value in output.items() if isinstance(value, bool)}
+    return Listed(tuple(_listed_item(item) for item in items), said)
+
+
+def _is_item(item: object) -> bool:
+    return isinstance(item, dict) and "id" in item
+
+
+def _listed_item(item: object) -> Mapping[str, str]:
+    _text(item, "id")
+    if not (_maybe(item, "name") or _maybe(item, "title")):
+        raise Unreadable
+    assert isinstance(item, dict)  # noqa: S101 it has an id
+    return {str(name): text for name in item if (text := _maybe(item, name))}
 
 
 def slot(answer: object) -> str:

@@ -66,6 +66,11 @@ class Belongings:
         return Finding(severity="refuse", slug=slug, message=f"{message} {SAY_SO}")
 
 
+def said_plainly(message: str) -> str:
+    """What was found, without what to do about it."""
+    return message.removesuffix(f" {SAY_SO}")
+
+
 MIXED = frozenset({"logo_of_another_store", "voice_of_another_store", "link_of_another_store"})
 """What a post says of something that is another store's."""
 

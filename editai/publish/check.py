@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import Any
 
-from editai import products, script, voices
+from editai import covers, products, script, voices
 from editai.errors import Conflict, EditaiError, InvalidInput, NotFound
 from editai.library import Library
 from editai.library.database import now as timestamp
@@ -30,8 +29,9 @@ from editai.models import (
     Profile,
     Report,
     When,
+    Yeses,
 )
-from editai.publish import disclosing, moment, planned, prices, providers, wording
+from editai.publish import asking, disclosing, filling, moment, planned, prices, providers, wording
 from editai.publish.belonging import Belongings
 from editai.publish.music_rights import licence_of
 from editai.publish.postiz import Postiz
@@ -56,53 +56,38 @@ def channel_of(postiz: Postiz, channel_id: str) -> Channel:
     return channel
 
 
-def choices(shelf: Library, profile: Profile, channel_id: str, setting: str) -> tuple[providers.Choice, ...]:
-    """What can be chosen for a "listed" setting of a channel, as the platform says now: its boards, its channels.
+def choices(
+    shelf: Library, profile: Profile, channel_id: str, setting: str, word: str = ""
+) -> tuple[providers.Choice, ...]:
+    """What can be chosen for a setting of a channel, as its platform says now: see `asking.choices`.
 
-    Raises NotFound 404 `channel_not_found` or `setting_not_listed`, Conflict 409 `channel_disconnected`, and what
-    `Postiz.run_tool` raises.
+    Raises NotFound 404 `channel_not_found`, Conflict 409 `channel_disconnected`, and what that raises.
     """
     with Postiz(shelf.secrets.connection(profile.id)) as postiz:
-        channel = channel_of(postiz, channel_id)
-        here = providers.provider(channel.provider)
-        tool = next((item.tool for item in here.settings if item.name == setting), "")
-        if not tool:
-            raise NotFound(
-                "setting_not_listed",
-                f"{here.label} has no list for a setting named {setting[:40]!r}.",
-                "Look at what /channels says of its settings.",
-            )
-        found = postiz.run_tool(channel.id, tool)
-    return tuple(providers.Choice(value=value, label=label) for value, label in found)
+        return asking.choices(postiz, channel_of(postiz, channel_id), setting, word)
 
 
 def described(shelf: Library, profile: Profile, found: Sequence[Channel]) -> Mapping[str, providers.Provider]:
-    """The platforms of these channels that are not in the table, by the channel's id, as the server describes them.
-
-    One that it does not describe is left out: it is published to with text and video.
-    """
-    unknown = [channel for channel in found if not providers.provider(channel.provider).known]
-    live = {}
-    if unknown:
-        with Postiz(shelf.secrets.connection(profile.id)) as postiz:
-            for channel in unknown:
-                with suppress(EditaiError):
-                    rules = postiz.settings_schema(channel.id)
-                    live[channel.id] = providers.as_the_server_says(channel.provider, rules.max_length, rules.schema)
-    return live
+    """The platforms of these channels, by the channel's id, as the store's server describes them now."""
+    with Postiz(shelf.secrets.connection(profile.id)) as postiz:
+        return asking.described(postiz, found)
 
 
-def suggest(shelf: Library, profile: Profile, clip: Clip, channel: Channel) -> PostWish:
+def suggest(
+    shelf: Library, profile: Profile, clip: Clip, channel: Channel, here: providers.Provider | None = None
+) -> PostWish:
     """What could be posted there: a text from the clip's facts, and the settings that publish.
 
-    What only the person can choose is not among the settings. Raises NotFound 404 `clip_file_missing`.
+    `here` is the platform as the server describes it. What only the person can choose is not among the settings.
+    Raises NotFound 404 `clip_file_missing`.
     """
     brief = brief_of(shelf, clip)
-    known = planned.from_clip(clip, brief, disclosing.of_clip(shelf.media.report(clip), brief))
+    disclosed = disclosing.of_clip(shelf.media.report(clip), brief)
+    known = planned.from_clip(clip, brief, disclosed, profile.kit.hashtags)
     return PostWish(
         channel_id=channel.id,
         text=suggest_text(shelf, profile, clip, channel.provider),
-        settings=providers.complete(channel.provider, {}, known),
+        settings=filling.complete(channel.provider, {}, known, here),
     )
 
 
@@ -132,9 +117,17 @@ def changed_since(shelf: Library, clip: Clip) -> tuple[str, ...]:
     """
     if clip.project_id is None or clip.brief is None:
         return ()
-    now, then = shelf.store.project(clip.profile_id, clip.project_id).brief, clip.brief
+    return outdated(clip.brief, shelf.store.project(clip.profile_id, clip.project_id).brief)
+
+
+def outdated(then: Brief, now: Brief) -> tuple[str, ...]:
+    """What makes a clip of the brief `then` out of date for a product that is `now` like this; nothing: it is fresh."""
     changed = products.changes(then.facts, now.facts, then.script, now.script)
-    return changed if then.caption_style == now.caption_style else (*changed, "the caption style")
+    if then.caption_style != now.caption_style:
+        changed += ("the caption style",)
+    if (then.ai_visual, then.paid_partnership) != (now.ai_visual, now.paid_partnership):
+        changed += ("what it discloses",)
+    return changed
 
 
 def require_fresh(shelf: Library, clip: Clip) -> None:
@@ -159,38 +152,33 @@ def dry_run(
     at: str = "",
     again: bool = False,
     mixed: bool = False,
+    price_is_right: bool = False,
     music_licence: str = "",
 ) -> DryRun:
     """What would be published, where and when, and what stands against it. Nothing is written or sent.
 
-    `at` is a time on the store's clock ("2027-02-01T10:00") or with an offset, for "scheduled". `again`, `mixed` and
-    `music_licence` are those of `DryRun`. The product's page is asked for its price. Raises NotFound 404
+    `at` is a time on the store's clock ("2027-02-01T10:00") or with an offset, for "scheduled". `again`, `mixed`,
+    `price_is_right` and `music_licence` are `Yeses`. The product's page is asked for its price. Raises NotFound 404
     `clip_not_found` or `clip_file_missing`, Conflict 409 `clip_stale` or `postiz_not_connected`, InvalidInput 422
-    `no_channel`, `channel_twice`, `setting_unknown`, `setting_invalid`, `time_missing`, `time_not_used`,
-    `licence_unknown` and those of `moment.asked_for`, and what `Postiz.channels` raises.
+    `no_channel`, `channel_twice`, `setting_unknown`, `setting_invalid`, `cover_outside`, `time_missing`,
+    `time_not_used`, `licence_unknown` and those of `moment.asked_for`, and what `Postiz.channels` raises.
     """
     shelf.store.clip(profile.id, clip_id)  # before anybody is asked
     with Postiz(shelf.secrets.connection(profile.id)) as postiz:
-        asked = Asked(shelf, profile, postiz, again, mixed, music_licence)
+        yes = Yeses(again=again, mixed=mixed, price_is_right=price_is_right, music_licence=music_licence)
+        asked = Asked(shelf, profile, postiz, yes)
         return asked.run(clip_id, wishes, when, partial(_meant, when, at, profile.kit.time_zone))
 
 
 class Asked:
     """A store's server, asked once for its channels, and dry runs against them."""
 
-    def __init__(
-        self,
-        shelf: Library,
-        profile: Profile,
-        postiz: Postiz,
-        again: bool = False,
-        mixed: bool = False,
-        music_licence: str = "",
-    ) -> None:
-        self._shelf, self._profile, self._postiz = shelf, profile, postiz
-        self._said: dict[str, Any] = {"again": again, "mixed": mixed, "music_licence": music_licence}
-        self._belongings = Belongings.of(shelf, profile, mixed)
-        self._prices: dict[str, Finding | None] = {}
+    def __init__(self, shelf: Library, profile: Profile, postiz: Postiz, yes: Yeses) -> None:
+        self._shelf, self._profile, self._postiz, self._yes = shelf, profile, postiz, yes
+        self._belongings = Belongings.of(shelf, profile, yes.mixed)
+        self._lists = asking.Lists(postiz)
+        self._prices: dict[str, prices.Seen] = {}
+        self._platforms: dict[str, providers.Provider] = {}
 
     @cached_property
     def channels(self) -> Mapping[str, Channel]:
@@ -208,7 +196,7 @@ class Asked:
         """One clip's dry run; `meant` gives its time. Raises as `dry_run`."""
         shelf, profile = self._shelf, self._profile
         clip = shelf.opened(profile.id, clip_id)
-        _require_channels(wishes)
+        require_channels(wishes)
         require_fresh(shelf, clip)
         report = shelf.media.report(clip)
         if not clip.path(clip.video).is_file():
@@ -219,17 +207,19 @@ class Asked:
             brief=brief,
             report=report,
             earlier=tuple(shelf.outbox.posts(profile.id, clip.id)),
-            postiz=self._postiz,
+            lists=self._lists,
             channels=self.channels,
             server=self._connection.url,
-            again=self._said["again"],
+            again=self._yes.again,
             twice=moment.words(at.utc, zone) if at.twice else "",
             shared_with=self._shared_with,
             claims=partial(_claims, brief, profile),
             disclosure=disclosing.of_clip(report, brief),
             language=language_of(brief, profile),
+            platforms=self._described(wishes),
+            poster_ms=covers.poster_ms(shelf, clip),
             belongings=self._belongings,
-            music_licence=licence_of(report.music, self._said["music_licence"]) if report.music else None,
+            music_licence=licence_of(report.music, self._yes.music_licence) if report.music else None,
             of_clip=tuple(self._about_clip(clip, brief, report)),
         )
         return DryRun(
@@ -243,16 +233,28 @@ class Asked:
             publish_at=at.utc,
             local_time=moment.words(at.utc, zone),
             time_zone=zone,
-            **self._said,
+            **self._yes.model_dump(),
+            page_price=self._price(clip, brief).other,
             checked_at=timestamp(),
             posts=planned.within_a_request(tuple(checking.planned(wish) for wish in wishes)),
         )
 
+    def _described(self, wishes: Sequence[PostWish]) -> Mapping[str, providers.Provider]:
+        """The platforms of the channels that are wanted, each asked for once."""
+        wanted = {wish.channel_id for wish in wishes} & self.channels.keys() - self._platforms.keys()
+        self._platforms |= asking.described(self._postiz, [self.channels[channel] for channel in sorted(wanted)])
+        return self._platforms
+
+    def _price(self, clip: Clip, brief: Brief | None) -> prices.Seen:
+        """What the product's page says to the clip's price. A clip that is repeated is checked often, and its page is
+        asked once."""
+        if clip.id not in self._prices:
+            self._prices[clip.id] = prices.look(brief, self._shelf.settings.offline)
+        return self._prices[clip.id]
+
     def _about_clip(self, clip: Clip, brief: Brief | None, report: Report) -> Iterator[Finding]:
         """What was found in the clip itself, wherever it goes."""
-        if clip.id not in self._prices:  # a clip that is repeated is checked often, and its page is asked once
-            self._prices[clip.id] = prices.look(brief, self._shelf.settings.offline)
-        if found := self._prices[clip.id]:
+        if found := prices.finding(self._price(clip, brief), self._yes.price_is_right):
             yield found
         with suppress(InvalidInput):  # nobody here knows the engine any more, nor its licence
             try:
@@ -286,7 +288,8 @@ def _of_the_same_account(shelf: Library, profile: Profile, connection: Connectio
     return tuple(others)
 
 
-def _require_channels(wishes: Sequence[PostWish]) -> None:
+def require_channels(wishes: Sequence[PostWish]) -> None:
+    """Raises InvalidInput 422 `no_channel`, `channel_twice`."""
     if not wishes:
         raise InvalidInput("no_channel", "No channel was chosen.", "Choose where the clip is to be published.")
     if max(Counter(wish.channel_id for wish in wishes).values()) > 1:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 
 from filelock import FileLock, Timeout
 
@@ -19,11 +20,23 @@ from editai import library
 from editai.errors import Conflict, EditaiError, NotFound
 from editai.library import Library, Outbox
 from editai.models import Post
-from editai.publish import figures
-from editai.publish.outcome import Clock, alike, ask, cannot_ask, failed, later, server_changed, stamp, utc_now
+from editai.publish import check, figures, prices
+from editai.publish.outcome import (
+    SOON,
+    Clock,
+    alike,
+    ask,
+    cannot_ask,
+    failed,
+    later,
+    parse,
+    server_changed,
+    stamp,
+    utc_now,
+)
 from editai.publish.outcome import unknown as as_unknown
 from editai.publish.postiz import Postiz
-from editai.publish.sending import PAUSE, put_off, send, time_over, too_late
+from editai.publish.sending import PAUSE, cut_off, put_off, send, time_over, too_late
 from editai.settings import Settings
 
 POLL_SECONDS = 0.5
@@ -76,6 +89,9 @@ def _deliver(shelf: Library, profile_id: str, clock: Clock) -> None:
                 if server.full_for_s:  # one request more, and it would take none for an hour from then
                     shelf.outbox.keep(put_off(post, server.full_for_s, clock) for post in batch)
                     continue
+                if server.is_cut_off:  # a hundred batches would wait for a network that is not there, one by one
+                    shelf.outbox.keep(cut_off(post, clock) for post in batch)
+                    continue
                 open_now = shelf.outbox.unfinished(profile_id)  # the batch before may have had no answer just now
                 if any(alike(post, other) for post in batch for other in open_now if other.state == "unknown"):
                     shelf.outbox.keep(later(post, clock() + PAUSE, BEHIND) for post in batch)
@@ -83,7 +99,7 @@ def _deliver(shelf: Library, profile_id: str, clock: Clock) -> None:
                     send(shelf, server, batch, clock)
         if asked_about := [post for post in here if post.state not in UNSENT]:
             with _others_may_act():
-                ask(shelf.outbox, server, asked_about, clock)
+                ask(shelf.outbox, server, _priced(shelf, asked_about, clock), clock)
 
 
 def _found(outbox: Outbox, profile_id: str, clock: Clock) -> Sequence[Post]:
@@ -103,6 +119,21 @@ def _batches(posts: Iterable[Post]) -> Collection[Sequence[Post]]:
         at = "" if post.when == "now" else post.publish_at
         batches.setdefault((post.batch, post.when, at), []).append(post)
     return batches.values()
+
+
+def _priced(shelf: Library, posts: Sequence[Post], clock: Clock) -> Sequence[Post]:
+    """The posts; those that Postiz is to publish soon with what their product's page asks by now, which is said."""
+    seen: dict[str, prices.Seen] = {}
+    told = []
+    for post in posts:
+        left = parse(post.publish_at) - clock()
+        if post.state == "sent" and post.when == "scheduled" and timedelta(0) < left <= SOON:
+            if post.clip_id not in seen:
+                clip = shelf.store.clip(post.profile_id, post.clip_id)
+                seen[post.clip_id] = prices.look(check.brief_of(shelf, clip), shelf.settings.offline)
+            [post] = shelf.outbox.keep([prices.noted(post, seen[post.clip_id])])
+        told.append(post)
+    return told
 
 
 def _without_server(post: Post, error: EditaiError, clock: Clock) -> Post:

@@ -76,6 +76,8 @@ class _Clips:
 
     def of(self, post: Post) -> ListedPost:
         title, changed = self._look(post.clip_id)
+        if post.is_mispriced:
+            changed += ("the price on the product's page",)
         stale = () if post.state in {"failed", "cancelled"} else changed
         return ListedPost(post=post, clip_title=title, stale=stale, to_do=to_do(post, stale))
 

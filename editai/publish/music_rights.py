@@ -67,7 +67,9 @@ def against(
     if piece is None:
         return
     if licence is None:
-        told = f"Nothing is known of the licence of the music “{piece.name}”. Say which it is, or see to it yourself."
+        says = f" Its file says: {piece.licence}." if piece.licence else ""
+        told = f"Nothing is known of the licence of the music “{piece.name}”.{says}"
+        told += " Say which it is, or see to it yourself."
         yield Finding(severity="warn", slug="music_licence_unknown", message=told)
         return
     name = f"The music “{piece.name}” ({licence.label})"

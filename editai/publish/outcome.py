@@ -33,6 +33,8 @@ HOPELESS = timedelta(days=7)
 STUCK = timedelta(minutes=35)
 """Platforms that confirm late are waited for by Postiz for up to 30 minutes; what is in its queue after that hangs."""
 DRAFT_PAUSE = timedelta(hours=6)
+SOON = timedelta(minutes=15)
+"""So long before its time a scheduled post is looked at once: it may have been moved, or the price of its product."""
 
 ASKING = "No answer came when it was sent. Postiz is being asked whether it is there."
 INBOX = "TikTok holds it in the inbox of the account: finish it there."
@@ -171,7 +173,7 @@ def unknown(post: Post, now: datetime) -> Post:
 
 def arrived(post: Post, remote_id: str, now: datetime) -> Post:
     """The post as sent: it is on the server under this id."""
-    due = parse(post.publish_at) if post.when == "scheduled" else now + timedelta(seconds=2)
+    due = parse(post.publish_at) - SOON if post.when == "scheduled" else now + timedelta(seconds=2)
     note = "It lies in Postiz as a draft." if post.when == "draft" else ""
     told = {"state": "sent", "remote_id": remote_id, "seen": (), "error": None}
     return later(post.model_copy(update=told), max(due, now + timedelta(seconds=2)), note)
@@ -267,9 +269,10 @@ def _words(content: str) -> list[str]:
 
 
 def _pause(age: timedelta) -> timedelta:
-    """How long to wait when something has been awaited for `age`: as long again, at first; negative until its time."""
+    """How long to wait when something has been awaited for `age`: as long again, at first. Negative: until shortly
+    before its time, and then until it."""
     if age < timedelta(0):
-        return -age
+        return -age - SOON if -age > SOON + timedelta(seconds=2) else -age
     if age < timedelta(hours=1):
         return min(max(age, timedelta(seconds=2)), timedelta(minutes=1))
     return timedelta(minutes=10) if age < timedelta(days=1) else DRAFT_PAUSE

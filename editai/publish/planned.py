@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from editai.errors import Unavailable
+from editai import covers
 from editai.library.outbox import may_be_there
 from editai.models import (
     OPEN_STATES,
@@ -24,9 +24,8 @@ from editai.models import (
     PostWish,
     Report,
 )
-from editai.publish import disclosing, music_rights, platforms, providers, text
+from editai.publish import asking, disclosing, filling, music_rights, platforms, providers, text, wording
 from editai.publish.belonging import Belongings
-from editai.publish.postiz import Postiz, ProviderRules
 
 REQUEST_BYTES = 90_000
 """Texts and settings of all channels go in one request, of which Postiz takes 100 kB."""
@@ -48,15 +47,16 @@ class Checking:
 
     `earlier` are its posts so far; `twice` is a moment in words where the store's clock shows that time twice;
     `shared_with` are the names of other stores with the same Postiz account; `claims` finds what of a text the
-    product's facts do not bear, `language` is that of the clip's words. `of_clip` is what was found in the clip,
-    wherever it goes.
+    product's facts do not bear, `language` is that of the clip's words. `platforms` are those of the channels by their
+    ids, as the server describes them. `poster_ms` is when in the clip its poster is seen. `of_clip` is what was found
+    in the clip, wherever it goes.
     """
 
     clip: Clip
     brief: Brief | None
     report: Report
     earlier: tuple[Post, ...]
-    postiz: Postiz
+    lists: asking.Lists
     channels: Mapping[str, Channel]
     server: str
     again: bool
@@ -65,12 +65,15 @@ class Checking:
     claims: Callable[[str], Sequence[Claim]]
     disclosure: Disclosure
     language: str
+    platforms: Mapping[str, providers.Provider]
+    poster_ms: int
     belongings: Belongings
     music_licence: music_rights.Licence | None
     of_clip: tuple[Finding, ...]
 
     def planned(self, wish: PostWish) -> PlannedPost:
-        """What would be sent to one channel. Raises InvalidInput 422 `setting_unknown`, `setting_invalid`."""
+        """What would be sent to one channel. Raises InvalidInput 422 `setting_unknown`, `setting_invalid`,
+        `cover_outside`."""
         written = text.clean(wish.text)
         channel = self.channels.get(wish.channel_id)
         if channel is None:
@@ -79,23 +82,24 @@ class Checking:
             return PlannedPost(
                 channel=nameless, text=written, length=text.length(written), limit=0, settings={}, findings=(gone,)
             )
-        known = from_clip(self.clip, self.brief, self.disclosure)
-        chosen = {
-            text.clean(name): text.clean(value) if isinstance(value, str) else value
-            for name, value in wish.settings.items()
-        }
-        here, asked_there = self._provider(channel)
-        settings = providers.complete(channel.provider, chosen, known, here)
-        comment = text.clean(wish.comment)
-        length = text.length(written, channel.provider)
-        limit = self._longest(here, channel, length)
-        words = f"{settings.get('title', '')}\n{written}\n{comment}".strip()
+        here = self.platforms.get(channel.id) or providers.provider(channel.provider)
+        known = from_clip(self.clip, self.brief, self.disclosure, self.belongings.profile.kit.hashtags)
+        chosen = _cleaned(wish.settings)
+        settings = filling.complete(channel.provider, chosen, known, here)
+        cover_ms = self._cover_ms(here, wish)
+        comments = tuple(said for comment in wish.comments if (said := text.clean(comment).strip()))
+        length, limit = text.length(written, channel.provider), here.max_text
+        words = "\n".join((str(settings.get("title", "")), written, *comments)).strip()
         findings = (
             *self._about_channel(channel),
-            *asked_there,
-            *_about_text(channel.provider, written, length, limit, settings),
-            *_about_comment(channel.provider, comment, limit),
-            *providers.missing(channel.provider, settings, here),
+            *_about_server(here),
+            *_about_text(here, written, length, limit, settings),
+            *_about_comments(here, comments, settings),
+            *filling.missing(channel.provider, settings, here),
+            *filling.excluded(here, settings),
+            *filling.unused(here, chosen, settings),
+            *asking.still_needed(self.lists, channel, here, settings),
+            *self._about_cover(here, wish, settings),
             *self.of_clip,
             *disclosing.undisclosed(channel.provider, self.disclosure, settings, words, self.language),
             *self._about_music(channel, words),
@@ -108,12 +112,33 @@ class Checking:
         return PlannedPost(
             channel=channel,
             text=written,
-            comment=comment,
+            comments=comments,
+            comment_delay_min=wish.comment_delay_min if comments else 0,
             length=length,
             limit=limit,
             settings=settings,
+            cover_ms=cover_ms,
+            alt=text.clean(wish.alt),
             findings=findings,
         )
+
+    def _cover_ms(self, here: providers.Provider, wish: PostWish) -> int | None:
+        """The moment of the cover; where a platform takes its cover out of the video, the poster's by default."""
+        if wish.cover_ms is None:
+            return self.poster_ms if here.cover == "moment" else None
+        covers.require_inside(wish.cover_ms, self.report.measurement)
+        return wish.cover_ms
+
+    def _about_cover(self, here: providers.Provider, wish: PostWish, settings: Mapping[str, Any]) -> Iterator[Finding]:
+        """What keeps the cover from being sent where a video cannot go without one, or leaves it out."""
+        taken = providers.takes_cover(here.name, settings)
+        if wish.cover_ms is not None and not here.cover and not taken:
+            offered = next((item.label for item in here.settings if item.kind == "cover"), "")
+            told = f"switch “{offered}” on to send the one that you chose" if offered else "it chooses one of its own"
+            yield warning("cover_not_sent", f"{here.label} gets no cover with the video: {told}.")
+        if wish.cover_ms is None and taken and not self.clip.path(self.clip.poster).is_file():
+            told = "is not on this computer any more: choose a picture of the clip as its cover"
+            yield refusal("poster_missing", f"{here.label} gets a cover with the video, and the clip's poster {told}.")
 
     def _about_channel(self, channel: Channel) -> Iterator[Finding]:
         if channel.disabled:
@@ -123,7 +148,7 @@ class Checking:
             )
         there = [post for post in self.earlier if post.channel.id == channel.id]
         if any(post.state in OPEN_STATES for post in there):
-            yield refusal("already_posted", f"This clip is on its way to {channel.name}. Wait for what becomes of it.")
+            yield refusal("on_its_way", f"This clip is on its way to {channel.name}. Wait for what becomes of it.")
         elif not self.again and any(may_be_there(post) for post in there):
             yield refusal(
                 "already_posted",
@@ -163,47 +188,27 @@ class Checking:
         """The words that are seen in the picture: the captions and the title card."""
         return "\n".join((self.report.script, self.clip.title, self.brief.facts.title if self.brief else ""))
 
-    def _provider(self, channel: Channel) -> tuple[providers.Provider, tuple[Finding, ...]]:
-        """The platform, and what it needs that cannot be sent; one that is not in the table as its server has it."""
-        here = providers.provider(channel.provider)
-        if here.known or (rules := self._rules(channel)) is None:
-            return here, ()
-        live = providers.as_the_server_says(here.name, rules.max_length, rules.schema)
-        needed = rules.schema.get("required")
-        known = {setting.name for setting in live.settings}
-        lacking = [str(name) for name in needed if name not in known] if isinstance(needed, list) else []
-        if not lacking:
-            return live, ()
-        wanted = f"{here.label} also needs {', '.join(lacking)}, which EditAI cannot send yet."
-        return live, (refusal("setting_missing", f"{wanted} Download the clip and post it by hand."),)
 
-    def _longest(self, here: providers.Provider, channel: Channel, length: int) -> int:
-        """The longest text. For X the server is asked where one is too long for an ordinary account: Premium ones may
-        write more."""
-        if here.name != "x" or length <= here.max_text or (rules := self._rules(channel)) is None:
-            return here.max_text
-        return max(here.max_text, rules.max_length)
-
-    def _rules(self, channel: Channel) -> ProviderRules | None:
-        """What the server asks of posts on this channel; None of a server that is too old to be asked."""
-        try:
-            return self.postiz.settings_schema(channel.id)
-        except Unavailable as error:
-            if error.slug != "postiz_too_old":
-                raise
-            return None
-
-
-def from_clip(clip: Clip, brief: Brief | None, disclosure: Disclosure) -> dict[str, bool | str]:
-    """What defaults of settings follow from: the title, the product's page, and what is to be disclosed."""
+def from_clip(
+    clip: Clip, brief: Brief | None, disclosure: Disclosure, hashtags: Sequence[str]
+) -> dict[str, bool | str | tuple[str, ...]]:
+    """What defaults of settings follow from: the title, the product's page, hashtags without their "#" (the store's
+    own come first), and what is to be disclosed."""
     link = brief.facts.url if brief else ""
-    return {"title": text.clean(clip.title), "link": link, **disclosing.settings_of(disclosure)}
+    tags = wording.hashtags_of(text.clean(clip.title), hashtags, wording.MOST_HASHTAGS)
+    words = tuple(tag.lstrip("#") for tag in tags)
+    return {
+        "title": text.clean(clip.title),
+        "link": link,
+        "hashtags": words,
+        **disclosing.settings_of(disclosure),
+    }
 
 
 def within_a_request(posts: tuple[PlannedPost, ...]) -> tuple[PlannedPost, ...]:
     """The posts, each refused where all of them together are more than Postiz takes at once."""
     sent = [
-        [text.encode(words, post.channel.provider) for words in (post.text, post.comment)] + [post.settings]
+        [text.encode(words, post.channel.provider) for words in (post.text, *post.comments)] + [post.settings]
         for post in posts
     ]
     if len(json.dumps(sent, ensure_ascii=False).encode()) + POST_BYTES * len(posts) <= REQUEST_BYTES:
@@ -238,8 +243,30 @@ def is_public(url: str) -> bool:
         return parts.scheme == "https" and "." in host and not host.endswith((".local", ".lan", ".internal"))
 
 
-def _about_text(name: str, written: str, length: int, limit: int, settings: Mapping[str, Any]) -> Iterator[Finding]:
-    here = providers.provider(name)
+def _cleaned(value: Any) -> Any:
+    """What was said of settings without characters that cannot be sent."""
+    match value:
+        case str():
+            return text.clean(value)
+        case Mapping():
+            return {_cleaned(name): _cleaned(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_cleaned(item) for item in value]
+    return value
+
+
+def _about_server(here: providers.Provider) -> Iterator[Finding]:
+    """What the server says otherwise of a platform than is known of it, and what it needs that cannot be sent."""
+    for sentence in here.differs:
+        yield warning("server_differs", sentence)
+    if here.lacking:
+        wanted = f"{here.label} also needs {', '.join(here.lacking)}, which EditAI cannot send yet."
+        yield refusal("setting_missing", f"{wanted} Download the clip and post it by hand.")
+
+
+def _about_text(
+    here: providers.Provider, written: str, length: int, limit: int, settings: Mapping[str, Any]
+) -> Iterator[Finding]:
     story = settings.get("post_type") == "story"
     if length > limit:
         yield refusal(
@@ -254,13 +281,29 @@ def _about_text(name: str, written: str, length: int, limit: int, settings: Mapp
             yield refusal("text_empty", f"{here.label} needs a text: type one.")
         else:
             yield warning("text_empty", f"The post on {here.label} has no text.")
+    mentioned = platforms.text_figures(written)["mentions"]
+    if mentioned and not here.mentions:
+        told = f"On {here.label} “@” and a name stay plain text: nobody is told of it."
+        yield warning("mention_is_text", told).model_copy(update={"sure": "unknown"})
+    if settings.get("who_can_reply_post") == "mentionedUsers" and not mentioned:
+        yield warning("nobody_mentioned", "Only accounts that you mention may reply, and the text mentions none.")
     if settings.get("content_posting_method") == "UPLOAD":
         yield warning("tiktok_inbox", "The video only goes to your TikTok inbox: open TikTok to finish and publish it.")
 
 
-def _about_comment(name: str, comment: str, limit: int) -> Iterator[Finding]:
-    here = providers.provider(name)
-    if comment.strip() and not here.comments:
+def _about_comments(
+    here: providers.Provider, comments: Sequence[str], settings: Mapping[str, Any]
+) -> Iterator[Finding]:
+    if not comments:
+        return
+    if not here.comments:
         yield refusal("comment_not_possible", f"Postiz cannot write a first comment on {here.label}: leave it out.")
-    elif (length := text.length(comment, name)) > limit:
-        yield refusal("comment_too_long", f"The first comment has {length} characters; at most {limit} fit.")
+        return
+    for number, comment in enumerate(comments, 1):
+        if (length := text.length(comment, here.name)) > here.max_text:
+            which = "The first comment" if number == 1 else f"Comment {number} of the thread"
+            told = f"has {length} characters as {here.label} counts them; at most {here.max_text} fit."
+            yield refusal("comment_too_long", f"{which} {told} Shorten it by {length - here.max_text}.")
+    if settings.get("post_type") == "story":
+        told = f"A story on {here.label} may have no comments below it."
+        yield warning("comment_not_shown", told).model_copy(update={"sure": "unknown"})

@@ -73,7 +73,7 @@ def move(shelf: Library, profile: Profile, post_id: str, at: str, clock: Clock =
         meant = moment.asked_for(at, profile.kit.time_zone, clock()).utc
         with suppress(_Changed):
             require_fresh(shelf, shelf.store.clip(profile.id, post.clip_id))
-            moved = post.model_copy(update={"when": "scheduled", "publish_at": meant})
+            moved = post.model_copy(update={"when": "scheduled", "publish_at": meant, "meant_for": ""})
             if post.state not in UNSENT:
                 moved = _move(shelf, require_connection(shelf, profile, post.server), post, moved, clock)
             return _keep(shelf, moved)

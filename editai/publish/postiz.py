@@ -34,7 +34,7 @@ from editai.errors import EditaiError, Forbidden, InvalidInput, NotFound, RateLi
 from editai.models import Channel, Connection, DayFigure, Uploaded, When
 from editai.publish import answers, refusals
 from editai.publish.address import normalise
-from editai.publish.answers import Notification, ProviderRules, RemotePost, Unreadable
+from editai.publish.answers import Listed, Notification, ProviderRules, RemotePost, Unreadable
 
 __all__ = ["Entry", "Notification", "Patience", "Postiz", "ProviderRules", "RemotePost", "normalise"]
 
@@ -73,11 +73,14 @@ class Patience:
 
 @dataclass(frozen=True)
 class Entry:
-    """A post on one channel, to be created. `content` and `comment` are encoded (`text.encode`); `settings` are as
+    """A post on one channel, to be created. `content` and `comments` are encoded (`text.encode`); `settings` are as
     `providers.as_sent` makes them.
 
-    `cover` is a picture that goes beside the video, or is its `thumbnail`; `alt` says what is seen. `remote_id`
-    replaces the post of that id, where there is one, instead of making another.
+    Each comment stands below the one before, and the server waits `comment_delay_min` minutes before each.
+
+    `cover` is a picture that goes beside the video, or is its `thumbnail`; `cover_ms` is the moment of the video that
+    is its cover. `alt` says what is seen. `remote_id` replaces the post of that id, where there is one, instead of
+    making another.
     """
 
     channel_id: str
@@ -87,8 +90,10 @@ class Entry:
     remote_id: str | None = None
     cover: Uploaded | None = None
     is_thumbnail: bool = False
+    cover_ms: int | None = None
     alt: str = ""
-    comment: str = ""
+    comments: Sequence[str] = ()
+    comment_delay_min: int = 0
 
 
 class Postiz(AbstractContextManager["Postiz"]):
@@ -103,6 +108,8 @@ class Postiz(AbstractContextManager["Postiz"]):
         self._patience = patience
         self.full_for_s = 0
         """For how many seconds the server takes no more posts, as it said when it took the last ones, or did not."""
+        self.is_cut_off = False
+        """Whether the last request did not even reach it."""
         self._http = httpx.Client(
             headers={
                 "Authorization": self._key,
@@ -196,14 +203,15 @@ class Postiz(AbstractContextManager["Postiz"]):
         window = {"startDate": _utc(start.isoformat()), "endDate": _utc(end.isoformat())}
         return self._get("/posts", answers.posts, params=window)
 
-    def run_tool(self, channel_id: str, tool: str) -> tuple[tuple[str, str], ...]:
-        """What a channel's platform lists: its boards, its channels; (id, name) of each.
+    def run_tool(self, channel_id: str, tool: str, **asked: str) -> Listed:
+        """What a channel's platform lists: its boards, its channels, the communities that a word finds. `asked` are
+        the tool's arguments.
 
         Raises Conflict 409 `channel_disconnected`, NotFound 404 `channel_not_found` and Unavailable 503
         `postiz_too_old` as well.
         """
         route = f"/integration-trigger/{quote(channel_id, safe='')}"
-        body = {"methodName": tool, "data": {}}
+        body = {"methodName": tool, "data": asked}
         return self._ask("tool", route, self._patience.answer, answers.listed, since_2=True, json=body)
 
     def delete(self, post_id: str) -> None:
@@ -279,12 +287,12 @@ class Postiz(AbstractContextManager["Postiz"]):
         limits = httpx.Timeout(wait, connect=self._patience.connect, pool=self._patience.connect)
         try:
             with self._http.stream(METHODS[act], self._base + route, timeout=limits, **request) as response:
+                self.is_cut_off = False
                 return response, _bounded(response, time.monotonic() + wait)
-        except BROKEN as error:
-            if tries > 1:
-                return self._answer(act, route, wait, request, tries - 1)
-            raise _lost(act, error) from None
         except httpx.TransportError as error:
+            if isinstance(error, BROKEN) and tries > 1:
+                return self._answer(act, route, wait, request, tries - 1)
+            self.is_cut_off = isinstance(error, NOT_SENT)
             raise _lost(act, error) from None
 
     def _names(self, channel_ids: Sequence[str]) -> Sequence[str]:
@@ -337,14 +345,17 @@ def _entry(entry: Entry) -> dict[str, Any]:
     value: dict[str, Any] = {"content": entry.content, "image": _images(entry)}
     if entry.remote_id:
         value["id"] = entry.remote_id
-    comments = [{"content": entry.comment, "image": []}] if entry.comment else []
+    wait = {"delay": entry.comment_delay_min} if entry.comment_delay_min else {}
+    comments = [{"content": comment, "image": [], **wait} for comment in entry.comments]
     return {"integration": {"id": entry.channel_id}, "value": [value, *comments], "settings": dict(entry.settings)}
 
 
-def _images(entry: Entry) -> list[dict[str, str]]:
+def _images(entry: Entry) -> list[dict[str, Any]]:
     if entry.media is None:
         return []
     video = entry.media.model_dump() | ({"alt": entry.alt} if entry.alt else {})
+    if entry.cover_ms:  # the beginning is what platforms take anyway
+        video |= {"thumbnailTimestamp": entry.cover_ms}
     if entry.cover is None:
         return [video]
     if entry.is_thumbnail:

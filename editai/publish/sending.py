@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from editai import renditions
+from editai import covers, renditions
 from editai.errors import Conflict, EditaiError, NoAnswer, RateLimited
 from editai.library import Library
 from editai.library.store import clip_file_missing
@@ -34,22 +34,28 @@ from editai.publish.outcome import (
     unknown,
 )
 from editai.publish.postiz import Entry, Postiz
-from editai.publish.providers import as_sent, provider
+from editai.publish.providers import as_sent, provider, takes_cover
 
 LATEST = timedelta(hours=1)
 """What could not be sent for longer after its time is not sent any more: a clip of yesterday may be wrong today."""
 TRIES = 3
 """How often what publishes nothing (an upload, a question) is tried where no answer comes."""
 PAUSE = timedelta(seconds=10)
+CUT_OFF_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(minutes=10)
+LATE = timedelta(minutes=2)
+"""So long after its time a post is said to be late."""
 SHOWN_PERCENT = 10
 FULL = "Your Postiz takes no more posts for now: its limit for an hour is used up."
+CUT_OFF = "Your Postiz cannot be reached. It is tried again every minute, and goes out by itself when that is over."
 
 
 def send(shelf: Library, server: Postiz, posts: Sequence[Post], clock: Clock) -> None:
     """Send planned posts of one act: the same clip at the same time. Whatever happens is in their rows.
 
-    A refusal is one of the whole batch, because then nothing was created. Where the server says to wait, it is
-    waited; where no answer comes before the creating request, that is tried again twice.
+    A refusal is one of the whole batch, because then nothing was created. Where the server says to wait, or cannot be
+    reached, it is waited; where no answer comes before the creating request, that is tried again: until its time, and
+    of what is due three times in all.
     """
     batch = _Batch(shelf, server, posts, clock)
     if batch.prepare():
@@ -121,7 +127,8 @@ class _Batch:
     def require_price(self) -> None:
         """Send nothing whose price is another one on the product's page by now. A page that does not answer is no
         reason to keep a post from going out at its time."""
-        prices.require_same(check.brief_of(self._shelf, self._clip), self._shelf.settings.offline)
+        seen = prices.look(check.brief_of(self._shelf, self._clip), self._shelf.settings.offline)
+        self.keep(prices.held_back(post, seen) for post in self.posts)
 
     def upload(self) -> None:
         """Upload what each post shows, unless that was done; a second upload leaves a file that nobody uses."""
@@ -138,16 +145,22 @@ class _Batch:
             self.keep(post.model_copy(update=told) if self._size(post) == size else post for post in self.posts)
 
     def upload_cover(self) -> None:
-        """Upload the poster for the platforms that take one with a video, unless that was done."""
-        wanted = [post for post in self.posts if provider(post.channel.provider).cover]
-        if not wanted or all(post.cover for post in wanted):
-            return
+        """Upload the covers for the platforms that take one with a video, unless that was done: each picture once."""
+        wanted = [post for post in self.posts if takes_cover(post.channel.provider, post.settings)]
+        for moment in dict.fromkeys(post.cover_ms for post in wanted):
+            those = [post for post in wanted if post.cover_ms == moment]
+            cover = next((post.cover for post in those if post.cover), None) or self._server.upload(self._cover(moment))
+            ids = {post.id for post in those}
+            self.keep(post.model_copy(update={"cover": cover}) if post.id in ids else post for post in self.posts)
+
+    def _cover(self, moment: int | None) -> Path:
+        """The frame at this moment, in milliseconds; None: the poster."""
+        if moment is not None:
+            return covers.frame(self._shelf, self._clip, moment)
         path = self._clip.path(self._clip.poster)
         if not path.is_file():
             raise clip_file_missing()
-        cover = next((post.cover for post in wanted if post.cover), None) or self._server.upload(path)
-        ids = {post.id for post in wanted}
-        self.keep(post.model_copy(update={"cover": cover}) if post.id in ids else post for post in self.posts)
+        return path
 
     @cached_property
     def _measured(self) -> Measurement:
@@ -195,8 +208,7 @@ class _Batch:
     def leave_out_there(self) -> None:
         """Note which posts were on the server before; one that is sent again after an error may be out by now."""
         now = self._clock()
-        at = {post.id: written(now) if post.when == "now" else post.publish_at for post in self.posts}
-        timed = [post.model_copy(update={"publish_at": at[post.id]}) for post in self.posts]
+        timed = [_on_time(post, now) for post in self.posts]
         answers = Answers(self._server, timed, now)
         changed = []
         for post in timed:
@@ -222,35 +234,64 @@ def entry_of(post: Post, title: str) -> Entry:
         channel_id=post.channel.id,
         content=text.encode(post.text, here.name),
         media=post.media,
-        cover=post.cover,
+        cover=post.cover if here.cover else None,
         is_thumbnail=here.cover == "thumbnail",
-        alt=text.clean(title),
-        comment=text.encode(post.comment, here.name) if post.comment.strip() else "",
-        settings=as_sent(here.name, post.settings),
+        cover_ms=post.cover_ms if here.cover == "moment" else None,
+        alt=text.clean(post.alt) or text.clean(title),
+        comments=[text.encode(comment, here.name) for comment in post.comments],
+        comment_delay_min=post.comment_delay_min,
+        settings=as_sent(here.name, post.settings, post.cover),
         remote_id=post.remote_id,
     )
 
 
+def _on_time(post: Post, now: datetime) -> Post:
+    """The post with the time that it has if it is sent now; one that is late keeps what it was meant for."""
+    if post.when == "now":
+        return post.model_copy(update={"publish_at": written(now)})
+    if post.when == "scheduled" and now - parse(post.publish_at) > LATE:
+        return _meant_for_earlier(post, now)
+    return post
+
+
+def _meant_for_earlier(post: Post, at: datetime) -> Post:
+    was = (post.meant_for or post.publish_at) if post.when == "scheduled" else ""
+    return post.model_copy(update={"publish_at": written(at), "meant_for": was})
+
+
 def _refused(post: Post, error: EditaiError, clock: Clock) -> Post:
-    """The post after a clear no: it waits where the server says for how long, else it has failed."""
+    """The post after a clear no: it waits where the server says for how long, or cannot be reached, else it has
+    failed."""
     if isinstance(error, RateLimited):
         return put_off(post, error.retry_after_s, clock)
+    if error.slug == "postiz_unreachable":
+        return cut_off(post, clock)
     return failed(post.model_copy(update={"sent_at": None}), error)
+
+
+def cut_off(post: Post, clock: Clock) -> Post:
+    """The post planned for when its server can be reached again; failed once that is too late for it."""
+    unsent = post.model_copy(update={"state": "planned", "sent_at": None})
+    if too_late(post, clock):
+        return failed(unsent, time_over(post))
+    return later(unsent, clock() + CUT_OFF_PAUSE, CUT_OFF)
 
 
 def put_off(post: Post, seconds: int, clock: Clock) -> Post:
     """The post planned for when the server takes posts again; a time before that moves with it."""
     until = clock() + timedelta(seconds=seconds)
-    at = written(max(until, parse(post.publish_at)))
     note = f"{FULL} It goes out by itself after {words(stamp(until), 'UTC')}."
-    return later(post.model_copy(update={"state": "planned", "sent_at": None, "publish_at": at}), until, note)
+    moved = post if parse(post.publish_at) >= until else _meant_for_earlier(post, until)
+    return later(moved.model_copy(update={"state": "planned", "sent_at": None}), until, note)
 
 
 def _tried(post: Post, error: NoAnswer, clock: Clock) -> Post:
-    """The post planned for another try, or failed after the last."""
-    if post.asked + 1 < TRIES:
+    """The post planned for another try, or failed after the last: there is none as long as its time is to come."""
+    is_due = post.when == "now" or (post.when == "scheduled" and parse(post.publish_at) <= clock())
+    if not is_due or post.asked + 1 < TRIES:
         again = post.model_copy(update={"state": "planned", "sent_at": None, "asked": post.asked + 1})
-        return later(again, clock() + PAUSE * 2**post.asked, "Postiz did not answer. It is tried again.")
+        pause = min(PAUSE * 2 ** min(post.asked, TRIES * 2), LONGEST_PAUSE)
+        return later(again, clock() + pause, "Postiz did not answer. It is tried again.")
     told = "Postiz did not answer, so nothing was sent."
     return failed(
         post.model_copy(update={"sent_at": None}),

@@ -1,28 +1,23 @@
-"""Several clips to several channels in one go: when each goes out, and one check of all of them before anything is.
-
-A clip is one request to Postiz, however many its channels. A Postiz takes so many requests an hour, so a long series is
-handed over hour by hour; the courier keeps to what the server says, and here is said beforehand how long that takes.
-"""
+"""Several clips to several channels in one go: when each goes out, and one check of all of them before anything is."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from editai.errors import InvalidInput
+from editai.errors import Conflict, InvalidInput, NotFound
 from editai.library import Library
-from editai.models import Clip, DryRun, PostWish, Profile, Series
+from editai.models import Channel, Clip, ClipWish, DryRun, PostWish, Profile, Series, Yeses
 from editai.publish import check, moment
+from editai.publish.handing_over import PER_HOUR, queue_of
 from editai.publish.outcome import parse
 from editai.publish.planned import refusal
 from editai.publish.postiz import Postiz
 
-PER_HOUR = 30
-"""Requests an hour that a Postiz takes at the least: what its own compose file sets; the cloud takes three times that
-(Postiz's documentation, "Rate limits")."""
 MOST = 200
 """Clips of one series: a year of days is not planned in one go."""
 
@@ -52,20 +47,26 @@ def series(
     clip_ids: Sequence[str],
     wishes: Sequence[PostWish],
     *,
+    own: Mapping[str, ClipWish] = MappingProxyType({}),
     first_at: str,
     every_hours: float = 24,
     jitter_minutes: int = 0,
     seed: int = 0,
     again: bool = False,
     mixed: bool = False,
+    price_is_right: bool = False,
     music_licence: str = "",
 ) -> Series:
     """What would be published of several clips, in this order. Nothing is written or sent.
 
-    Each wish is for every clip: an empty text stands for the one that is suggested for it, and so do settings. Raises
-    InvalidInput 422 `no_clip`, `clip_twice`, `series_too_long`, `spread_invalid`, and what `check.dry_run` raises.
+    Each wish is for every clip, and what `own` says by a clip's id lies over it: an empty text stands for the one that
+    is suggested for the clip, and so do settings. `again`, `mixed`, `price_is_right` and `music_licence` are `Yeses`,
+    for all of them. Raises InvalidInput 422 `no_clip`, `clip_twice`, `series_too_long`, `spread_invalid`,
+    `clip_not_chosen`, and what `check.dry_run` raises, with the name of the clip that it is about.
     """
     _require(clip_ids, every_hours, jitter_minutes)
+    check.require_channels(wishes)
+    _require_chosen(clip_ids, wishes, own)
     zone = profile.kit.time_zone
     first = parse(moment.asked_for(first_at, zone, datetime.now(UTC)).utc)
     every, jitter = timedelta(hours=every_hours), timedelta(minutes=jitter_minutes)
@@ -73,14 +74,19 @@ def series(
     now = datetime.now(UTC)
     clips = [shelf.opened(profile.id, clip_id) for clip_id in clip_ids]
     with Postiz(shelf.secrets.connection(profile.id)) as postiz:
-        asked = check.Asked(shelf, profile, postiz, again, mixed, music_licence)
-        runs = []
+        yes = Yeses(again=again, mixed=mixed, price_is_right=price_is_right, music_licence=music_licence)
+        asked, queue = check.Asked(shelf, profile, postiz, yes), queue_of(shelf, profile, now)
+        channels, runs = asked.channels, []
         for number, (clip, when) in enumerate(zip(clips, at, strict=True)):
-            said = [filled(shelf, profile, clip, wish, asked) for wish in wishes]
+            only = own.get(clip.id, ClipWish())
             meant = partial(moment.asked_for, f"{when:%Y-%m-%dT%H:%M:%SZ}", zone, now)
-            run = asked.run(clip.id, said, "scheduled", meant)
-            runs.append(in_time(run, handed_over(number, now)))
-    done = moment.written(handed_over(len(runs) - 1, now))
+            try:
+                said = [filled(shelf, profile, clip, only.over(wish), channels) for wish in wishes]
+                run = asked.run(clip.id, said, "scheduled", meant)
+            except (Conflict, InvalidInput, NotFound) as error:
+                raise type(error)(error.slug, f"“{clip.title}”: {error.message}", error.hint) from error
+            runs.append(in_time(run, queue.there(number)))
+    done = moment.written(queue.there(len(runs) - 1))
     return Series(profile_id=profile.id, runs=tuple(runs), handed_over_by=done)
 
 
@@ -99,19 +105,23 @@ def _require(clip_ids: Sequence[str], every_hours: float, jitter_minutes: int) -
         )
 
 
-def handed_over(number: int, now: datetime) -> datetime:
-    """When Postiz has the `number`-th request of a series, where it takes as few an hour as any does."""
-    return now + number // PER_HOUR * timedelta(hours=1)
+def _require_chosen(clip_ids: Sequence[str], wishes: Sequence[PostWish], own: Mapping[str, ClipWish]) -> None:
+    """Nothing is said of a clip, or of a channel, that is not among those that are planned."""
+    channels = {wish.channel_id for wish in wishes}
+    if not own.keys() <= {*clip_ids} or any(only.channels - channels for only in own.values()):
+        raise InvalidInput(
+            "clip_not_chosen",
+            "Something was said of a clip, or of a channel for it, that is not among the chosen ones.",
+            "Choose it as well, or leave that out.",
+        )
 
 
-def filled(shelf: Library, profile: Profile, clip: Clip, wish: PostWish, asked: check.Asked) -> PostWish:
-    """A wish for this clip, with what is suggested for it where nothing was said."""
-    channel = asked.channels.get(wish.channel_id)
+def filled(shelf: Library, profile: Profile, clip: Clip, wish: PostWish, channels: Mapping[str, Channel]) -> PostWish:
+    """A wish for this clip, with the text that is suggested for it where none was said."""
+    channel = channels.get(wish.channel_id)
     if channel is None:
         return wish
-    suggested = check.suggest(shelf, profile, clip, channel)
-    settings = {**suggested.settings, **wish.settings}
-    return wish.model_copy(update={"text": wish.text or suggested.text, "settings": settings})
+    return wish.model_copy(update={"text": wish.text or check.suggest_text(shelf, profile, clip, channel.provider)})
 
 
 def in_time(run: DryRun, there: datetime) -> DryRun:

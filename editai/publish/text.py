@@ -26,6 +26,8 @@ _DECODED = {"&nbsp;": "\u00a0", "&quot;": '"', "&#39;": "'", "&amp;": "&", "&lt;
 """In this order. The first three are how an HTML sanitizer may write what was sent as it is."""
 _PARAGRAPH = re.compile(r"<p(?:\s[^<>]*)?>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_IN_A_NAME = re.compile(r"[\w.@#-]")
+_NAME_AT_END = re.compile(r"(?<![\w.])[@#][\w.@-]*$")
 _KEPT_APART = re.compile(f"(?<=[&<]){WORD_JOINER}")
 
 
@@ -75,6 +77,18 @@ def limit(provider: str) -> int:
 def units(text: str) -> int:
     """The UTF-16 units of a text."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, most: int) -> str:
+    """A text of at most `most` characters: where it is longer, its beginning with "…" after it. A name after "@" is
+    kept whole or left out, because half of one is somebody else's; "" where nothing is left."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    if _IN_A_NAME.match(text, most - 1):
+        kept = _NAME_AT_END.sub("", kept)
+    kept = kept.rstrip()
+    return f"{kept}…" if kept else ""
 
 
 def _unsendable(character: str) -> bool:

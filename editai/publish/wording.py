@@ -81,4 +81,4 @@ def _shorter_and_shorter(head: str, first: str, call: str, said: str, tags: str)
     for count in range(len(words) - 1, 0, -1):
         yield f"{' '.join(words[:count])} …", said
     for count in range(len(head), 0, -1):  # one word, or a writing without spaces
-        yield f"{head[:count]}…", said
+        yield text.cut(head, count), said

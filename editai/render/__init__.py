@@ -9,6 +9,7 @@ from pathlib import Path
 
 from editai import bundled
 from editai.models import File
+from editai.render.cover import cover
 from editai.render.encodings import chosen, encoders
 from editai.render.ffmpeg import Capabilities, capabilities, end_orphans
 from editai.render.inserts import draw_inserts, insert_parts
@@ -21,6 +22,7 @@ __all__ = [
     "Capabilities",
     "capabilities",
     "chosen",
+    "cover",
     "draw",
     "draw_inserts",
     "encoders",

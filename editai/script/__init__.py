@@ -37,6 +37,7 @@ __all__ = [
     "from_draft",
     "is_for_model",
     "model_draft",
+    "model_price",
     "no_model",
     "settle",
     "split",
@@ -153,6 +154,19 @@ def model_draft(
         stills,
         kit.market,
         paid,
+    )
+
+
+def model_price(brief: Brief, kit: BrandKit, language: str, letters_per_second: float, account: LanguageModel) -> int:
+    """What a request for the draft of `model_draft` takes at the most, in micro-dollars; one is usually enough."""
+    return model.most_to_pay(
+        brief.facts,
+        language,
+        brief.seconds or kit.seconds or SECONDS,
+        letters_per_second * brief.voice.speed,
+        brief.call_to_action,
+        account,
+        kit.market,
     )
 
 

@@ -18,7 +18,7 @@ from editai.errors import EditaiError, Unavailable
 from editai.models import Draft, Facts, LanguageModel, Market, PostText, Step, Work, part_of
 from editai.script import prompt, structure
 from editai.script.answer import Unusable, read
-from editai.script.endpoint import Endpoint
+from editai.script.endpoint import Endpoint, most
 from editai.script.sentences import clean, sentences
 
 if TYPE_CHECKING:
@@ -88,6 +88,21 @@ def draft(
             written = yield from part_of(_shorter(endpoint, talk, written, language), 0.75, 1.0)
     yield Step(1.0, f"{account.model} has written the script")
     return _fitted(written, language, room * NEAR)
+
+
+def most_to_pay(
+    facts: Facts,
+    language: str,
+    seconds: int,
+    letters_per_second: float,
+    call_to_action: str,
+    account: LanguageModel,
+    market: Market,
+) -> int:
+    """What one request for a script takes at the most, in micro-dollars; one is usually enough. Nobody is asked."""
+    stills = (b"",) * prompt.MOST_STILLS if account.sees else ()
+    talk = prompt.messages(facts, language, seconds, letters_per_second, call_to_action, market, "", stills)
+    return most(account, talk, prompt.task())
 
 
 def _repaired(said: str, call_to_action: str, account: LanguageModel) -> Draft:

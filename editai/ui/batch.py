@@ -173,7 +173,7 @@ def progress(now: BatchProgress, failed: list[Standing]) -> str:
 <div class="bar" role="progressbar" aria-label="Progress of all" aria-valuemin="0" aria-valuemax="100"
      aria-valuenow="{now.percent:.0f}"><i style="width:{now.percent:.1f}%"></i></div>
 <p class="figures"><span>{now.percent:.0f} %</span><span>{escape(left)}</span></p>
-{_table(rows, len(failed)) if rows else ""}</div>"""
+{looks.note(now.held) if now.held else ""}{_table(rows, len(failed)) if rows else ""}</div>"""
 
 
 def covered(found: tuple[Covered, ...]) -> str:
@@ -182,7 +182,9 @@ def covered(found: tuple[Covered, ...]) -> str:
         return looks.note("No batch was started in this store yet.")
     numbers = {name: sum(each.clip == name for each in found) for name in CLIPS}
     rows = [(*CLIPS[each.clip], each.sku, each.title, "", each.why) for each in found[:MOST_SHOWN]]
-    told = f"Of {count(len(found), 'product')} {numbers['none']:,} without a clip, {numbers['stale']:,} out of date"
+    lacking = {"without a clip": numbers["none"], "with one that is out of date": numbers["stale"]}
+    said = ", ".join(f"{number:,} {what}" for what, number in lacking.items() if number)
+    told = f"{count(len(found), 'product')}: {said or 'all with a clip that is up to date'}"
     return f'<div class="card batch"><h3>{told}</h3>{_table(rows, len(found))}</div>'
 
 

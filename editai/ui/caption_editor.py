@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from editai import captions, covered, jobs, platforms, recaption
+from editai.errors import Conflict
 from editai.models import (
     FPS,
     CaptionEdit,
@@ -27,6 +28,7 @@ from editai.models import (
 )
 from editai.platforms import Preset
 from editai.preview import preview_cue
+from editai.publish.check import changed_since
 from editai.ui import clips, looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
@@ -48,6 +50,8 @@ ABOUT = (
     "Choose a word in the table. Edits are of this clip alone: rendering again makes a new one of it, and no voice "
     "speaks again. A clip that is produced anew begins with the captions of its script."
 )
+
+STALE = "Its product was changed since, so that it cannot be rendered again: produce the clip anew."
 
 MAKES: Mapping[str, Callable[[int, int, CueWord, str], CaptionEdit]] = {
     "Change": lambda cue, word, _, text: ChangeWord(cue=cue, word=word, text=text),
@@ -125,9 +129,7 @@ class Editor:
 
         def edit(profile_id: str, editing: dict[str, Any], text: str, request: gr.Request) -> list[Update]:
             with told_on_page():
-                opened = self._opened(self.desk.profile(request, profile_id), editing)
-                if opened is None:
-                    return [gr.skip()] * 4
+                opened = self._meant(self.desk.profile(request, profile_id), editing)
                 made = captions.read_edits([MAKES[label](opened.cue, opened.word, opened.chosen, text).model_dump()])
                 return self._shown(self._as_edited(opened.clip, opened.edits + made, opened.cue, opened.word))
 
@@ -136,9 +138,7 @@ class Editor:
     def undo(self, profile_id: str, editing: dict[str, Any], request: gr.Request) -> list[Update]:
         """The captions without the last edit: (editing, table, word, note)."""
         with told_on_page():
-            opened = self._opened(self.desk.profile(request, profile_id), editing)
-            if opened is None:
-                return [gr.skip()] * 4
+            opened = self._meant(self.desk.profile(request, profile_id), editing)
             return self._shown(self._as_edited(opened.clip, opened.edits[:-1], opened.cue, opened.word))
 
     def draw_cue(self, profile_id: str, editing: dict[str, Any], covered_on: str, request: gr.Request) -> str:
@@ -160,9 +160,7 @@ class Editor:
     def render_again(self, profile_id: str, editing: dict[str, Any], request: gr.Request) -> Update:
         """Queue the clip with its edits; which job is watched then."""
         with told_on_page():
-            opened = self._opened(self.desk.profile(request, profile_id), editing)
-            if opened is None:
-                return gr.skip()
+            opened = self._meant(self.desk.profile(request, profile_id), editing)
             owner = self.desk.profile(request, opened.clip.profile_id)
             return watch(jobs.submit_edited(self.desk.library, owner, opened.clip.id, opened.edits))
 
@@ -174,6 +172,14 @@ class Editor:
             return None
         clip = clips.find(self.desk, profile.id, editing["clip"])
         return self._as_edited(clip, captions.read_edits(editing["edits"]), editing["cue"], editing["word"])
+
+    def _meant(self, profile: Profile, editing: dict[str, Any]) -> Opened:
+        """What is edited in this store. Raises Conflict 409 `captions_closed` where that is nothing."""
+        opened = self._opened(profile, editing)
+        if opened is None:
+            said = "The captions that you see are not open any more: another clip or store was chosen meanwhile."
+            raise Conflict("captions_closed", said, "Press Show beside the clip once more, then edit its captions.")
+        return opened
 
     def _as_edited(self, clip: Clip, edits: tuple[CaptionEdit, ...], cue: int, word: int) -> Opened:
         """The clip with these edits; the chosen word is the nearest that there is."""
@@ -190,7 +196,8 @@ class Editor:
         count = len(opened.edits)
         edits = f" {count} edit{'s' if count > 1 else ''} so far." if count else ""
         again = " What is changed is translated again when it is rendered." if opened.plan.translations else ""
-        note = looks.note(f"Caption {opened.cue + 1}, word {opened.word + 1}.{edits}{again}")
+        stale = f" {STALE}" if changed_since(self.desk.library, opened.clip) else ""
+        note = looks.note(f"Caption {opened.cue + 1}, word {opened.word + 1}.{edits}{again}{stale}")
         return [held, _rows(opened.plan), opened.chosen.text, note]
 
 

@@ -1,4 +1,6 @@
-"""How the clip is made: shape, music, brand. The store has a default for each, so all of it stays out of the way."""
+"""How the clip is made: shape, music, brand; and what it discloses. There is a default for each, so all of it stays
+out of the way.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from editai import captions
 from editai.jobs import MOST_VARIANTS
 from editai.models import Brief, LanguageModel, Profile
 from editai.profiles.checks import emphasised
@@ -20,18 +23,26 @@ MUSIC_TYPES = [".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wav"]
 FOLDER, KEPT, NO_MUSIC = "folder", "kept", "none"
 MOST_LANGUAGES = 10
 MUSIC = [("From the store's music folder", FOLDER), ("None", NO_MUSIC)]
+DISCLOSED = (
+    "Platforms want their viewers to know this. What you switch on is told in the platform's own field, or in the text "
+    "of the post. That a computer speaks is told by itself."
+)
 
 
 WISHES = (
     "formats", "variants", "platforms", "music", "track", "source_sound", "tighten", "joint", "price_badge", "end_card",
-    "logo", "captions_burned", "emphasise", "translate_to", "burned_language", "quality", "encoder",
+    "logo", "paid_partnership", "ai_visual", "captions_burned", "emphasise", "translate_to", "burned_language",
+    "quality", "encoder",
 )  # fmt: skip
 """What is chosen, by the components' names in the order in which they are filled and read."""
 
 
 @dataclass(frozen=True)
 class ClipForm:
-    """The components. `languages` holds those for translations, `translator` says who translates or what is missing."""
+    """The components. `languages` holds those for translations, `translator` says who translates or what is missing.
+
+    `style` and `card` are read and filled by the form around this one.
+    """
 
     formats: gr.CheckboxGroup
     variants: gr.Slider
@@ -44,6 +55,8 @@ class ClipForm:
     price_badge: gr.Checkbox
     end_card: gr.Checkbox
     logo: gr.Checkbox
+    paid_partnership: gr.Checkbox
+    ai_visual: gr.Checkbox
     captions_burned: gr.Checkbox
     emphasise: gr.Textbox
     translate_to: gr.Dropdown
@@ -52,11 +65,18 @@ class ClipForm:
     encoder: gr.Dropdown
     languages: gr.Column
     translator: gr.HTML
+    style: gr.Radio
+    card: gr.Checkbox
 
     @property
     def wishes(self) -> list[gr.components.Component]:
         """What `wishes` reads."""
         return [getattr(self, name) for name in WISHES]
+
+    @property
+    def translations(self) -> list[gr.components.Component]:
+        """The languages that the captions are wanted in besides their own."""
+        return [self.translate_to, self.burned_language]
 
     @property
     def translating(self) -> list[Any]:
@@ -71,36 +91,64 @@ class ClipForm:
 
 def build() -> ClipForm:
     """Lay it out."""
+    style, card, captions_burned, emphasise, translator, languages, translate_to, burned_language = _captions()
     with gr.Accordion("Shape and variants", open=False):
+        variants = gr.Slider(
+            1,
+            MOST_VARIANTS,
+            value=1,
+            step=1,
+            label="Variants",
+            info="Each opens with something else and shows other shots; a script that is written for you is in other "
+            "words too. They are shown side by side.",
+        )
         formats = gr.CheckboxGroup(offered.formats(), label="Shape", info="A clip is made in each that is chosen.")
-        with gr.Row():
-            variants = gr.Slider(
-                1, MOST_VARIANTS, value=1, step=1, label="Variants", info="Other shots, another opening.", min_width=160
-            )
-            platforms = gr.Dropdown(
-                offered.platforms(), multiselect=True, label="Made for", info="Nothing chosen: for all.", min_width=200
-            )
+        platforms = gr.Dropdown(
+            offered.platforms(), multiselect=True, label="Made for", info="Nothing chosen: for all."
+        )
         with gr.Row():
             quality = gr.Dropdown(offered.QUALITIES, value="standard", label="Quality", min_width=140)
             encoder = gr.Dropdown([("x264", "x264")], value="x264", label="Encoder", visible=False, min_width=140)
     with gr.Accordion("Music and sound", open=False):
-        with gr.Row():
-            music = gr.Dropdown(MUSIC, value=FOLDER, label="Music", min_width=240)
-            source_sound = gr.Dropdown(
-                offered.SOURCE_SOUNDS, value="duck", label="The videos' own sound", min_width=180
-            )
+        music = gr.Dropdown(MUSIC, value=FOLDER, label="Music")
+        source_sound = gr.Dropdown(offered.SOURCE_SOUNDS, value="duck", label="The videos' own sound")
         track = gr.File(label="Or a piece of music that you may use", file_types=MUSIC_TYPES, height=130)
         tighten = gr.Checkbox(label="Shorten long pauses of the speech")
     with gr.Accordion("Brand", open=False):
         joint = gr.Dropdown(offered.JOINTS, value="cut", label="From shot to shot")
-        with gr.Row():
-            price_badge = gr.Checkbox(label="Show the price", min_width=120)
-            end_card = gr.Checkbox(label="End with a card that carries the call to action", min_width=200)
-            logo = gr.Checkbox(label="Show the logo", min_width=120)
-    with gr.Accordion("Captions", open=False):
-        captions_burned = gr.Checkbox(
-            value=True, label="Captions in the picture", info="Without it they are in the subtitle files alone."
+        price_badge = gr.Checkbox(label="Show the price")
+        end_card = gr.Checkbox(label="End with a card that carries the call to action")
+        logo = gr.Checkbox(label="Show the logo")
+    with gr.Accordion("What viewers have to be told", open=False):
+        gr.HTML(looks.note(DISCLOSED))
+        paid_partnership = gr.Checkbox(
+            label="Somebody else pays for this clip",
+            info="A paid partnership. Leave it off for what you sell yourself: that is told as your own brand.",
         )
+        ai_visual = gr.Checkbox(
+            label="Pictures in the videos were made by a computer",
+            info="Scenes or people that an AI made. What EditAI does, cutting and captions, does not count.",
+        )
+    for choice in (music, source_sound, joint, burned_language, quality, encoder):
+        choice.preprocess = lambda chosen: chosen or ""  # what is not offered is refused in our own words
+    for several in (formats, platforms, translate_to):
+        several.preprocess = lambda chosen: chosen or []
+    return ClipForm(
+        formats, variants, platforms, music, track, source_sound, tighten, joint, price_badge, end_card, logo,
+        paid_partnership, ai_visual, captions_burned, emphasise, translate_to, burned_language, quality, encoder,
+        languages, translator, style, card,
+    )  # fmt: skip
+
+
+def _captions() -> tuple[Any, ...]:
+    """What is written in the picture: (style, card, captions_burned, emphasise, translator, languages, translate_to,
+    burned_language)."""
+    with gr.Accordion("Captions and title card", open=False):
+        styles = [(style.label, style.name) for style in captions.styles()]
+        style = gr.Radio(styles, value=styles[0][1], label="Caption style")
+        with gr.Row():
+            burned = gr.Checkbox(value=True, label="Captions in the picture", min_width=160)
+            card = gr.Checkbox(Brief.model_fields["hook_card"].default, label="Title card at the start", min_width=160)
         emphasise = gr.Textbox(
             label="Words that stand out in the captions (optional)",
             placeholder="handmade, free shipping",
@@ -115,17 +163,9 @@ def build() -> ClipForm:
                 max_choices=MOST_LANGUAGES,
                 label="Subtitle files in other languages too",
             )
-            burned_language = gr.Dropdown(
-                [offered.AS_SPOKEN, *offered.languages()], value="", label="Language of the captions in the picture"
-            )
-    for choice in (music, source_sound, joint, burned_language, quality, encoder):
-        choice.preprocess = lambda chosen: chosen or ""  # what is not offered is refused in our own words
-    for several in (formats, platforms, translate_to):
-        several.preprocess = lambda chosen: chosen or []
-    return ClipForm(
-        formats, variants, platforms, music, track, source_sound, tighten, joint, price_badge, end_card, logo,
-        captions_burned, emphasise, translate_to, burned_language, quality, encoder, languages, translator,
-    )  # fmt: skip
+            spoken = [offered.AS_SPOKEN, *offered.languages()]
+            burned_language = gr.Dropdown(spoken, value="", label="Language of the captions in the picture")
+    return style, card, burned, emphasise, translator, languages, translate_to, burned_language
 
 
 def translators(account: LanguageModel | None) -> list[Update]:
@@ -150,6 +190,8 @@ def filled(profile: Profile, brief: Brief | None, account: LanguageModel | None)
         has["price_badge"],
         has["end_card"],
         has["logo"],
+        has.get("paid_partnership", False),
+        has.get("ai_visual", False),
         has.get("captions_burned", True),
         ", ".join(has["emphasise"]),
         list(has.get("translate_to", ())) if account else [],

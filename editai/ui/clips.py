@@ -55,6 +55,12 @@ def newest(desk: Desk, profile_id: str) -> list[Clip]:
     return [desk.library.media.placed(clip) for clip in desk.library.store.clips(profile_id)]
 
 
+def made_elsewhere(desk: Desk, profile_id: str) -> int:
+    """How many clips the store has that were made on another computer and have not been opened on this one."""
+    here = desk.library.media.clip_ids(profile_id)
+    return sum(clip.id not in here for clip in desk.library.store.clips(profile_id))
+
+
 def shown(desk: Desk, clip: Clip, field: str) -> str:
     """One file of the clip under a name that people recognise. Raises NotFound 404 `clip_file_missing`."""
     return _served(desk, clip, clip.path(getattr(clip, field)), _name(clip, field))
@@ -86,13 +92,17 @@ def master_name(clip: Clip) -> str:
     return f"{safe_name(clip.title)}-clean.mp4"
 
 
-def card(desk: Desk, clip: Clip) -> str:
-    """The clip as HTML: player, downloads, report in plain words."""
+def named(clip: Clip, field: str) -> tuple[str, str]:
+    """What one file of the clip is called when it is taken along, and how large it is."""
+    return _name(clip, field), human_bytes(getattr(clip, field).bytes)
+
+
+def card(desk: Desk, clip: Clip, acts: str = "") -> str:
+    """The clip as HTML: player, downloads, report in plain words; `acts` are buttons, as HTML."""
     files = []
     for field in _kept(clip):
-        label = FILES[field][0]
-        size = human_bytes(getattr(clip, field).bytes)
-        files.append((label, size, address(shown(desk, clip, field)), _name(clip, field)))
+        name, size = named(clip, field)
+        files.append((FILES[field][0], size, address(shown(desk, clip, field)), name))
     for each in clip.translations:
         for field, path in shown_translation(desk, clip, each).items():
             label, size = f"{FILES[field][0]}, {NAMES[each.language]}", human_bytes(getattr(each, field).bytes)
@@ -101,7 +111,8 @@ def card(desk: Desk, clip: Clip) -> str:
         size = human_bytes(edited.stat().st_size)
         name = safe_name(clip.title) + TIMELINE[1]
         files.append((TIMELINE[0], size, address(show(desk.settings, edited, name)), name))
-    return looks.clip(clip.title, f"Made {words.when(clip.created_at)}", files, desk.library.media.report(clip))
+    made = f"Made {words.when(clip.created_at)}"
+    return looks.clip(clip.title, made, files, desk.library.media.report(clip), acts)
 
 
 def as_data(desk: Desk, clip: Clip) -> dict[str, Any]:

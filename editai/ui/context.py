@@ -14,6 +14,7 @@ from editai import profiles
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Library, context
 from editai.library.accounts import Accounts
+from editai.library.guests import Guests
 from editai.library.sessions import SignedIn
 from editai.models import Profile
 from editai.settings import Settings
@@ -58,6 +59,13 @@ class Desk:
     library: Library
     accounts: Accounts | None = None
     """None where no Supabase project is set and nobody signs in."""
+    guests: Guests | None = None
+    """The visitors of a demo; None where it is none."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several owners use this app, so that each file and each visit of the page is somebody's."""
+        return self.accounts is not None or self.guests is not None
 
     def studio(self, profile: Profile | None = None) -> Studio:
         """What the voices of a store work with; those of no store yet, where none is meant."""
@@ -68,8 +76,10 @@ class Desk:
     def owner(self, request: gr.Request) -> str:
         """Who asks: whoever's ticket the request carries, and the local owner where nobody signs in.
 
-        Raises NotSignedIn 401 `not_signed_in`.
+        Raises NotSignedIn 401 `not_signed_in`, in a demo `visit_over`.
         """
+        if self.guests is not None:
+            return self.guests.of(tickets.ticket(request.headers)).owner_id
         signed_in = self.signed_in(request)
         return LOCAL_OWNER if signed_in is None else signed_in.owner.id
 

@@ -37,6 +37,7 @@ from editai.bundled import ASSETS
 from editai.errors import EditaiError, Forbidden, InvalidInput, NotSignedIn
 from editai.library import Library
 from editai.settings import Settings
+from editai.ui.arguments import checked
 from editai.ui.context import Desk, told_to_scripts
 
 KEPT_SECONDS = 86_400
@@ -60,11 +61,14 @@ class Page(gr.Blocks):  # type: ignore[misc] # Gradio is not typed
         self._visits: OrderedDict[str, str] = OrderedDict()
 
     async def process_api(self, block_fn: Any, inputs: list[Any], *rest: Any, **named: Any) -> Any:
-        """Every event and each step of it: see whose it is, and that it names no file of somebody else."""
+        """Every event and each step of it: see what a script sends, whose it is, and that it names no file of somebody
+        else."""
         with told_to_scripts():
+            if block_fn.api_visibility == "public":
+                inputs = checked(block_fn.fn, inputs)
             owner = self._desk.owner(named.get("request"))
             self._require_same(named.get("session_hash"), owner)
-            for path in _paths(inputs) if self._desk.accounts else ():
+            for path in _paths(inputs) if self._desk.is_shared else ():
                 if not is_of(self._desk.library, owner, uploaded(self._settings, path)):
                     raise _forbidden()
         return await super().process_api(block_fn, inputs, *rest, **named)

@@ -31,6 +31,17 @@ async def follow(library: Library, profile_id: str, job_id: str) -> AsyncIterato
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def watch(job: Job | None) -> dict[str, str]:
-    """What the page's state holds to follow `job`; never equal to an earlier one, so that it always counts as new."""
-    return {"beat": uuid.uuid4().hex, "job": job.id if job else "", "profile": (job.profile_id or "") if job else ""}
+NOTHING: dict[str, str] = {"beat": "", "job": "", "profile": ""}
+"""What the sign that a job has moved is while none is watched; unlike `watch(None)` always the same."""
+
+
+def watch(job: Job | None, profile_id: str = "") -> dict[str, str]:
+    """What the page's state holds to follow `job`; never equal to an earlier one, so that it always counts as new.
+
+    None of a store is that this store has nothing under way, which is shown; None alone leaves what is shown.
+    """
+    return {
+        "beat": uuid.uuid4().hex,
+        "job": job.id if job else "",
+        "profile": (job.profile_id or "") if job else profile_id,
+    }

@@ -35,6 +35,11 @@ EMPTY = """
 </div>
 """
 
+CHOICES = """
+<h3 class="choices">Make it yours</h3>
+<p class="note">Everything here is chosen already, as your store has it.</p>
+"""
+
 NO_CLIPS = """
 <div class="card empty"><h3>No clips in this store yet</h3>
 <p>Make one on the Produce tab. It will be here, ready to download and post.</p></div>
@@ -42,18 +47,38 @@ NO_CLIPS = """
 
 
 def signed_in(email: str, state: MirrorState, offline: str) -> str:
-    """Who is signed in, with a way out, and what waits to be carried to the project; `offline` is why files that are
-    wanted there stay on this computer, "" where none do."""
-    waits = ""
+    """Who is signed in, with a way out, and what keeps this computer and the project from being the same; `offline` is
+    why files that are wanted there stay on this computer, "" where none do."""
+    waits, why = "", str(state.error) if state.error else "They are being carried there."
     if state.waiting:
-        why = escape(str(state.error) if state.error else "They are being carried there.")
-        waits = f'<span class="waits" title="{why}">{counted(state.waiting, "change")} not in Supabase yet</span>'
+        waits = _waits(f"{counted(state.waiting, 'change')} not in Supabase yet", why)
+    elif state.error:
+        waits = _waits("Not up to date with Supabase", why)
     if offline:
-        waits += f'<span class="waits" title="{escape(offline)}">Files not in Supabase yet</span>'
+        waits += _waits("Files not in Supabase yet", offline)
     return (
         f'<form method="post" action="/sign-out">{waits}<span class="whose" title="{escape(email)}">{escape(email)}'
         "</span><button>Sign out</button></form>"
     )
+
+
+def _waits(said: str, why: str) -> str:
+    """What is behind, and on a click why; a finger cannot point without one."""
+    return f'<details class="waits"><summary>{escape(said)}</summary><p>{escape(why)}</p></details>'
+
+
+def visit(seconds_left: float) -> str:
+    """What a visitor of a demo has to know."""
+    left = counted(max(1, round(seconds_left / 60)), "minute")
+    return (
+        f'<p class="visit"><b>This is a demo.</b> What you make here is yours alone, and gone in {left}: download it. '
+        "It publishes nothing and keeps no keys; EditAI on your own computer does.</p>"
+    )
+
+
+def of_store(profile_id: str, html: str) -> str:
+    """What is of one store: the page hides it while another is chosen, however late it comes; "" stays ""."""
+    return f'<div data-store="{escape(profile_id)}">{html}</div>' if html else ""
 
 
 def error_box(error: EditaiError) -> str:
@@ -63,6 +88,17 @@ def error_box(error: EditaiError) -> str:
         f'<div class="card error" role="alert"><h3>{escape(headline(error))}</h3>'
         f"<p>{escape(error.message)}</p>{hint}</div>"
     )
+
+
+def part(name: str) -> str:
+    """The heading of a tab: it is the tab's own name, so whoever sees has read it, and a screen reader leads by it."""
+    return f"<h2>{escape(name)}</h2>"
+
+
+def made_elsewhere(number: int) -> str:
+    """Where the clips are of which this computer has the rows alone."""
+    were = "was" if number == 1 else "were"
+    return note(f"{counted(number, 'clip')} of this store {were} made on another computer. See the Publish tab.")
 
 
 def note(text: str) -> str:
@@ -88,7 +124,7 @@ def progress(job: Job, still: str) -> str:
 <div class="card progress">
   <div class="still">{picture}</div>
   <div class="doing">
-    <h3>{escape(words.job_title(job))}</h3>
+    {_called("h3", job)}
     <p class="said" role="status">{escape(message)}</p>
     <div class="bar" role="progressbar" aria-label="Progress" aria-valuemin="0" aria-valuemax="100"
          aria-valuenow="{percent:.0f}"><i style="width:{percent:.1f}%"></i></div>
@@ -114,22 +150,23 @@ def degradations(items: Sequence[Degradation], all_well: str = "") -> str:
     return f'<div class="less"><b>Less good than asked for</b><ul>{sentences}</ul></div>'
 
 
-def clip(title: str, made: str, files: Sequence[tuple[str, str, str, str]], report: Report) -> str:
+def clip(title: str, made: str, files: Sequence[tuple[str, str, str, str]], report: Report, acts: str = "") -> str:
     """A finished clip: player, downloads, report.
 
-    `files` are (label, size, address, name of the download), the video first and then the poster.
+    `files` are (label, size, address, name of the download), the video first and then the poster; `acts` is HTML.
     """
     video, poster = files[0], files[1]
     downloads = "".join(_link(*file) for file in files)
+    buttons = f'<div class="acts">{acts}</div>' if acts else ""
     lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(line)}</dd>" for name, line in words.report_lines(report))
     return f"""
 <div class="card clip">
-  <video controls playsinline preload="metadata" poster="{escape(poster[2])}" src="{escape(video[2])}"
+  <video translate="no" controls playsinline preload="metadata" poster="{escape(poster[2])}" src="{escape(video[2])}"
          style="aspect-ratio:{report.measurement.width_px}/{report.measurement.height_px}"
          aria-label="{escape(title)}"></video>
   <div class="about">
-    <h3>{escape(title)}</h3><p class="when">{escape(made)}</p>
-    <div class="downloads">{downloads}</div>
+    <h3 translate="no">{escape(title)}</h3><p class="when">{escape(made)}</p>
+    {buttons}<div class="downloads">{downloads}</div>
     <dl>{lines}</dl>
     {degradations(report.degradations, "Everything came out as asked for." if report.verdict == "pass" else "")}
     {checks(report)}
@@ -191,16 +228,24 @@ def preview(address: str, name: str, seconds: str) -> str:
  aria-label="Your video"></video><p class="note">{escape(name)}{escape(seconds)}</p></div>"""
 
 
-def job_row(job: Job) -> str:
-    """A job in the list of recent ones."""
+def job_row(job: Job, *, live: bool = False) -> str:
+    """A job in a list; how far it is only in one that goes on telling it."""
     state = {"queued": "Waiting", "running": "Running", "done": "Done", "failed": "Failed", "cancelled": "Cancelled"}
     detail = words.when(job.created_at)
     if job.state == "failed" and job.error:
         detail = f"{job.error['message']} · {detail}"
+    if live and job.state == "running" and (now := job.progress):
+        detail = " · ".join(filter(None, (f"{now.percent:.0f} %", now.message, words.left(now.seconds_left))))
     return (
         f'<div class="job"><i class="state {job.state}">{state[job.state]}</i>'
-        f"<b>{escape(words.job_title(job))}</b><span>{escape(detail)}</span></div>"
+        f"{_called('b', job)}<span>{escape(detail)}</span></div>"
     )
+
+
+def _called(tag: str, job: Job) -> str:
+    """What a job is called; the owner's own words stay in their language."""
+    own = ' translate="no"' if job.brief.facts.title or job.brief.script else ""
+    return f"<{tag}{own}>{escape(words.job_title(job))}</{tag}>"
 
 
 def _stages(now: Progress | None) -> str:

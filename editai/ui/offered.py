@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from editai import captions, render, voices
+from editai import captions, render, script, voices
 from editai.formats import shapes
-from editai.models import LanguageModel
+from editai.models import BrandKit, Brief, File, LanguageModel
 from editai.platforms import presets
 from editai.readable import at_most, dollars
 from editai.script.language import NAMES
@@ -30,11 +30,24 @@ USUAL_LETTERS = 170
 """Characters of a script for a clip of 15 seconds, for a price that says something."""
 
 
+BRIEF = Brief(sources=(File(name="", sha256="", bytes=0),))
+"""The brief of a clip of which nothing is known, for a price that says something."""
+
 AS_SPOKEN = ("As they are spoken", "")
 NO_TRANSLATOR = (
     "The captions can be translated as well. For this the store needs a language model: “Language model that writes” "
     "on the Profiles tab."
 )
+
+
+def writers(kit: BrandKit, account: LanguageModel | None) -> list[tuple[str, str]]:
+    """Who can write a script, as (label, name), with what one costs, or that the store has no model that could."""
+    (free, template), (label, model) = WRITERS
+    if account is None:
+        return [(free, template), (f"{label} (none yet)", model)]
+    most = script.model_price(BRIEF, kit, kit.language, script.LETTERS_PER_SECOND, account)
+    price = f"{at_most(most)} a script" if most else "free"
+    return [(free, template), (f"{account.model} ({price})", model)]
 
 
 def languages() -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The page: a header, the store above everything, three tabs. Choosing a store sets the context of all three.
 
-Where people sign in, the header says who it is, and lets them sign out.
+Where people sign in, the header says who it is, and lets them sign out; in a demo, how long the visit lasts.
 """
 
 from __future__ import annotations
@@ -11,22 +11,26 @@ from typing import Any
 import gradio as gr
 
 from editai.errors import EditaiError, Unavailable
-from editai.ui import api, batch, looks, produce, profiles, publish
+from editai.ui import api, batch, looks, produce, profiles, publish, tickets
 from editai.ui.context import Desk, headline, told_on_page
-from editai.ui.files import Page
 from editai.ui.profiles.heads import choices
 from editai.ui.tab import Update
+from editai.ui.translated import Spoken
 
+HOLD = """() => Array(%d).fill({ __type__: "update", interactive: false })"""
+"""Keeps so many buttons from being pressed."""
 LOOK_S = 15
 """How often an open page looks what waits to be carried to the project."""
 
 
-def build(desk: Desk) -> Page:
+def build(desk: Desk) -> Spoken:
     """The whole page with its events, and the endpoints for scripts."""
-    with Page(desk, title="EditAI", analytics_enabled=False, delete_cache=(3600, 86_400), fill_width=True) as page:
+    with Spoken(desk, title="EditAI", analytics_enabled=False, delete_cache=(3600, 86_400), fill_width=True) as page:
         api.add(desk)  # first, so that no event of the page takes one of its names
+        # The browser looks for each part that changes from the first on, and is not to pass all endpoints each time.
+        endpoints, page.children = page.children, []
         remembered = gr.BrowserState("", storage_key="editai-store", secret="not a secret: an id")  # noqa: S106
-        who = gr.HTML(elem_id="who") if desk.accounts else None
+        who = gr.HTML(elem_id="who") if desk.is_shared else None
         with gr.Row(elem_id="top"):
             gr.HTML(looks.HEADER)
             mark = gr.HTML(elem_id="mark")
@@ -36,12 +40,16 @@ def build(desk: Desk) -> Page:
             profile.preprocess = lambda chosen: chosen or ""
         with gr.Tabs(selected="produce"):
             with gr.Tab("Profiles", id="profiles") as about:
+                gr.HTML(looks.part("Profiles"), elem_classes="unseen")
                 stores = profiles.build(desk, profile, mark, about)
             with gr.Tab("Produce", id="produce") as work:
-                making = produce.build(desk, profile, work)
+                gr.HTML(looks.part("Produce"), elem_classes="unseen")
+                wanted = gr.State(publish.NOT_WANTED)
+                making = produce.build(desk, profile, work, wanted)
                 many = batch.build(desk, profile)
             with gr.Tab("Publish", id="publish") as tab:
-                posting = publish.build(desk, profile, tab)
+                gr.HTML(looks.part("Publish"), elem_classes="unseen")
+                posting = publish.build(desk, profile, tab, wanted)
         tabs = (stores, making, many, posting)
 
         def opened(last: str | None, request: gr.Request) -> Update:
@@ -69,13 +77,19 @@ def build(desk: Desk) -> Page:
             page.quiet = frozenset({gr.Timer(LOOK_S).tick(named, None, who, **private)["id"]})
         followers = [follower for item in tabs for follower in item.followers]
         profile.change(None, cancels=followers, **private)  # first: beside a function it would come after it
+        acts = [button for item in tabs for button in item.acts]
+        profile.change(None, None, acts, js=HOLD % len(acts), **private)
         profile.change(switched, profile, shows, **private)
+    page.children += endpoints
     page.queue(default_concurrency_limit=8, max_size=200)
     return page  # type: ignore[no-any-return]
 
 
 def _who(desk: Desk, request: gr.Request) -> str:
-    """Who is signed in and what waits; what was settled between the owner's computers is told once."""
+    """Who is signed in and what waits; what was settled between the owner's computers is told once. In a demo, how
+    long the visit lasts."""
+    if desk.guests is not None:
+        return looks.visit(desk.guests.seconds_left(desk.guests.of(tickets.ticket(request.headers))))
     signed_in = desk.signed_in(request)
     if desk.accounts is None or signed_in is None:
         return ""

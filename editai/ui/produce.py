@@ -14,14 +14,26 @@ from editai.bundled import SAMPLE_BRIEF, SAMPLE_VIDEO
 from editai.errors import EditaiError, NotFound
 from editai.models import FINAL_STATES, Facts, File, Format, Job, Profile, Project
 from editai.readable import safe_name
-from editai.ui import caption_editor, clean_clip, clip_form, clips, looks, queue, sentences, words
+from editai.ui import (
+    at_work,
+    caption_editor,
+    clean_clip,
+    clip_form,
+    clips,
+    looks,
+    offered,
+    queue,
+    sentences,
+    total,
+    variants,
+    words,
+)
 from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show, uploaded
-from editai.ui.follow import follow, watch
+from editai.ui.follow import NOTHING, follow, watch
 from editai.ui.tab import DRAWING, Tab, Update
 
-RECENT = 6
 HIDDEN = gr.update(value="", visible=False)
 INTAKE = 2
 """Videos that are checked and copied at a time, so that the page answers meanwhile."""
@@ -65,7 +77,7 @@ class Produce:
             for update in form.small_copy(self.desk, profile, path, file, name, count - 1):
                 yield update, gr.skip()
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
-            yield gr.HTML("", visible=False), looks.error_box(expected(error))
+            yield gr.HTML("", visible=False), looks.of_store(profile_id, looks.error_box(expected(error)))
 
     def sample(self, profile_id: str, request: gr.Request) -> list[Update]:
         """The form with the sample's video and facts, as a new product."""
@@ -86,11 +98,12 @@ class Produce:
                 return gr.skip()
 
     def kit(self, profile_id: str, product: str, kit: dict[str, str], request: gr.Request) -> list[Update]:
-        """The store as it is when the tab is opened: (voice, style, kit, languages, translator)."""
+        """The store as it is when the tab is opened: (voice, style, kit, writer, languages, translator)."""
         with told_on_page():
             profile = self.desk.profile(request, profile_id)
             account = self.desk.studio(profile).language_model()
-            return [*form.followed(profile, product, kit), *clip_form.translators(account)]
+            writer = gr.Dropdown(choices=offered.writers(profile.kit, account))
+            return [*form.followed(profile, product, kit), writer, *clip_form.translators(account)]
 
     def _project(self, profile: Profile, product: str) -> Project | None:
         return self.desk.library.store.project(profile.id, product) if product else None
@@ -119,7 +132,7 @@ class Produce:
         *how: Any,
     ) -> Iterator[tuple[Update, Update]]:
         """Submit the job, or several: (panel, watched). The first of them is watched."""
-        yield looks.taking_in(), gr.skip()
+        yield looks.of_store(profile_id, looks.taking_in()), gr.skip()
         try:
             profile = self.desk.profile(request, profile_id)
             job, *_ = jobs.submit_each(
@@ -138,7 +151,7 @@ class Produce:
                 **clip_form.wishes(self.desk, how),
             )
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
-            yield looks.error_box(expected(error)), watch(None)
+            yield looks.of_store(profile_id, looks.error_box(expected(error))), watch(None)
         else:
             yield gr.skip(), watch(job)
 
@@ -161,27 +174,35 @@ class Produce:
     ) -> AsyncIterator[tuple[Update, Update, Update, Update]]:
         """The watched job until it ends: (panel, cancel button, a sign that its state has changed, a small copy).
 
-        One that was submitted while another store was chosen is not shown in that store.
+        One that was submitted while another store was chosen is not shown in that store. A store that has nothing under
+        way shows that once more: a browser that is behind puts what it was sent of the last store's job over it.
         """
         if not watched["job"] or watched["profile"] != profile_id:
-            yield gr.skip(), gr.Button(visible=False), watch(None), HIDDEN
+            empty = looks.EMPTY if watched["profile"] == profile_id else gr.skip()
+            yield empty, gr.Button(visible=False), NOTHING, HIDDEN
             return
-        state, small = "", None
+        state, small, first = "", None, HIDDEN
         try:
             async for job in follow(self.desk.library, watched["profile"], watched["job"]):
                 moved = watch(job) if job.state != state else gr.skip()
                 state, shown = job.state, small
                 small = job.progress.preview if job.progress and state not in FINAL_STATES else None
-                first = gr.skip() if small == shown and small else self.first_look(small, job.brief.format)
+                if small != shown:  # drawn once and sent each time: one that a browser missed stayed missing
+                    first = self.first_look(small, job.brief.format)
                 yield self.panel(job), gr.Button(visible=state not in FINAL_STATES), moved, first
         except EditaiError as error:
-            yield looks.error_box(error), gr.Button(visible=False), watch(None), HIDDEN
+            told = looks.of_store(profile_id, looks.error_box(error))
+            yield told, gr.Button(visible=False), NOTHING, HIDDEN
 
     def panel(self, job: Job) -> str:
-        """A job as it stands: its progress, its clip or its error."""
+        """A job as it stands: its progress, its clip or its error; shown while its store is the chosen one."""
+        return looks.of_store(job.profile_id or "", self._stands(job))
+
+    def _stands(self, job: Job) -> str:
         if job.state == "done" and job.profile_id and job.clip_id:
             try:
-                return clips.card(self.desk, clips.find(self.desk, job.profile_id, job.clip_id))
+                clip = clips.find(self.desk, job.profile_id, job.clip_id)
+                return clips.card(self.desk, clip, variants.publish_button(job))
             except EditaiError as error:
                 return looks.error_box(error)
         if job.state in FINAL_STATES:
@@ -190,7 +211,7 @@ class Produce:
         return looks.progress(job, address(show(self.desk.settings, still)) if still else "")
 
     def first_look(self, small: Path | None, shape: Format) -> Update:
-        """The small copy of a clip that is being made, once there is one; drawn once, so that it plays on."""
+        """The small copy of a clip that is being made, once there is one; said again in the same words it plays on."""
         if small is None or (where := show(self.desk.settings, small)) is None:
             return HIDDEN
         bands = covered.svg(platforms.chosen(FULL_SCREEN)) if shape == "9:16" else ""
@@ -223,37 +244,43 @@ class Produce:
 
     def refresh(self, profile: Profile) -> list[Update]:
         """An empty form, and the job that is being made in this store, if there is one."""
-        unfinished = [job for job in self.desk.library.journal.jobs(profile.id) if job.state not in FINAL_STATES]
-        job = unfinished[-1] if unfinished else None
+        job = next(iter(self.desk.library.journal.unended(profile.id, 1)), None)
         panel = self.panel(job) if job else looks.EMPTY
         cancel = gr.Button(visible=job is not None)
         closed = [*clean_clip.closed(), *caption_editor.closed()]
-        held = queue.Queue(self.desk).shown()
-        return [*form.filled(self.desk, profile), HIDDEN, HIDDEN, panel, cancel, watch(job), *closed, *held]
+        others = at_work.AtWork(self.desk).shown(profile, job.id if job else "")
+        ready = [gr.Button(interactive=True)] * 2
+        begun = watch(job, profile.id)
+        return [*form.filled(self.desk, profile), HIDDEN, HIDDEN, panel, cancel, begun, *others, *closed, *ready]
 
 
-def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
-    """Lay the tab out and connect it."""
+def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, wanted: gr.State) -> Tab:
+    """Lay the tab out and connect it; `wanted` tells the Publish tab which clip it is to open."""
     does = Produce(desk)
     watched = gr.State(watch(None))
-    moved = gr.State(watch(None))
+    moved = gr.State(NOTHING)
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=320):
             asks = form.build(desk)
-            produce = gr.Button("Produce", variant="primary", size="lg", elem_id="produce-button")
         with gr.Column(scale=7, min_width=320):
+            beside, places = variants.build()
             first = gr.HTML("", visible=False, elem_id="first-look")
-            panel = gr.HTML(looks.EMPTY, elem_id="panel")
+            panel = gr.HTML(looks.EMPTY, elem_id="panel", js_on_load=variants.ACTS)
+            gr.HTML(looks.EMPTY, elem_id="nothing-yet")
             cancel = gr.Button("Cancel", visible=False, size="sm", elem_id="cancel-button")
+            work = gr.Column()
             clean = gr.Column(elem_id="clean")
             editor = gr.Column()
             recent = gr.Column(elem_id="recent")
             waiting = queue.build(desk)
+        with work:
+            others = at_work.build(desk, profile, watched, moved, places, waiting)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     typing: dict[str, Any] = {**private, "trigger_mode": "multiple"}  # so that the last letter counts
 
-    follows = [asks.voice, asks.style, asks.kit, *asks.how.translating]
-    tab.select(does.kit, [profile, asks.product, asks.kit], follows, **private)
+    follows = [asks.voice, asks.style, asks.kit, asks.writer, *asks.how.translating]
+    opened = tab.select(does.kit, [profile, asks.product, asks.kit], follows, **private)
+    total.connect(desk, profile, asks, opened)
     follower = watched.change(
         does.follow, [profile, watched], [panel, cancel, moved, first], concurrency_limit=None, **private
     )
@@ -274,34 +301,41 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
         "outputs": [panel, watched],
     }
     start |= {"concurrency_limit": INTAKE, "concurrency_id": "intake", "scroll_to_output": True}
-    for button in (produce, asks.sample):  # first: beside a function it would come after it, and end the new follower
+    acts = [asks.produce, asks.sample]
+    for button in acts:  # first: beside a function it would end the new follower
         button.click(None, cancels=[follower, *previewers], **private)
     for begun in (
-        produce.click(**start, **private),
+        asks.produce.click(**start, **private),
         asks.sample.click(does.sample, profile, asks.fields, **private).success(**start, **private),
     ):
         begun.success(does.stays, [profile, watched], [asks.product, asks.about, asks.drop], **private)
-    moved.change(does.about, [profile, asks.product], asks.about, **private)
+    stand = others[2]
+    stand.change(does.about, [profile, asks.product], asks.about, **private)
     cancel.click(does.cancel, watched, None, **private)
     sentences.connect(desk, profile, asks)
     with clean:
         bare = clean_clip.build(desk, profile, moved)
     with editor:
         edited = caption_editor.build(desk, profile, watched, moved, follower)
+    variants.connect(desk, profile, beside, panel, watched, edited[0], follower, wanted)
     with recent:
-        _recent(does, profile, watched, moved, follower)
-    shown = [*asks.fields, asks.preview, first, panel, cancel, watched, *bare, *edited, *waiting]
-    return Tab(shown, does.refresh, [follower, *previewers])
+        _recent(does, profile, watched, stand, follower)
+    shown = [*asks.fields, asks.preview, first, panel, cancel, watched, *others, *bare, *edited, *acts]
+    return Tab(shown, does.refresh, [follower, *previewers], acts)
 
 
-def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.State, follower: Any) -> None:
-    """The store's last jobs, each with what can be done about it; drawn again when one moves on."""
+def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, stand: gr.State, follower: Any) -> None:
+    """The store's last jobs, each with what can be done about it; drawn again when one is submitted or ends."""
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
-    @gr.render(inputs=profile, triggers=[watched.change, moved.change], **DRAWING)  # type: ignore[untyped-decorator]
+    @gr.render(inputs=profile, triggers=[watched.change, stand.change], **DRAWING)  # type: ignore[untyped-decorator]
     def recent(profile_id: str, request: gr.Request) -> None:
         with told_on_page():
-            jobs_ = does.desk.library.journal.jobs(does.desk.profile(request, profile_id).id)[:RECENT]
+            store = does.desk.profile(request, profile_id)
+            jobs_ = does.desk.library.journal.jobs(store.id, at_work.RECENT)
+            elsewhere = clips.made_elsewhere(does.desk, store.id) if does.desk.accounts else 0
+        if elsewhere:
+            gr.HTML(looks.made_elsewhere(elsewhere))
         if jobs_:
             gr.HTML("<h3>Recent clips of this store</h3>")
         for job in jobs_:
@@ -311,4 +345,5 @@ def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, moved: gr.St
                 button = gr.Button("Retry" if retry else "Show", size="sm", scale=0)
                 does_it = does.retrier(job.id) if retry else does.chooser(job.id)
                 button.click(None, cancels=[follower], **private)
-                button.click(does_it, profile, watched, **private)
+                # With a key the button also works while the list is being drawn anew.
+                button.click(does_it, profile, watched, key=(button.value, job.id), **private)

@@ -10,12 +10,13 @@ from typing import Any
 
 import gradio as gr
 
-from editai import captions, footage, render, voices
+from editai import footage, render, voices
 from editai.models import Brief, Facts, File, Profile, Project
 from editai.ui import clip_form, looks, offered, words
 from editai.ui.context import Desk
 from editai.ui.files import address, show
 from editai.ui.tab import Update
+from editai.ui.total_line import total_line
 
 NOTHING: dict[str, Any] = {"sentences": [], "claims": [], "language": ""}
 """The script has not been looked at."""
@@ -34,6 +35,8 @@ class Form:
     """The form's components; `fields` is their order wherever the whole form is filled or read."""
 
     product: gr.Dropdown
+    produce: gr.Button
+    total: gr.HTML
     about: gr.HTML
     drop: gr.File
     title: gr.Textbox
@@ -82,7 +85,7 @@ class Form:
             self.product, self.about, self.drop, self.title, self.price, self.url, self.points, self.lowest,
             self.proofs, self.script, self.counter, self.voice, self.style, self.card, self.seconds, self.writer,
             self.written, self.kit, self.page_note, self.feed_note, self.row, self.note, self.sound, self.looked,
-            *self.how.fields,
+            self.total, *self.how.fields,
         ]  # fmt: skip
 
     @property
@@ -96,92 +99,122 @@ class Form:
 
 
 def build(desk: Desk) -> Form:
-    """Lay the form out."""
-    product = gr.Dropdown([("New product", NEW)], value=NEW, label="Product", elem_id="product", interactive=True)
+    """Lay the form out: the video, its name and the button; below it what there is a good default for."""
+    product = gr.Dropdown(
+        [("New product", NEW)], value=NEW, label="Product", elem_id="product", interactive=True, visible=False
+    )
     product.preprocess = lambda chosen: chosen or NEW  # the library is asked for it, as for the store
     about = gr.HTML("", visible=False, elem_id="product-about")
     drop = gr.File(label=DROP, file_count="multiple", file_types=SOURCE_TYPES, height=150, elem_id="drop")
     with gr.Row(elem_id="intake"):
         gr.HTML(looks.note(words.limits(desk.settings)))
-        sample = gr.Button("Try the sample", size="sm", scale=0, min_width=140, elem_id="sample-button")
+        sample = gr.Button(
+            "Try the sample", size="sm", scale=0, min_width=140, elem_id="sample-button", interactive=False
+        )
     preview = gr.HTML("", visible=False)
     with gr.Row():
         title = gr.Textbox(label="Product's name", placeholder="Aurora desk lamp", scale=3, max_length=200)
         price = gr.Textbox(label="Price", placeholder="$49.99", scale=1, min_width=110, max_length=40)
-    with gr.Row(elem_classes="acts"):
-        url = gr.Textbox(
-            label="The product's page (optional)", placeholder="example.com/lamp", max_length=2000, scale=3
-        )
-        read = gr.Button("Read it", size="sm", scale=0, min_width=90, elem_id="read-page")
-    page_note = gr.HTML()
-    points = gr.Textbox(
-        label="What is true of it (optional)",
-        placeholder="Three light colours\nCharges a phone\n(one fact on each line)",
-        lines=3,
-        max_lines=6,
-    )
-    with gr.Accordion("Reductions and claims (optional)", open=False):
-        lowest = gr.Textbox(
-            label="Lowest price of the last 30 days",
-            info="A reduction may be announced only with it; how much it is, is computed for you.",
-            placeholder="$59.99",
-            max_length=50,
-        )
-        proofs = gr.Textbox(
-            label="What you can prove",
-            info="“Best”, “eco-friendly”, “5 stars” are said only where they stand here, with their proof.",
-            placeholder="Best desk lamp of 2026, Light Awards\n(one on each line)",
-            lines=2,
-            max_lines=5,
-        )
-    with gr.Accordion("From a product feed (optional)", open=False):
-        feed = gr.File(label="Google Merchant, Shopify or WooCommerce", file_types=FEEDS, height=110, elem_id="feed")
-        currency = gr.Textbox(
-            label="Currency of its prices",
-            placeholder="USD",
-            max_length=3,
-            info="Shopify and WooCommerce do not say it.",
-        )
-        feed_note = gr.HTML()
-        row = gr.Dropdown(label="Product of the feed", visible=False)
-        row.preprocess = lambda chosen: chosen  # the list is the feed's own
-    script = gr.Textbox(
-        label="Script (optional)",
-        placeholder="Leave this empty to have one written from the name and the facts, or to keep what is said in the "
-        "video.",
-        lines=4,
-        max_lines=12,
-    )
-    counter = gr.HTML(looks.note(words.script_length("")))
-    with gr.Row(elem_classes="acts"):
-        write = gr.Button("Write it for me", size="sm", scale=0, min_width=140)
-        look = gr.Button("Check and hear it", size="sm", scale=0, min_width=150)
-    note, sound = gr.HTML(), gr.Audio(label="How it sounds", visible=False, interactive=False)
-    sentences = gr.Column(elem_id="sentences")
-    voice, style, card, seconds, writer = _choices(desk)
-    how = clip_form.build()
+    produce = gr.Button("Produce", variant="primary", size="lg", elem_id="produce-button", interactive=False)
+    total = gr.HTML(elem_id="total")
+    with gr.Column(elem_id="choices"):
+        gr.HTML(looks.CHOICES)
+        facts = _facts()
+        said = _script()
+        voice, seconds, writer = _voice(desk)
+        how = clip_form.build()
     return Form(
-        product, about, drop, title, price, url, points, lowest, proofs, script, counter, voice, style, card, seconds,
-        writer, sample, read, page_note, feed, currency, feed_note, row, gr.State([]), write, look, note, sound,
-        gr.State(NOTHING), gr.State(0), gr.State(""), sentences, preview, gr.State({}), gr.State({}), how,
+        product, produce, total, about, drop, title, price, **facts, **said, voice=voice, style=how.style,
+        card=how.card, seconds=seconds, writer=writer, sample=sample, rows=gr.State([]), looked=gr.State(NOTHING),
+        turn=gr.State(0), changed=gr.State(""), preview=preview, written=gr.State({}), kit=gr.State({}), how=how,
     )  # fmt: skip
 
 
-def _choices(desk: Desk) -> tuple[gr.Dropdown, gr.Radio, gr.Checkbox, gr.Dropdown, gr.Dropdown]:
-    """What the store has a good default for, and stays out of the way."""
-    with gr.Accordion("Voice, length, captions, title card", open=False):
+def _facts() -> dict[str, Any]:
+    """What is known of the product besides its name, typed or read, by the names of `Form`."""
+    with gr.Accordion("More about the product", open=False):
+        with gr.Row(elem_classes="acts"):
+            url = gr.Textbox(
+                "", label="The product's page (optional)", placeholder="example.com/lamp", max_length=2000, scale=3
+            )
+            read = gr.Button("Read it", size="sm", scale=0, min_width=90, elem_id="read-page")
+        page_note = gr.HTML()
+        points = gr.Textbox(
+            "",
+            label="What is true of it (optional)",
+            placeholder="Three light colours\nCharges a phone\n(one fact on each line)",
+            lines=3,
+            max_lines=6,
+        )
+        with gr.Accordion("Reductions and claims (optional)", open=False):
+            lowest = gr.Textbox(
+                "",
+                label="Lowest price of the last 30 days",
+                info="A reduction may be announced only with it; how much it is, is computed for you.",
+                placeholder="$59.99",
+                max_length=50,
+            )
+            proofs = gr.Textbox(
+                "",
+                label="What you can prove",
+                info="“Best”, “eco-friendly”, “5 stars” are said only where they stand here, with their proof.",
+                placeholder="Best desk lamp of 2026, Light Awards\n(one on each line)",
+                lines=2,
+                max_lines=5,
+            )
+        with gr.Accordion("From a product feed (optional)", open=False):
+            feed = gr.File(
+                label="Google Merchant, Shopify or WooCommerce", file_types=FEEDS, height=110, elem_id="feed"
+            )
+            currency = gr.Textbox(
+                label="Currency of its prices",
+                placeholder="USD",
+                max_length=3,
+                info="Shopify and WooCommerce do not say it.",
+            )
+            feed_note = gr.HTML()
+            row = gr.Dropdown(label="Product of the feed", visible=False)
+            row.preprocess = lambda chosen: chosen  # the list is the feed's own
+    return {
+        "url": url, "read": read, "page_note": page_note, "points": points, "lowest": lowest, "proofs": proofs,
+        "feed": feed, "currency": currency, "feed_note": feed_note, "row": row,
+    }  # fmt: skip
+
+
+def _script() -> dict[str, Any]:
+    """What the clip says, by the names of `Form`."""
+    with gr.Accordion("Script", open=False):
+        script = gr.Textbox(
+            "",
+            label="Script (optional)",
+            placeholder="Leave this empty to have one written from the name and the facts, or to keep what is said in "
+            "the video.",
+            lines=4,
+            max_lines=12,
+        )
+        counter = gr.HTML(looks.note(words.script_length("")))
+        with gr.Row(elem_classes="acts"):
+            write = gr.Button("Write it for me", size="sm", scale=0, min_width=140)
+            look = gr.Button("Check and hear it", size="sm", scale=0, min_width=150)
+        note, sound = gr.HTML(), gr.Audio(label="How it sounds", visible=False, interactive=False)
+        sentences = gr.Column(elem_id="sentences")
+    return {
+        "script": script, "counter": counter, "write": write, "look": look, "note": note, "sound": sound,
+        "sentences": sentences,
+    }  # fmt: skip
+
+
+def _voice(desk: Desk) -> tuple[gr.Dropdown, gr.Dropdown, gr.Dropdown]:
+    """Who speaks, for how long, and who writes: (voice, seconds, writer)."""
+    with gr.Accordion("Voice and length", open=False):
         listed = choices(desk)
         voice = gr.Dropdown(listed, value=listed[0][1], label="Voice")
         voice.preprocess = lambda chosen: chosen or ""  # a clone is in no list of the page's own
-        with gr.Row():
-            seconds = gr.Dropdown(offered.LENGTHS, value=0, label="Length", min_width=140)
-            seconds.preprocess = lambda chosen: chosen or 0  # what cannot be is refused in our own words
-            writer = gr.Dropdown(offered.WRITERS, value="template", label="Who writes where you give no script")
-            writer.preprocess = lambda chosen: chosen or ""
-        styles = [(style.label, style.name) for style in captions.styles()]
-        style = gr.Radio(styles, value=styles[0][1], label="Caption style")
-        card = gr.Checkbox(Brief.model_fields["hook_card"].default, label="Show a title card at the start")
-    return voice, style, card, seconds, writer
+        seconds = gr.Dropdown(offered.LENGTHS, value=0, label="Length")
+        seconds.preprocess = lambda chosen: chosen or 0  # what cannot be is refused in our own words
+        writer = gr.Dropdown(offered.WRITERS, value="template", label="Who writes where you give no script")
+        writer.preprocess = lambda chosen: chosen or ""
+    return voice, seconds, writer
 
 
 def filled(
@@ -196,6 +229,7 @@ def filled(
     """The form for one of the store's products, or for a new one: an update for each of `Form.fields`."""
     kit, brief = profile.kit, project.brief if project else None
     facts, script = (brief.facts, brief.script) if brief else (facts or Facts(), script)
+    account = desk.studio(profile).language_model()
     return [
         chosen(desk, profile, project),
         about(desk, project),
@@ -212,7 +246,7 @@ def filled(
         brief.caption_style if brief else kit.caption_style,
         brief.hook_card if brief else Brief.model_fields["hook_card"].default,
         (brief.seconds if brief else kit.seconds) or 0,
-        brief.writer if brief else kit.writer,
+        gr.Dropdown(choices=offered.writers(kit, account), value=brief.writer if brief else kit.writer),
         written(brief),
         defaults(profile),
         "",
@@ -221,7 +255,8 @@ def filled(
         "",
         gr.Audio(value=None, visible=False),
         NOTHING,
-        *clip_form.filled(profile, brief, desk.studio(profile).language_model()),
+        total_line(desk, profile, project, {"facts": facts, "script": script}),
+        *clip_form.filled(profile, brief, account),
     ]
 
 
@@ -270,10 +305,12 @@ def followed(profile: Profile, product: str, kit: dict[str, str]) -> list[Update
 
 
 def chosen(desk: Desk, profile: Profile, project: Project | None) -> Update:
-    """The store's products to choose from, the one that was worked on last first, and which of them it is."""
+    """The store's products to choose from, the one that was worked on last first, and which of them it is; nothing
+    where there is none to choose."""
     found = desk.library.store.projects(profile.id)
     named = [(f"{each.title} · {words.when(each.updated_at)}", each.id) for each in found]
-    return gr.Dropdown(choices=[("New product", NEW), *named], value=project.id if project else NEW)
+    value = project.id if project else NEW
+    return gr.Dropdown(choices=[("New product", NEW), *named], value=value, visible=bool(named))
 
 
 def about(desk: Desk, project: Project | None) -> Update:

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from editai import demo
 from editai.ui import looks
 from editai.ui.context import Desk, told_on_page
 from editai.ui.tab import Update
@@ -22,6 +23,7 @@ class Queue:
     def pause(self) -> list[Update]:
         """Hold what waits."""
         with told_on_page():
+            demo.refuse(self.desk.settings, "has one queue for everybody")
             self.desk.library.journal.pause()
             return self.shown()
 
@@ -32,11 +34,13 @@ class Queue:
             return self.shown()
 
     def shown(self) -> list[Update]:
-        """The queue as it stands."""
-        paused = self.desk.library.journal.is_paused()
+        """The queue as it stands; it can be held where something waits in it."""
+        journal = self.desk.library.journal
+        paused = journal.is_paused()
+        can_pause = not paused and not self.desk.settings.demo and journal.counts()["queued"] > 0
         return [
             gr.HTML(looks.note(HELD) if paused else "", visible=paused),
-            gr.Button(visible=not paused),
+            gr.Button(visible=can_pause),
             gr.Button(visible=paused),
         ]
 
@@ -47,7 +51,7 @@ def build(desk: Desk) -> list[gr.components.Component]:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     note = gr.HTML("", visible=False, elem_id="queue-held")
     with gr.Row():
-        pause = gr.Button("Pause the queue", size="sm", scale=0, elem_id="pause-button")
+        pause = gr.Button("Pause the queue", size="sm", scale=0, elem_id="pause-button", visible=False)
         resume = gr.Button("Go on", size="sm", scale=0, visible=False, elem_id="resume-button")
     shown: list[gr.components.Component] = [note, pause, resume]
     pause.click(does.pause, None, shown, **private)

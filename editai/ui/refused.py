@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from editai.errors import EditaiError
+from editai.ui import languages
 from editai.ui.context import headline
 
 JOIN, READ = "/gradio_api/queue/join", "/gradio_api/queue/data"
@@ -62,8 +63,9 @@ class Refused:
         if not events:
             return None
         on_page = "sec-fetch-mode" in request.headers  # which only browsers send
-        title = headline(error) if on_page else error.title
-        said = ON_PAGE if on_page else str(error)
+        spoken = languages.asked(request.headers)
+        title = spoken.text(headline(error)) if on_page else error.title
+        said = spoken.text(ON_PAGE) if on_page else str(error)
         ended = [
             {
                 "msg": "process_completed",

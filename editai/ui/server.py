@@ -1,30 +1,27 @@
-"""Serving the page: on loopback only, on the next free port, asking nothing of any other machine."""
+"""Serving the page on the next free port: to this machine alone unless people sign in. It asks nothing of another."""
 
 from __future__ import annotations
 
 import contextlib
 import io
-import ipaddress
 import logging
 import os
 import socket
-import sys
-import webbrowser
 from collections.abc import Callable
 
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from editai.bundled import ASSETS
-from editai.errors import Forbidden, Unavailable
+from editai.errors import Unavailable
 from editai.library import Library
 from editai.library.accounts import Accounts
+from editai.library.guests import Guests
 from editai.settings import Settings
-from editai.ui import page, theme
+from editai.ui import agents, page, theme, translated
+from editai.ui.at_home import AtHome, require_sign_in
 from editai.ui.context import Desk
 from editai.ui.files import Page, sweep
+from editai.ui.reception import Reception
 from editai.ui.sign_in import Door
 
 PORTS = 100
@@ -33,109 +30,84 @@ EVENTS = 1000
 ROOM = 64_000_000
 """Bytes above the largest video that an upload may have, so that what is a little too large meets our own words."""
 
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",  # Gradio renders its templates by evaluating them
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self' data: blob:",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
-)
-"""What the browser may load: nothing from another machine, whatever Gradio's page asks for."""
-
-PROXIES = ("/gradio_api/proxy=", "/gradio_api/file=http:", "/gradio_api/file=https:")
-"""Addresses at which Gradio would fetch something from another machine for the browser."""
-
-
-class AtHome:
-    """Keeps the app to this machine: refuses other host names (DNS rebinding) and fetching for the browser."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        if not is_loopback(_hostname(host)):
-            refused = PlainTextResponse("EditAI answers on this machine only.", status_code=421)
-            await refused(scope, receive, send)
-            return
-        if scope["path"].startswith(PROXIES):
-            await PlainTextResponse("EditAI fetches nothing from elsewhere.", status_code=403)(scope, receive, send)
-            return
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = POLICY
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "same-origin"  # with "no-referrer" a form would not say whose it is
-            await send(message)
-
-        await self.app(scope, receive, guarded)
-
 
 def start(
-    settings: Settings, library: Library, accounts: Accounts | None = None, say: Callable[[str], None] = print
+    settings: Settings,
+    library: Library,
+    accounts: Accounts | None = None,
+    say: Callable[[str], None] = print,
+    guests: Guests | None = None,
 ) -> Page:
     """Build the page and serve it from a thread of its own; `.local_url` says where, `.close()` ends it.
 
-    With `accounts` everything but the sign-in pages is behind a sign-in.
+    With `accounts` everything but the sign-in pages is behind a sign-in; with `guests` it is a demo, and listens to
+    whoever the host that is set lets in.
 
-    Raises Forbidden 403 `host_not_loopback`, Unavailable 503 `no_free_port`.
+    Raises Forbidden 403 `sign_in_needed`, Unavailable 503 `no_free_port`, `not_shared`.
     """
+    require_sign_in(settings, people_sign_in=accounts is not None or guests is not None)
     host = settings.host
-    if not is_loopback(host):
-        raise Forbidden(
-            "host_not_loopback",
-            f"EditAI answers on this machine only, and {host} would let others in without a sign-in.",
-            "Leave EDITAI_HOST out, or set it to 127.0.0.1.",
-        )
     port = free_port(host, settings.port)
     if port != settings.port and settings.port:
         say(f"Port {settings.port} is taken, so EditAI uses {port}.")
     settings.uploads.mkdir(parents=True, exist_ok=True)
     sweep(settings)
-    built = page.build(Desk(settings, library, accounts))
-    doors = [] if accounts is None else [Middleware(Door, accounts=accounts, library=library, quiet=built.quiet)]
+    built = page.build(Desk(settings, library, accounts, guests))
+    doors = [Middleware(AtHome, public=settings.is_public, in_spaces=guests is not None)]
+    if accounts is not None:
+        doors.append(Middleware(Door, accounts=accounts, library=library, quiet=built.quiet))
+    if guests is not None:
+        doors.append(Middleware(Reception, guests=guests, library=library, quiet=built.quiet))
     with contextlib.redirect_stdout(io.StringIO()):  # Gradio prints pictures that not every terminal can
         built.launch(
             server_name=host,
             server_port=port,
             prevent_thread_lock=True,
             quiet=True,
-            share=False,
+            share=settings.share,
             inbrowser=False,
+            _frontend=False,  # else Gradio asks itself for the page, and gives up where a busy machine takes 3 seconds
             show_error=False,
             ssr_mode=False,
-            mcp_server=True,
+            mcp_server=guests is None,  # its tools bring no ticket of the visitor along
             run_history=False,
             enable_monitoring=False,
             footer_links=["api"],
             favicon_path=ASSETS / "icon.png",
             theme=theme.theme(),
-            css_paths=[ASSETS / "page.css", ASSETS / "profiles.css", ASSETS / "publish.css", ASSETS / "posts.css"],
+            js=translated.script((ASSETS / "page.js").read_text("utf-8")),
+            i18n=built.i18n,
+            css_paths=[ASSETS / f"{part}.css" for part in ("page", "profiles", "produce", "publish", "posts")],
             max_threads=EVENTS,
             max_file_size=settings.max_source_bytes + ROOM,
             allowed_paths=[],
             blocked_paths=[
                 *map(str, (settings.database, settings.key_file, settings.folder / "profiles", settings.weights))
             ],
-            app_kwargs={"middleware": [Middleware(AtHome), *doors]},
+            app_kwargs={"middleware": doors},
         )
+    if guests is None:
+        agents.instruct(built)
+    if accounts is not None:
+        agents.sign_in(built, accounts.sessions)
     say(f"EditAI is running at {built.local_url.rstrip('/')} (Ctrl-C ends it).")
+    if settings.is_public and guests is None:
+        say(_how_others_reach_it(settings, built))
     return built
+
+
+def _how_others_reach_it(settings: Settings, built: Page) -> str:
+    if not settings.share:
+        return (
+            f"Others reach it by the name or address of this computer, at port {built.server_port}, and sign in. What "
+            "they send can be read on the way: put a web server with a certificate before it."
+        )
+    if not built.share_url:
+        built.close(verbose=False)
+        raise Unavailable(
+            "not_shared", "Gradio's relay gave EditAI no address.", "Look whether you are online, or leave --share out."
+        )
+    return f"Others reach it at {built.share_url}, through Gradio's relay in the internet, and sign in."
 
 
 def stop(page: Page) -> None:
@@ -143,16 +115,6 @@ def stop(page: Page) -> None:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # it remarks on every stream that is cut off
     page.server.config.timeout_graceful_shutdown = 1
     page.close(verbose=False)
-
-
-def open_browser(url: str) -> None:
-    """Open the page where somebody can see it: not in CI, over SSH or without a display."""
-    if any(os.environ.get(name) for name in ("CI", "SSH_CONNECTION", "SSH_TTY")):
-        return
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return
-    with contextlib.suppress(webbrowser.Error):
-        webbrowser.get().open(url)
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -170,15 +132,3 @@ def free_port(host: str, wanted: int) -> int:
     raise Unavailable(
         "no_free_port", f"No port from {wanted} on is free.", "Set EDITAI_PORT to another number, such as 8800."
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether this name or address can only mean the machine itself."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def _hostname(host: str) -> str:
-    return host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host

@@ -23,8 +23,11 @@ class Tab:
     """What a tab shows of the store, and how that is read when another store is chosen.
 
     `refresh` gives an update for each of `shows`; `followers` are the events that have to end before.
+    `acts` are buttons that work with what the form says: they cannot be pressed from the choice of a store until the
+    form is that store's, and `refresh` sets them free.
     """
 
     shows: Sequence[gr.components.Component]
     refresh: Callable[[Profile], list[Update]]
     followers: Sequence[Any] = ()
+    acts: Sequence[gr.Button] = ()

@@ -90,8 +90,8 @@ def test_nothing_is_written(shop: Shop, planned: Planned, put: Put) -> None:
 
 
 def test_the_time_is_that_of_the_stores_last_jobs(busy: Shop, folder: Path, put: Put) -> None:
-    put("A.mp4", "B.mp4")
-    seen = plan(busy.shelf, busy.profile, feed_of(("A", "Lamp"), ("B", "Lamp")), batch.folder_of(folder))
+    put("NEW.mp4")
+    seen = plan(busy.shelf, busy.profile, feed_of(("NEW", "Lamp")), batch.folder_of(folder))
     took = median(busy.shelf.feeds.earlier(busy.profile.id))
     assert (seen.measured, seen.entries[0].seconds) == (True, round(took))
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from editai import batch, jobs, library, products
+from editai.aside import aside
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER, Journal
 from editai.models import BatchPlan, Covered, Facts, Job, Progress, Standing
+from editai.settings import Settings
 from tests.batch.conftest import feed_of
 from tests.conftest import BOX
+from tests.processes import HANGS_S, wait_for
 from tests.shop import SCRIPT, Shop
 
 Planned = Callable[..., BatchPlan]
@@ -191,13 +196,127 @@ def test_two_stores_are_taken_in_in_turn(shop: Shop, folder: Path, put: Put) -> 
     assert [sku for _, sku in order] == ["A", "A", "B", "B"]
 
 
+# ── what is in the way of all ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def free(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """What the disk is said to have free."""
+    said = {"bytes": 0}
+    monkeypatch.setattr("editai.library.media.Media.free_bytes", lambda _: said["bytes"])
+    monkeypatch.setattr("editai.batch.intake.HELD_SECONDS", 0.05)
+    return said
+
+
+@pytest.fixture
+def intake(shop: Shop) -> Iterator[batch.Intake]:
+    """The app's, started."""
+    intake = batch.Intake(shop.settings)
+    intake.start()
+    yield intake
+    intake.stop()
+
+
+def held(shop: Shop, begun: str) -> str:
+    return shop.shelf.feeds.progress(shop.profile.id, begun).held
+
+
+def test_a_full_disk_is_no_products_fault_and_is_said_once_for_all(
+    shop: Shop, planned: Planned, put: Put, free: dict[str, int]
+) -> None:
+    put("A.mp4", "B.mp4")
+    begun = batch.start(shop.shelf, shop.profile, planned(A, B))
+    assert not batch.take_in(shop.shelf)
+    assert [each.why for each in of(shop, begun)] == ["", ""]
+    assert "has 0 bytes free" in held(shop, begun)
+    assert "by itself when there is room" in held(shop, begun)
+    assert shop.shelf.store.projects(shop.profile.id) == ()
+
+
+def test_a_disk_that_fills_up_when_all_is_queued_is_said_for_the_batch(
+    shop: Shop, planned: Planned, put: Put, free: dict[str, int]
+) -> None:
+    free["bytes"] = 10**12
+    put("A.mp4")
+    begun = batch.start(shop.shelf, shop.profile, planned(A))
+    assert batch.take_in(shop.shelf)
+    assert held(shop, begun) == ""
+    free["bytes"] = 0
+    (job,) = shop.shelf.journal.jobs(shop.profile.id)
+    run = aside(partial(jobs.run_job, job.id, shop.settings), "work")
+    wait_for(lambda: "has 0 bytes free" in held(shop, begun), what="the job to wait")
+    batch.cancel(shop.shelf, shop.profile, begun)
+    assert run.result(HANGS_S).state == "cancelled"
+
+
+def test_a_disk_that_fills_up_while_a_video_is_copied_holds_the_others_too(
+    shop: Shop, planned: Planned, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("A.mp4", "B.mp4")
+    begun = batch.start(shop.shelf, shop.profile, planned(A, B))
+
+    def fills_up(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("editai.products.keep", fills_up)
+    assert not batch.take_in(shop.shelf)
+    assert [each.why for each in of(shop, begun)] == ["", ""]
+    assert "is full" in held(shop, begun)
+
+
+def test_what_waited_for_room_is_taken_in_when_there_is_some(
+    shop: Shop, planned: Planned, put: Put, free: dict[str, int], intake: batch.Intake
+) -> None:
+    put("A.mp4", "B.mp4")
+    begun = batch.start(shop.shelf, shop.profile, planned(A, B))
+    wait_for(lambda: held(shop, begun), what="the disk to be found full")
+    free["bytes"] = 10**12
+    wait_for(lambda: len(queued(shop)) == 2, what="both to be taken in")
+    wait_for(lambda: not shop.shelf.feeds.held(), what="nothing to be in the way")
+
+
+def test_what_waits_for_room_can_be_cancelled(shop: Shop, planned: Planned, put: Put, free: dict[str, int]) -> None:
+    put("A.mp4")
+    begun = batch.start(shop.shelf, shop.profile, planned(A))
+    batch.take_in(shop.shelf)
+    batch.cancel(shop.shelf, shop.profile, begun)
+    assert shop.shelf.feeds.progress(shop.profile.id, begun).over
+    assert batch.take_in(shop.shelf)
+    assert shop.shelf.feeds.held() == ""
+
+
+def test_an_error_of_the_intake_itself_reaches_those_who_wait_and_passes(
+    shop: Shop, planned: Planned, put: Put, free: dict[str, int], intake: batch.Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free["bytes"] = 10**12
+    put("A.mp4")
+
+    def breaks(*_: object) -> bool:
+        raise ValueError("a secret detail")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("editai.batch.intake.take_in", breaks)
+        begun = batch.start(shop.shelf, shop.profile, planned(A))
+        told = wait_for(lambda: held(shop, begun), what="it to be told")
+    assert "not foreseen" in told
+    assert "secret" not in told
+    wait_for(lambda: queued(shop), what="the intake to go on")
+
+
+def test_a_data_folder_that_cannot_be_opened_is_said_where_the_intake_is_started(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file where the folder should be")
+    with pytest.raises(EditaiError) as caught:
+        batch.Intake(Settings(_env_file=None, home=tmp_path / "home")).start()
+    assert caught.value.title == "503 data_folder_unusable"
+
+
 # ── the same feed again ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_same_feed_again_makes_only_what_failed(shop: Shop, planned: Planned, made: str) -> None:
     seen = planned(A, B)
     assert [(entry.does, entry.why) for entry in seen.entries] == [
-        ("made", ""), ("again", "The renderer broke. Try again."),
+        ("made", ""), ("again", "Last time: The renderer broke. Try again."),
     ]  # fmt: skip
     started(shop, seen)
     assert [job.brief.facts.title for job in queued(shop)] == ["Chair"]
@@ -353,18 +472,19 @@ def test_a_product_whose_facts_are_as_they_were_is_fresh(shop: Shop, made: str) 
 
 
 @pytest.mark.slow
-def test_a_price_change_speaks_nothing_again_and_looks_at_no_video_again(busy: Shop, folder: Path, put: Put) -> None:
+def test_a_price_change_speaks_nothing_again_and_looks_at_no_video_again(
+    shop: Shop, planned: Planned, put: Put
+) -> None:
     put("A.mp4")
+    shop.shelf.store.update_profile(LOCAL_OWNER, shop.profile.id, {"format": "1:1", "end_card": False})
 
     def run(price: str) -> None:
-        plan = batch.plan(busy.shelf, busy.profile, feed_of(("A", "Lamp", price, "", SCRIPT)), batch.folder_of(folder))
-        batch.start(busy.shelf, busy.profile, plan)
-        batch.take_in(busy.shelf)
-        job, *_ = busy.shelf.journal.jobs(busy.profile.id)
-        assert jobs.run_job(job.id, busy.settings).state == "done"
+        started(shop, planned(("A", "Lamp", price, "", SCRIPT)))
+        job, *_ = queued(shop)
+        assert jobs.run_job(job.id, shop.settings).state == "done"
 
     run("$5")
-    before = {stage: busy.results(stage) for stage in ("narration", "footage", "sound", "inserts", "picture")}
+    before = {stage: shop.results(stage) for stage in ("narration", "footage", "sound", "inserts", "picture")}
     run("$4")
-    again = {stage for stage, kept in before.items() if busy.results(stage) != kept}
+    again = {stage for stage, kept in before.items() if shop.results(stage) != kept}
     assert again == {"inserts", "picture"}

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from editai.captions import emoji
@@ -25,3 +29,23 @@ def test_shapes_lie_in_the_picture_from_its_top_to_its_bottom() -> None:
 
 def test_a_fire_is_orange_and_yellow() -> None:
     assert [layer.colour for layer in emoji.layers("🔥")] == ["#F4900C", "#FFCC4D"]
+
+
+def test_several_clips_that_are_checked_at_once_find_the_same_pictures() -> None:
+    texts, often = "🔥🎁👍🏽🇷🇴❤️", sys.getswitchinterval()
+    for kept in (emoji.layers, emoji._glyph, emoji._ligatures, emoji._font):
+        kept.cache_clear()
+    together = threading.Barrier(8)
+
+    def found(_: int) -> list[int]:
+        together.wait()
+        return [len(emoji.layers(each)) for each in emoji.clusters(texts)]
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            first, *others = pool.map(found, range(8))
+    finally:
+        sys.setswitchinterval(often)
+    assert all(each == first for each in others)
+    assert all(first)

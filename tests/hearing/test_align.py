@@ -58,7 +58,7 @@ def say(text: str, language: str, name: str, settings: Settings) -> list[Said]:
 
 @pytest.fixture(scope="module")
 def english(home: Settings) -> list[Said]:
-    return say("\n".join(LINES), "en", "af_heart", home)
+    return say("\n".join(LINES[:4]), "en", "af_heart", home)
 
 
 def off_ms(said: Sequence[Said], language: str, settings: Settings) -> tuple[list[float], list[float]]:
@@ -74,7 +74,7 @@ def off_ms(said: Sequence[Said], language: str, settings: Settings) -> tuple[lis
 
 
 @pytest.mark.slow
-def test_ten_advertising_lines_are_heard_within_80_ms_of_the_voices_own_times(
+def test_advertising_lines_are_heard_within_80_ms_of_the_voices_own_times(
     english: list[Said], home: Settings, measured: Callable[[str], None]
 ) -> None:
     starts, ends = off_ms(english, "en", home)
@@ -103,7 +103,7 @@ def test_other_languages_are_heard_within_80_ms(language: str, home: Settings, m
 def test_a_sentence_that_is_longer_than_the_model_hears_is_heard_to_its_end(
     english: list[Said], home: Settings
 ) -> None:
-    rate = english[0].rate
+    rate, english = english[0].rate, english * 3
     at = np.cumsum([0, *(len(one.sound) for one in english)])
     whole = Said(
         np.concatenate([one.sound for one in english]),

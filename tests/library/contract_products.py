@@ -107,6 +107,7 @@ class ProductContract:
         for day in (2, 3, 1):
             store.add_clip(a_clip(profile.id, f"2026-01-0{day}T00:00:00.000000+00:00", title=str(day)))
         assert [clip.title for clip in store.clips(profile.id)] == ["3", "2", "1"]
+        assert [clip.title for clip in store.clips(profile.id, 2)] == ["3", "2"]
 
     def test_the_same_clip_twice_is_one_row(self, store: Store) -> None:
         profile = store.create_profile(OWNER, "Tea")

@@ -244,7 +244,10 @@ def test_clips_whose_files_are_elsewhere_are_said(
     copied(settings, session, "supabase")
     done = copied(on_another(account, tmp_path / "other"), session, "local")
     assert done.files == 0
-    assert any("files of 1 clip are not on this computer" in note for note in done.notes)
+    assert [note.partition(" are not on this computer")[0] for note in done.notes] == [
+        "The files of 1 clip",
+        "The videos of 1 product",
+    ]
 
 
 def test_clips_whose_files_are_online_come_along(
@@ -256,7 +259,8 @@ def test_clips_whose_files_are_online_come_along(
     )
     carry(session, Media(settings.folder), {})
     other = on_another(account, tmp_path / "other")
-    assert copied(other, session, "local").notes == ()
+    [note] = copied(other, session, "local").notes
+    assert "videos of 1 product" in note  # which stay where they were taken in
     [clip] = (Media(other.home).folder(filled.id) / "clips").iterdir()
     assert {path.name for path in clip.iterdir()} == set(CLIP_FILES.values())
 
@@ -283,17 +287,27 @@ def in_the_project_of_nobody() -> dict[str, str]:
     return dict.fromkeys(COLUMNS, digest([]))
 
 
-def test_a_name_that_another_store_has_is_said_before_anything_is_written(
+def test_a_name_that_another_store_has_there_gets_a_number_and_is_said(
     settings: Settings, session: Session, filled: Profile
 ) -> None:
-    there = session.insert("profiles", {"id": "x", "name": "THÉ & SÖHNE", "name_key": "thé & söhne"})
-    before = in_the_project(session)
-    error = raised(lambda: copied(settings, session, "supabase"))
-    assert error.title == "409 copy_name_taken"
-    assert "Give one of the two another name" in error.hint
-    assert in_the_project(session) == before
-    assert there["is_default"]
-    assert not (settings.folder / "profiles").exists()
+    other = session.insert("profiles", {"id": "x", "name": "THÉ & SÖHNE", "name_key": "thé & söhne"})
+    said = (
+        f'The store "{filled.name}" of this computer\'s library is called "{filled.name} (2)" in your Supabase project.'
+    )
+    for copies in (2, 0):  # and again, where it has that name there
+        done = copied(settings, session, "supabase")
+        assert (kinds(done)["store"], said in done.notes) == ((2, copies), True)
+    names = {row["id"]: row["name"] for row in session.select("profiles", "id,name")}
+    assert (names[other["id"]], names[filled.id]) == ("THÉ & SÖHNE", f"{filled.name} (2)")
+
+
+def test_back_here_it_keeps_the_name_that_it_has_here(settings: Settings, session: Session, filled: Profile) -> None:
+    session.insert("profiles", {"id": "0" * 32, "name": filled.name, "name_key": filled.name.casefold()})
+    copied(settings, session, "supabase")
+    copied(settings, session, "local")
+    with alone(settings) as shelf:
+        assert shelf.store.profile(LOCAL_OWNER, filled.id).name == filled.name
+        assert shelf.store.profile(LOCAL_OWNER, "0" * 32).name == f"{filled.name} (2)"
 
 
 @pytest.mark.parametrize(

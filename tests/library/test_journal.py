@@ -10,7 +10,8 @@ import pytest
 from editai import library
 from editai.errors import EditaiError, InvalidInput
 from editai.library import LOCAL_OWNER, Library
-from editai.library.journal import EXPIRY_SECONDS, OLDEST, TRIES, TURN
+from editai.library.journal_claims import OLDEST, TURN
+from editai.library.journal_losses import EXPIRY_SECONDS, TRIES
 from editai.models import Brief, Facts, File, Job, Profile, Progress
 from editai.settings import Settings
 
@@ -38,6 +39,13 @@ def test_a_new_job_is_queued_with_its_brief(shelf: Library, profile: Profile, jo
 def test_a_job_remembers_the_profile_it_was_started_with(shelf: Library, profile: Profile, job: Job) -> None:
     shelf.store.update_profile(LOCAL_OWNER, profile.id, {"name": "Renamed"})
     assert shelf.journal.started_for(job.id) == profile
+
+
+def test_the_jobs_of_a_product_are_listed_newest_first_and_no_others(shelf: Library, profile: Profile) -> None:
+    lamp, _, again = (shelf.journal.insert(profile, BRIEF, project_id=each) for each in ("lamp", "tea", "lamp"))
+    assert [job.id for job in shelf.journal.of_project(profile.id, "lamp", 9)] == [again.id, lamp.id]
+    assert [job.id for job in shelf.journal.of_project(profile.id, "lamp", 1)] == [again.id]
+    assert shelf.journal.of_project("another", "lamp", 9) == ()
 
 
 def test_a_job_that_was_claimed_at_once_is_never_queued(shelf: Library, profile: Profile) -> None:
@@ -211,6 +219,24 @@ def test_after_three_tries_a_job_that_was_lost_has_failed(shelf: Library, profil
     assert ended.error["slug"] == "worker_lost"
 
 
+def test_the_last_error_that_is_known_is_what_a_job_fails_with(shelf: Library, profile: Profile, job: Job) -> None:
+    crashed = EditaiError("worker_lost", "It crashed.")
+    for error in (InvalidInput("x", "An earlier one."), crashed, None):
+        shelf.journal.claim(job.id, "a")
+        assert shelf.journal.job(profile.id, job.id).error is None  # it has not failed
+        shelf.journal.lost("a", error)
+    ended = shelf.journal.job(profile.id, job.id)
+    assert (ended.state, ended.error) == ("failed", crashed.as_dict())
+
+
+def test_a_job_that_is_done_in_the_end_tells_of_no_error(shelf: Library, profile: Profile, job: Job) -> None:
+    shelf.journal.claim(job.id, "a")
+    shelf.journal.lost("a", EditaiError("worker_lost", "It crashed."))
+    shelf.journal.claim(job.id, "b")
+    shelf.journal.finish(job.id, "b", "c" * 32, DONE)
+    assert shelf.journal.job(profile.id, job.id).error is None
+
+
 def test_a_job_that_was_handed_back_counts_no_try(shelf: Library, profile: Profile, job: Job) -> None:
     for _ in range(TRIES + 2):
         shelf.journal.claim(job.id, "a")
@@ -264,6 +290,15 @@ def test_jobs_are_listed_newest_first_and_counted(shelf: Library, profile: Profi
     shelf.journal.claim_next("a")
     assert [job.id for job in shelf.journal.jobs(profile.id)] == inserted[::-1]
     assert shelf.journal.counts() == {"queued": 2, "running": 1}
+
+
+def test_of_many_jobs_the_newest_few_are_listed_or_the_oldest_that_are_open(shelf: Library, profile: Profile) -> None:
+    inserted = [shelf.journal.insert(profile, BRIEF).id for _ in range(4)]
+    shelf.journal.cancel(profile.id, inserted[0])
+    shelf.journal.claim(inserted[1], "a")
+    assert [job.id for job in shelf.journal.jobs(profile.id, 2)] == inserted[:1:-1]
+    assert [job.id for job in shelf.journal.unended(profile.id)] == inserted[1:]
+    assert [job.id for job in shelf.journal.unended(profile.id, 1)] == inserted[1:2]
 
 
 # ── whose turn it is ─────────────────────────────────────────────────────────────────────────────────────────────

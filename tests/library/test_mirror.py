@@ -292,7 +292,9 @@ def test_what_was_deleted_here_and_changed_there_is_kept_and_said(laptop: Machin
     both(laptop, desktop)
     for machine in (laptop, desktop):
         assert len(machine.store.projects(ids["profiles"])) == len(machine.store.clips(ids["profiles"])) == 1
-    assert "was deleted here was changed on another machine" in laptop.told()
+    what = 'The store "Tea"' if kind == "store" else 'The product "Tea"'
+    assert f"{what}, which had been deleted, is there again" in laptop.told()
+    assert "files are gone from this computer" in laptop.told()
 
 
 @pytest.mark.parametrize("kind", ["store", "product"])
@@ -311,7 +313,9 @@ def test_what_was_changed_here_and_deleted_there_is_kept_and_said(laptop: Machin
     for machine in (laptop, desktop):
         assert len(machine.store.projects(ids["profiles"])) == 1
         assert len(machine.store.clips(ids["profiles"])) == (2 if kind == "store" else 1)
-    assert "was deleted on another machine while it was changed here" in desktop.told()
+    assert "was deleted on another of your computers while it was changed here" in desktop.told()
+    assert "with the files that are here" in desktop.told()
+    assert ("is there again" in laptop.told()) == (kind == "store")
     assert desktop.store.sealed_secret(ids["profiles"], "postiz") == b"\x00sealed"
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from editai.errors import RateLimited
 from editai.library import mirror as mirroring
 from editai.library.mirror import Mirror
+from editai.models import Progress
 from tests.library.machines import Machine, NewMachine, account, laptop, new_machine
-from tests.library.samples import FILE, a_clip, a_project
+from tests.library.samples import FILE, a_brief, a_clip, a_cost, a_project
 from tests.supabase.fixtures import (
     NewAccount,
     admin,
@@ -153,6 +155,18 @@ def test_a_row_that_is_refused_for_good_is_said_and_in_no_other_rows_way(
     assert (laptop.sync(), laptop.mirror.state(laptop.owner).waiting) == ("", 0)
 
 
+def test_what_was_refused_is_tried_once_more_at_the_next_sign_in(server: SupabaseServer, laptop: Machine) -> None:
+    """A clip never changes, so nothing else would ever try it again."""
+    laptop.store.add_clip(clip := a_clip(laptop.default().id))
+    server.fail("POST /rest/v1/editai_clips", "413_before")
+    laptop.sync()
+    assert "the next time that you sign in" in laptop.told()
+    assert (laptop.sync(), laptop.mirror.state(laptop.owner).refused) == ("", 1)
+    laptop.mirror.welcome(laptop.sign_in())
+    assert (laptop.sync(), laptop.waiting()) == ("", [])
+    assert laptop.session.select("editai_clips", "id") == [{"id": clip.id}]
+
+
 def test_what_hangs_on_a_refused_row_waits_for_it(server: SupabaseServer, laptop: Machine) -> None:
     product = a_product(laptop)
     laptop.store.add_clip(a_clip(laptop.default().id, project_id=product))
@@ -184,6 +198,64 @@ def test_a_project_that_lacks_the_functions_of_the_mirror_is_said(server: Supaba
     finally:
         server.database.ask("alter function public.editai_changes_away rename to editai_changes")
     assert (laptop.sync(), laptop.waiting()) == ("", [])
+
+
+def test_a_project_that_is_not_there_is_said_and_gets_everything_once_it_is_back(
+    server: SupabaseServer, laptop: Machine
+) -> None:
+    away = SupabaseServer(server.database)
+    elsewhere = replace(laptop.account.project, url=away.url, anon_key=away.anon_key)
+    session = replace(laptop.account, project=elsewhere).sign_in()
+    away.stop()
+    product = a_product(laptop)
+    laptop.sessions.sessions[laptop.owner] = session
+    assert laptop.sync() == "503 supabase_unreachable"
+    session.close()
+    laptop.sign_in()
+    assert (laptop.sync(), laptop.waiting(), there(laptop, product)) == ("", [], 1)
+
+
+def test_what_keeps_this_computer_from_being_brought_up_to_date_is_said_although_nothing_waits(
+    server: SupabaseServer, laptop: Machine
+) -> None:
+    def said() -> str:
+        state = laptop.mirror.state(laptop.owner)
+        assert state.waiting == 0
+        return state.error.title if state.error else ""
+
+    server.fail("* /rest/v1/*", "drop_before", TRIES)
+    laptop.mirror._look_after(laptop.owner, woken=True)
+    assert said() == "504 supabase_no_answer"
+    laptop.mirror._look_after(laptop.owner, woken=True)
+    assert said() == ""
+    laptop.sessions.sessions.clear()
+    assert said() == "401 signed_out"
+
+
+@pytest.mark.parametrize("how", ["drop_after", "401_before", "409_before", "413_before", "429_before", "500_after"])
+def test_work_goes_on_through_each_fault_and_ends_mirrored_once(
+    server: SupabaseServer, laptop: Machine, how: str
+) -> None:
+    profile = laptop.default()
+    job = laptop.shelf.journal.insert(profile, a_brief())
+    laptop.sync()
+    for route in ("POST /rest/v1/rpc/editai_keep_*", "POST /rest/v1/editai_clips"):
+        server.fail(route, how, 99)
+    assert laptop.shelf.journal.claim(job.id, "token")
+    assert laptop.sync()
+    product = a_product(laptop)
+    laptop.store.add_clip(clip := a_clip(profile.id, project_id=product))
+    laptop.store.reserve_cost(cost := a_cost(profile.id), "")
+    assert laptop.sync()
+    assert laptop.shelf.journal.finish(job.id, "token", clip.id, Progress(stage="done", percent=100))
+    assert laptop.mirror.state(laptop.owner).error or laptop.sync()
+    server.heal()
+    laptop.mirror.welcome(laptop.sign_in())
+    assert (laptop.sync(), laptop.waiting()) == ("", [])
+    rows = laptop.session.select
+    assert [(row["id"], row["state"], row["clip_id"]) for row in rows("jobs")] == [(job.id, "done", clip.id)]
+    for table, id_ in (("editai_projects", product), ("editai_clips", clip.id), ("api_costs", cost.id)):
+        assert [row["id"] for row in rows(table)] == [id_]
 
 
 # ── signing in, and who is not ───────────────────────────────────────────────────────────────────────────────────

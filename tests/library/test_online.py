@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from editai.library import Media
-from editai.library.online import Online
+from editai.library.online import Online, State
 from editai.library.online_round import carry
 from editai.library.supabase import SupabaseStore
 from editai.library.supabase_session import Session
@@ -301,6 +301,17 @@ def test_the_thread_sends_what_is_new_and_says_what_keeps_it(on_loopback: Supaba
     here.online.wake(owner)
     wait_for(lambda: len(kept(on_loopback, here)) == len(contents(clip)), what="the clip to be sent")
     wait_for(lambda: here.online.state(owner).error is None, what="the fault to be over")
+
+
+def test_who_wants_nothing_there_is_not_told_that_it_cannot_be_sent(
+    on_loopback: SupabaseServer, here: Computer
+) -> None:
+    state = State()
+    for wanted, told in ((True, "504 supabase_failed"), (False, "")):
+        here.change(files_online=wanted)
+        on_loopback.fail(LIST, "500_before")
+        here.online._round(here.session, state)
+        assert (state.error.title if state.error else "") == told
 
 
 def test_who_has_signed_out_sends_nothing(on_loopback: SupabaseServer, here: Computer) -> None:

@@ -20,6 +20,8 @@ ASKED: dict[str, tuple[Callable[[Library, Profile], object], list[str]]] = {
     "clips": (lambda shelf, mine: shelf.store.clips(mine.id), ["editai_clips_of_profile"]),
     "clips this month": (lambda shelf, mine: shelf.store.count_clips(mine.id, "2026"), ["editai_clips_of_profile"]),
     "jobs": (lambda shelf, mine: shelf.journal.jobs(mine.id), ["jobs_of_profile"]),
+    "running jobs": (lambda shelf, mine: shelf.journal.running(mine.id), ["jobs_running"]),
+    "open jobs": (lambda shelf, mine: shelf.journal.unended(mine.id, 1), ["jobs_unended"]),
     "what jobs did": (lambda shelf, mine: shelf.journal.activity(mine.id), ["jobs_of_profile"]),
     "posts": (lambda shelf, mine: shelf.outbox.posts(mine.id), POSTS),
     "posts of a clip": (

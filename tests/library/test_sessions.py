@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -45,9 +46,10 @@ def theirs(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Lets time pass: `clock(5)`."""
+    """Lets time pass: `clock(5)`. For sign-ins alone: a server's loop that saw it would sleep for a month."""
     passed = [1000.0]
-    monkeypatch.setattr("time.monotonic", lambda: passed[0])
+    for module in ("sessions", "guesses"):
+        monkeypatch.setattr(f"editai.library.{module}.time", SimpleNamespace(monotonic=lambda: passed[0]))
 
     def wait(seconds: float) -> None:
         passed[0] += seconds
@@ -86,8 +88,28 @@ def test_a_ticket_ends_after_its_time(
     account, sessions = new_account(), Sessions(project.settings)
     monkeypatch.setattr("editai.library.sessions.LASTS_S", -1)
     ticket = sessions.sign_in(account.email, account.password)
+    assert sessions.of_owner(account.user_id) is None
     assert title(lambda: sessions.of(ticket)) == "401 not_signed_in"
     assert LASTS_S == 30 * 86_400
+    sessions.close()
+
+
+def test_of_several_sign_ins_of_one_owner_the_newest_that_holds_carries_their_rows(
+    project: Project, new_account: NewAccount, on_loopback: SupabaseServer
+) -> None:
+    account, sessions = new_account(), Sessions(project.settings)
+    tickets = [sessions.sign_in(account.email, account.password) for _ in range(2)]
+    older, newer = (sessions.of(ticket).session for ticket in tickets)
+    on_loopback.fail("GET /rest/v1/*", "401_before", 2)
+    on_loopback.fail("POST /auth/v1/token", "503_before")
+    assert title(lambda: newer.select("profiles")) == "504 supabase_failed"
+    assert sessions.of_owner(account.user_id) is newer  # the project is away, which ends no sign-in
+    on_loopback.auth.end(newer._tokens.refresh_token)
+    assert title(lambda: newer.select("profiles")) == "401 signed_out"
+    assert sessions.of_owner(account.user_id) is older
+    assert sessions.of(tickets[1]).session is newer  # the page stays, and says so
+    older.sign_out()
+    assert sessions.of_owner(account.user_id) is None
     sessions.close()
 
 

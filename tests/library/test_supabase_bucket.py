@@ -29,6 +29,7 @@ from tests.supabase.fixtures import (
     title,
 )
 from tests.supabase.server import SupabaseServer
+from tests.supabase.tokens import that_hold_no_longer
 
 __all__ = ["admin", "at_once", "new_account", "on_loopback", "postgres_server", "project", "supabase_server"]
 
@@ -251,3 +252,20 @@ def test_who_is_not_signed_in_reaches_no_file(on_loopback: SupabaseServer, a: Ow
         for what in TRIED.values():
             with pytest.raises(StorageApiError):
                 what(bucket, a.whole_path, "own")
+
+
+@pytest.mark.parametrize("which", ["expired", "signed by somebody else", "unsigned", "no token"])
+def test_a_token_that_holds_no_longer_reaches_no_file(on_loopback: SupabaseServer, a: Owner, which: str) -> None:
+    a.put()
+    token = that_hold_no_longer(a.session.user_id)[which]
+    with httpx.Client() as http:
+        headers = {"apikey": on_loopback.anon_key, "Authorization": f"Bearer {token}"}
+        bucket = SyncStorageClient(f"{on_loopback.url}/storage/v1/", headers, http_client=http).from_(NAME)
+        for what in TRIED.values():
+            with pytest.raises(StorageApiError):
+                what(bucket, a.whole_path, f"{a.whole_path}.mp4")
+        with pytest.raises(StorageApiError):
+            bucket.list(a.session.user_id)
+        with pytest.raises(StorageApiError):
+            bucket.remove([a.whole_path])
+    assert a.bucket.files(f"{a.store}/clips") == [f"{a.file.sha256}.mp4"]

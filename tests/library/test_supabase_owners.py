@@ -25,7 +25,7 @@ from tests.supabase.fixtures import (
     supabase_server,
 )
 from tests.supabase.server import SupabaseServer
-from tests.supabase.tokens import access_token
+from tests.supabase.tokens import that_hold_no_longer
 
 __all__ = ["admin", "new_account", "on_loopback", "postgres_server", "project", "supabase_server"]
 
@@ -310,6 +310,40 @@ def test_b_is_told_nothing_of_a_by_a_function_and_changes_nothing_with_it(
     assert (a.everything(), b.everything()) == (before, own)
 
 
+@pytest.mark.parametrize(
+    ("function", "of_a"),
+    [
+        ("editai_keep_project", ["PROFILE"]),
+        ("editai_keep_post", ["PROFILE", "CLIP"]),
+        ("editai_keep_post", ["CLIP"]),
+        ("editai_reserve_cost", ["PROFILE"]),
+    ],
+)
+def test_b_hangs_no_new_row_on_a_by_a_function(shops: tuple[Shop, Shop], function: str, of_a: list[str]) -> None:
+    a, b = shops
+    before, own = a.everything(), b.everything()
+    new = {name: uuid.uuid4().hex for name in ("PROJECT", "POST", "COST")}
+    names = {**b.ids, **new, **{name: a.ids[name] for name in of_a}}
+    assert refused(b.rest.rpc(function, _arguments(function, names))) in {"23503", "PT404"}
+    assert (a.everything(), b.everything()) == (before, own)
+
+
+@pytest.mark.parametrize(
+    ("function", "table", "known"),
+    [("editai_keep_job", "jobs", KEPT_JOB), ("editai_keep_cost", "api_costs", KEPT_COST)],
+)
+def test_what_outlives_a_store_names_none_of_a(
+    shops: tuple[Shop, Shop], function: str, table: str, known: dict[str, Any]
+) -> None:
+    a, b = shops
+    kind: Row = {"kind": "produce", "state": "done"} if table == "jobs" else {"amount": 0, "state": "settled"}
+    row: Row = {"id": uuid.uuid4().hex, "profile_id": a.ids["PROFILE"], **known, **kind}
+    arguments: Row = {"p_row": row}
+    assert b.rest.rpc(function, arguments).execute().data is True
+    [kept] = b.rest.from_(table).select("profile_id, user_id").eq("id", row["id"]).execute().data
+    assert kept == {"profile_id": None, "user_id": b.session.user_id}
+
+
 def test_what_is_not_there_looks_to_b_like_what_is_a(shops: tuple[Shop, Shop]) -> None:
     _, b = shops
     nobody = {name: uuid.uuid4().hex for name in b.ids}
@@ -351,6 +385,7 @@ def test_what_the_database_counts_is_read_by_its_owner_and_written_by_nobody(
     assert {row["user_id"] for row in before} == {a.session.user_id}
     assert b.rest.from_(table).select("*").eq("user_id", a.session.user_id).execute().data == []
     for rest in (a.rest, b.rest):
+        assert refused(rest.from_(table).insert({**before[0], "user_id": a.session.user_id})) == "42501"
         assert refused(rest.from_(table).update({"version": 0}).eq("user_id", a.session.user_id)) == "42501"
         assert refused(rest.from_(table).delete().eq("user_id", a.session.user_id)) == "42501"
     assert a.rest.from_(table).select("*").execute().data == before
@@ -384,17 +419,11 @@ def anonymous(project: Project) -> Iterator[SyncPostgrestClient]:
     yield from _with_token(project, project.anon_key)
 
 
-@pytest.fixture(params=["expired", "signed by somebody else", "no token"])
+@pytest.fixture(params=["expired", "signed by somebody else", "unsigned", "no token"])
 def no_longer(
     project: Project, on_loopback: SupabaseServer, request: pytest.FixtureRequest, shops: tuple[Shop, Shop]
 ) -> Iterator[SyncPostgrestClient]:
-    user_id = shops[0].session.user_id
-    tokens = {
-        "expired": access_token(user_id, lifetime_s=-1),
-        "signed by somebody else": access_token(user_id, secret="another secret of at least thirty-two bytes"),
-        "no token": "x",
-    }
-    yield from _with_token(project, tokens[request.param])
+    yield from _with_token(project, that_hold_no_longer(shops[0].session.user_id)[request.param])
 
 
 def _with_token(project: Project, token: str) -> Iterator[SyncPostgrestClient]:
@@ -433,6 +462,7 @@ def test_everybody_reads_which_migrations_were_run_and_nobody_writes_it(
     assert anonymous.from_("editai_migrations").select("name").execute().data
     for rest in (anonymous, shops[0].rest):
         assert refused(rest.from_("editai_migrations").insert({"name": "999"})) == "42501"
+        assert refused(rest.from_("editai_migrations").update({"name": "999"}).eq("name", "001_profiles")) == "42501"
         assert refused(rest.from_("editai_migrations").delete().eq("name", "001_profiles")) == "42501"
 
 

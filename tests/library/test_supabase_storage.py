@@ -116,6 +116,21 @@ def test_b_moves_no_file_of_its_own_to_a(
         rows.execute("update storage.objects set name = %s where name = %s", [f"{path}.mp4", own])
 
 
+@pytest.mark.parametrize("who", ["B", "nobody"])
+def test_the_bucket_itself_is_seen_and_changed_by_nobody(
+    on_loopback: SupabaseServer, new_store: NewStore, who: str
+) -> None:
+    with signed_in(on_loopback, new_store().owner_id if who == "B" else "") as rows:
+        assert rows.execute("select id from storage.buckets").fetchall() == []
+        assert rows.execute("update storage.buckets set public = true").rowcount == 0
+        assert rows.execute("delete from storage.buckets").rowcount == 0
+    with (
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+        signed_in(on_loopback, new_store().owner_id if who == "B" else "") as rows,
+    ):
+        rows.execute("insert into storage.buckets (id, name) values ('of B', 'of B')")
+
+
 def test_who_is_not_signed_in_reaches_no_file(on_loopback: SupabaseServer, clip: tuple[SupabaseStore, str]) -> None:
     _, path = clip
     with signed_in(on_loopback) as rows:

@@ -55,6 +55,7 @@ def keep(
         content=sanitised(entry["value"][0]["content"]),
         images=list(entry["value"][0]["image"]),
         comments=[sanitised(part["content"]) for part in entry["value"][1:]],
+        delays=[part.get("delay") or 0 for part in entry["value"][1:]],
         settings=dict(entry.get("settings") or {}) | {"__type": channel.provider},
         publish_at=moment,
         state=state,

@@ -25,23 +25,26 @@ def postiz_server() -> Iterator[PostizServer]:
 
 
 @pytest.fixture
-def postiz(postiz_server: PostizServer) -> Workspace:
+def postiz(postiz_server: PostizServer) -> Iterator[Workspace]:
     """An empty workspace with a key of its own: `.url`, `.key`, `.add_channel(...)`, `.posts`, `.fail(...)`."""
-    return postiz_server.workspace()
+    workspace = postiz_server.workspace()
+    yield workspace
+    workspace.rest()
 
 
 @pytest.fixture
 def new_postiz() -> Iterator[NewPostiz]:
     """Starts another server and gives a workspace of it: `new_postiz()`, `new_postiz("bare")`."""
-    started: list[PostizServer] = []
+    made: list[Workspace] = []
 
     def new(layout: Layout = "docker") -> Workspace:
-        started.append(PostizServer(layout).start())
-        return started[-1].workspace()
+        made.append(PostizServer(layout).start().workspace())
+        return made[-1]
 
     yield new
-    for server in started:
-        server.stop()
+    for workspace in made:
+        workspace.rest()
+        workspace.server.stop()
 
 
 @pytest.fixture

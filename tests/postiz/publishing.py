@@ -9,7 +9,9 @@ from datetime import datetime
 from tests.postiz.state import Account, Delivery, Organisation, Row
 
 ALLOWED = {"p", "br", "strong", "u", "a", "ul", "li", "h1", "h2", "h3", "span"}
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>|<!--.*?-->", re.DOTALL)
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^>]*)>|<!--.*?-->", re.DOTALL)
+"""A tag ends at the next ">", as for the parser of the real server: one that was typed and never closed takes the tag
+after it along."""
 BOLD = {ord(plain): chr(0x1D5D4 + i) for i, plain in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")}
 BOLD |= {ord(plain): chr(0x1D7EC + i) for i, plain in enumerate("0123456789")}
 INBOX = "https://www.tiktok.com/messages?lang=en"

@@ -152,8 +152,8 @@ async def integration_settings(request: Request, organisation: Organisation) -> 
     if channel is None or channel.deleted:
         raise Refused(404, {"msg": "Integration not found"})
     tools = rules.KNOWN.get(channel.provider, {}).get("tools", [])
-    length, schema = rules.max_length(channel.provider), rules.settings_of(channel.provider)
-    return {"output": {"rules": "Prose.", "maxLength": length, "settings": schema, "tools": tools}}
+    said = {"rules": "Prose.", "maxLength": rules.longest(channel), "settings": rules.schema_of(channel)}
+    return {"output": {**said, "tools": tools}}
 
 
 async def integration_trigger(request: Request, organisation: Organisation) -> Any:
@@ -167,7 +167,9 @@ async def integration_trigger(request: Request, organisation: Organisation) -> A
         raise Refused(401, {"msg": "Channel disconnected due to expired token"})
     if channel.refuses:
         raise Refused(500, {"msg": "Unexpected error"})
-    return {"output": channel.lists}
+    name, asked = request.state.body["methodName"], request.state.body.get("data")
+    channel.asked.append((name, asked))
+    return {"output": channel.lists[name] if isinstance(channel.lists, dict) else channel.lists}
 
 
 async def upload(request: Request, organisation: Organisation) -> Any:
@@ -292,8 +294,8 @@ async def change_settings(request: Request, organisation: Organisation) -> Any:
     if row.state != "DRAFT" and not (row.state == "QUEUE" and row.publish_at > state.clock()):
         raise rules.sentence("Only scheduled posts that were not published yet (or drafts) can be updated")
     channel = organisation.channels[row.channel_id]
-    merged = row.settings | rules.coerced(request.state.body.get("settings"), rules.settings_of(channel.provider))
-    if wrong := rules.settings_errors(channel.provider, merged):
+    merged = row.settings | rules.coerced(request.state.body.get("settings"), rules.schema_of(channel))
+    if wrong := rules.settings_errors(channel, merged):
         raise rules.sentence(f"{channel.name}: {wrong[0]}")
     with state.lock:
         row.settings = merged

@@ -54,8 +54,18 @@ def settings_of(provider: str) -> Any:
     return KNOWN.get(provider, {}).get("settings", NO_SETTINGS)
 
 
+def schema_of(channel: Account) -> Any:
+    """The same of a channel, whose server may describe its platform otherwise."""
+    return channel.describes.get("settings", settings_of(channel.provider))
+
+
 def max_length(provider: str) -> int:
     return int(KNOWN.get(provider, {}).get("maxLength", 400_000))
+
+
+def longest(channel: Account) -> int:
+    """The same of a channel, whose server may say otherwise."""
+    return int(channel.describes.get("maxLength", max_length(channel.provider)))
 
 
 def moment(text: object) -> datetime:
@@ -102,8 +112,8 @@ def check_fields(body: dict[str, Any], channels: list[Account], domain: str = ""
     for i, (entry, channel) in enumerate(zip(body["posts"], channels, strict=True)):
         wrong += [f"posts.{i}.{text}" for text in value_errors(entry.get("value"), domain)]
         if entry.get("type") != "draft":
-            entry["settings"] = coerced(entry.get("settings"), settings_of(channel.provider))
-            wrong += [f"posts.{i}.settings.{text}" for text in settings_errors(channel.provider, entry["settings"])]
+            entry["settings"] = coerced(entry.get("settings"), schema_of(channel))
+            wrong += [f"posts.{i}.settings.{text}" for text in settings_errors(channel, entry["settings"])]
     if wrong:
         raise fields(wrong)
 
@@ -143,9 +153,9 @@ def coerced(settings: object, schema: Any) -> dict[str, Any]:
     }
 
 
-def settings_errors(provider: str, settings: dict[str, Any]) -> list[str]:
+def settings_errors(channel: Account, settings: dict[str, Any]) -> list[str]:
     """What is wrong with a channel's settings, each beginning with its field's name."""
-    schema, wrong = settings_of(provider), []
+    provider, schema, wrong = channel.provider, schema_of(channel), []
     if isinstance(schema, dict):
         for error in jsonschema.Draft7Validator(schema).iter_errors(copy.deepcopy(settings)):
             wrong += told(error, schema)
@@ -193,7 +203,7 @@ def check_post(entry: dict[str, Any], channel: Account, draft: bool) -> None:
     if not text.strip() and not images:
         message = "Your post should have at least one character or one image."
     elif not draft:
-        length, limit = counted(text, channel.provider), max_length(channel.provider)
+        length, limit = counted(text, channel.provider), longest(channel)
         message = f"The maximum characters is {limit}, we got {length}" if length > limit else ""
         message = message or media_error(channel.provider, images, entry.get("settings") or {})
     if message:

@@ -124,6 +124,7 @@ class Workspace:
 
     def __init__(self, server: PostizServer, organisation: Organisation) -> None:
         self.server, self.organisation = server, organisation
+        self._rests = threading.Event()
 
     @property
     def url(self) -> str:
@@ -188,14 +189,17 @@ class Workspace:
             return len(publishing.publish_due(self.organisation, now or self.server.state.clock()))
 
     def work(self, every_s: float = 0.1) -> None:
-        """From now on publish what is due by itself."""
+        """From now on publish what is due by itself, until `rest()`."""
 
         def loop() -> None:
-            while True:
+            while not self._rests.wait(every_s):
                 self.publish_due()
-                time.sleep(every_s)
 
         threading.Thread(target=loop, daemon=True).start()
+
+    def rest(self) -> None:
+        """Publish nothing by itself any more."""
+        self._rests.set()
 
     def restart(self) -> None:
         self.server.restart()

@@ -43,8 +43,12 @@ class Account:
     unconfirmed: bool = False
     picture: str = "https://cdn.example/picture.jpg"
     handle: str = ""
-    lists: list[dict[str, str]] = field(default_factory=list)
-    """What its tools give: boards, channels."""
+    lists: Any = field(default_factory=list)
+    """What its tools give: boards, channels; as a dict, what each of them gives by its name."""
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+    """Which tools were run, and with what."""
+    describes: dict[str, Any] = field(default_factory=dict)
+    """What this server says of its platform otherwise than the one whose answers are known: "maxLength", "settings"."""
     figures: dict[str, dict[str, str]] = field(default_factory=dict)
     """What its analytics say: totals, as texts, by label and day; none where the platform gives none."""
 
@@ -71,6 +75,8 @@ class Row:
     deleted: bool = False
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     comments: list[str] = field(default_factory=list)
+    delays: list[int] = field(default_factory=list)
+    """Minutes that are waited before each of the comments."""
     figures: dict[str, dict[str, str]] = field(default_factory=dict)
     """As those of its account."""
 

@@ -8,37 +8,37 @@ from editai import profiles
 from editai.errors import EditaiError
 from editai.library import Library
 from editai.models import Profile
+from editai.settings import Settings
 from tests.postiz.fixtures import *  # noqa: F403
 from tests.postiz.server import Workspace
 
 
-def test_what_was_typed_is_tried_and_gives_the_channels(postiz: Workspace) -> None:
+def test_what_was_typed_is_tried_and_gives_the_channels(settings: Settings, postiz: Workspace) -> None:
     postiz.add_channel("tiktok", "Aurora")
-    assert [(channel.provider, channel.name) for channel in profiles.test_connection(postiz.url, postiz.key)] == [
-        ("tiktok", "Aurora")
-    ]
+    found = profiles.test_connection(settings, postiz.url, postiz.key)
+    assert [(channel.provider, channel.name) for channel in found] == [("tiktok", "Aurora")]
 
 
 @pytest.mark.parametrize("missing", ["url", "key"])
 def test_a_key_that_was_kept_is_not_used_for_what_was_not_typed(
-    shelf: Library, store: Profile, postiz: Workspace, missing: str
+    settings: Settings, shelf: Library, store: Profile, postiz: Workspace, missing: str
 ) -> None:
     profiles.connect(shelf, store, postiz.url, postiz.key)
     typed = {"url": postiz.url, "key": postiz.key} | {missing: " "}
     with pytest.raises(EditaiError) as caught:
-        profiles.test_connection(**typed)
+        profiles.test_connection(settings, **typed)
     assert caught.value.title == "422 connection_incomplete"
 
 
-def test_a_wrong_key_is_said_without_telling_it(postiz: Workspace) -> None:
+def test_a_wrong_key_is_said_without_telling_it(settings: Settings, postiz: Workspace) -> None:
     with pytest.raises(EditaiError) as caught:
-        profiles.test_connection(postiz.url, "wrong-key-0123456789")
+        profiles.test_connection(settings, postiz.url, "wrong-key-0123456789")
     assert caught.value.title == "403 postiz_key_refused"
     assert "wrong-key" not in str(caught.value)
 
 
-def test_trying_keeps_nothing(shelf: Library, store: Profile, postiz: Workspace) -> None:
-    profiles.test_connection(postiz.url, postiz.key)
+def test_trying_keeps_nothing(settings: Settings, shelf: Library, store: Profile, postiz: Workspace) -> None:
+    profiles.test_connection(settings, postiz.url, postiz.key)
     assert shelf.secrets.shown(store.id) == {}
 
 

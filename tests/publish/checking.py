@@ -34,6 +34,7 @@ from editai.models import (
 )
 from editai.publish import check, text
 from editai.publish.postiz import Entry, Postiz
+from editai.publish.providers import as_sent
 from editai.settings import Settings
 from tests.library.samples import PICTURE_FILES, SUBTITLES, a_plan, a_report
 from tests.postiz.server import Workspace
@@ -177,7 +178,12 @@ VIDEO = Uploaded(id="v", path="https://postiz.example/uploads/v.mp4")
 
 def taken(store: Store, post: PlannedPost, written: str) -> bool:
     """Whether the server takes the post with this text."""
-    entry = Entry(post.channel.id, text.encode(written, post.channel.provider), VIDEO, post.settings)
+    entry = Entry(
+        post.channel.id,
+        text.encode(written, post.channel.provider),
+        VIDEO,
+        as_sent(post.channel.provider, post.settings),
+    )
     with Postiz(store.postiz.connection) as server:
         try:
             return bool(server.create("scheduled", "2099-01-01T00:00:00.000Z", [entry]))

@@ -50,14 +50,14 @@ class Store:
     scratch: Path
     watch: Watch = field(default_factory=Watch)
 
-    def clip(self, title: str = "Lamp") -> Clip:
+    def clip(self, title: str = "Lamp", **facts: str) -> Clip:
         """A finished clip as a job leaves it, of a product of its own."""
         folder = self.scratch / uuid.uuid4().hex
         folder.mkdir(parents=True)
         for name in PICTURE_FILES.values():
             (folder / name).write_bytes(MP4 + folder.name.encode())
         files = {field: File.of(folder / name) for field, name in PICTURE_FILES.items()}
-        brief = Brief(sources=(files["video"],), facts=Facts(title=title))
+        brief = Brief(sources=(files["video"],), facts=Facts(title=title, **facts))
         picture = Picture(folder=folder, **files)
         kept = self.shelf.media.keep_clip(
             self.profile.id, uuid.uuid4().hex, brief, a_plan(), picture, SUBTITLES, a_report("Hi.")

@@ -99,6 +99,7 @@ def test_posts_are_told_apart_by_voice_style_and_opening(store: Store) -> None:
     report = store.shelf.media.report(store.shelf.media.placed(lamp))
     kinds = {"voice": report.voice, "style": lamp.brief.caption_style, "opening": "A statement"}
     assert {by: brought(store, by=by).worked[0].name for by in kinds} == kinds
+    assert {by: brought(store, by=by).lines[0].name for by in kinds} == kinds
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,16 @@
-"""Rules of trade: what is disclosed and where, what music may be heard where, and prices that are still those."""
+"""Rules of trade: what is disclosed and where, and what music may be heard where."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from editai.models import Clip, Disclosure, DryRun, Facts, LicenceAccepted, Piece, PlannedPost
-from editai.publish import disclosing, music_rights, prices, providers
-from tests.facts.site import Reply, Site, here, running
-from tests.publish.checking import LAMP, Store, finding, shelf, slugs, store, unconnected, wish
+from editai import publish
+from editai.errors import Conflict
+from editai.models import Clip, Disclosure, DryRun, LicenceAccepted, Piece, PlannedPost
+from editai.publish import disclosing, filling, music_rights, providers
+from tests.publish.checking import Store, finding, shelf, slugs, store, unconnected, wish
 
 __all__ = ["shelf", "store", "unconnected"]
 
@@ -45,9 +44,30 @@ def test_every_fact_has_a_field_or_words_on_every_platform(name: str) -> None:
         assert not (in_field and rule.said("en") in said)
 
 
+@pytest.mark.parametrize("name", list(providers.table()))
+def test_what_is_suggested_for_a_platform_discloses_everything_there(store: Store, name: str) -> None:
+    clip = reported(store, store.clip(), ai_visual=True, paid_partnership=True)
+    channel = store.channel(name)
+    [where] = [each for each in publish.channels(store.shelf, store.profile) if each.id == channel]
+    suggested = publish.suggest(store.shelf, store.profile, clip, where)
+    [post] = store.dry_run(clip, suggested).posts
+    assert "not_disclosed" not in slugs(post, "warn")
+    silent = post.settings | {field.name: False for rule in disclosing.rules() if (field := rule.field(name))}
+    [post] = store.dry_run(clip, wish(channel, "Meet it.", **silent)).posts
+    assert "not_disclosed" in slugs(post, "warn")
+
+
+def test_a_clip_is_out_of_date_where_its_product_has_to_disclose_something_else_now(store: Store) -> None:
+    clip, channel = store.clip(), store.channel()
+    store.change(clip, paid_partnership=True)
+    with pytest.raises(Conflict) as stale:
+        store.dry_run(clip, wish(channel))
+    assert (stale.value.title, "what it discloses" in stale.value.message) == ("409 clip_stale", True)
+
+
 def test_fields_follow_from_the_clip() -> None:
-    facts = {"title": "Lamp", "link": "", **disclosing.settings_of(EVERYTHING)}
-    sent = providers.complete("tiktok", {"privacy_level": "SELF_ONLY"}, facts)
+    facts = {"title": "Lamp", "link": "", "hashtags": (), **disclosing.settings_of(EVERYTHING)}
+    sent = filling.complete("tiktok", {"privacy_level": "SELF_ONLY"}, facts)
     assert (sent["video_made_with_ai"], sent["brand_organic_toggle"], sent["brand_content_toggle"]) == (True,) * 3
     assert disclosing.settings_of(Disclosure(ai_script=True)) == {
         "made_with_ai": False, "own_brand": False, "paid_partnership": False,
@@ -160,52 +180,3 @@ def test_a_voice_that_may_not_sell_is_not_published_by_a_store_that_sells(store:
 
 def test_a_voice_whose_engine_is_gone_says_nothing_of_its_licence(store: Store) -> None:
     assert not posted(store, reported(store, store.clip(), voice="gone:Ana"), "mastodon").refused
-
-
-# ── the price ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """The shop's site on this machine, which stands for the open internet."""
-    monkeypatch.setattr(prices, "PUBLIC", here())
-    with running() as site:
-        yield site
-
-
-def sells(site: Site, price: str) -> Facts:
-    """The lamp's page with this price; the facts of the lamp."""
-    offer = f'{{"@type": "Offer", "price": "{price}", "priceCurrency": "USD"}}'
-    told = f'{{"@context": "https://schema.org", "@type": "Product", "name": "Aurora lamp", "offers": {offer}}}'
-    body = f'<html lang="en"><script type="application/ld+json">{told}</script>{html.escape(price)}</html>'
-    site.replies["/lamp"] = Reply(body.encode())
-    return LAMP.model_copy(update={"url": site.url("/lamp")})
-
-
-@pytest.mark.parametrize(("price", "severity"), [("49.99", None), ("39.99", "refuse"), ("", "warn")])
-def test_the_price_of_the_page_is_that_of_the_clip_or_it_is_said(
-    store: Store, page: Site, price: str, severity: str | None
-) -> None:
-    brief = store.clip(sells(page, price)).brief
-    clip = store.clip(sells(page, price))
-    found = prices.look(brief or store.shelf.store.project(store.profile.id, clip.project_id or "").brief, False)
-    assert (found.severity if found else None) == severity
-    if severity == "refuse":
-        assert found is not None
-        assert "$49.99" in found.message
-        assert "$39.99" in found.message
-
-
-def test_a_page_that_does_not_answer_keeps_no_post_back(page: Site, store: Store) -> None:
-    facts = LAMP.model_copy(update={"url": page.url("/gone")})
-    brief = store.shelf.store.project(store.profile.id, store.clip(facts).project_id or "").brief
-    found = prices.look(brief, False)
-    assert found is not None
-    assert (found.severity, found.slug) == ("warn", "price_unchecked")
-    prices.require_same(brief, False)
-
-
-def test_a_clip_without_a_price_or_a_page_asks_nobody(page: Site, store: Store) -> None:
-    brief = store.shelf.store.project(store.profile.id, store.clip().project_id or "").brief
-    assert prices.look(brief, False) is None
-    assert page.asked == []

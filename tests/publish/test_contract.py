@@ -19,6 +19,7 @@ brackets are issues and pull requests of gitroomhq/postiz-app ("docs": of its do
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def test_every_number_has_a_test() -> None:
 def test_7_2_a_post_without_media_says_so_and_one_with_a_video_has_its_id_and_its_path(store: Store) -> None:
     [channel] = store.postiz.organisation.channels
     with Postiz(store.postiz.connection) as server:
-        server.create("draft", AT, [Entry(channel, "<p>a</p>", comment="<p>b</p>")])
+        server.create("draft", AT, [Entry(channel, "<p>a</p>", comments=["<p>b</p>"])])
     store.publish()
     store.deliver()
     images = [[part["image"] for part in body["posts"][0]["value"]] for body in store.postiz.bodies]
@@ -195,7 +196,7 @@ def test_7_15_a_post_is_followed_without_its_media_and_with_settings_as_a_text(s
     store.publish()
     store.deliver()
     with Postiz(store.postiz.connection) as server:
-        [listed] = server.posts(store.watch().replace(hour=0), parse(AT))
+        [listed] = server.posts(store.watch() - timedelta(days=1), parse(AT))
     assert not {"image", "media", "settings"} & vars(listed).keys()
     store.settle()
     assert store.post.state == "published"

@@ -10,10 +10,10 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 import pytest
 
 from editai.settings import Settings
+from tests.apps import started
 from tests.processes import wait_for
 from tests.publish import dying
 from tests.publish.stores import Store
-from tests.test_app import started
 
 pytestmark = pytest.mark.usefixtures("hasty")
 

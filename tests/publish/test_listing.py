@@ -61,6 +61,15 @@ def test_a_post_whose_products_price_changed_says_so_and_what_to_do(store: Store
     assert len(listed(store, needs_owner=True)) == (how != "published")
 
 
+def test_a_post_whose_products_script_changed_says_so(store: Store) -> None:
+    clip = store.clip()
+    store.publish(clip, when="scheduled", at=in_hours(5))
+    product = store.shelf.store.project(store.profile.id, clip.project_id or "")
+    said = product.brief.model_copy(update={"script": "Something else."})
+    store.shelf.store.keep_project(product.model_copy(update={"brief": said}))
+    assert [one.stale for one in listed(store)] == [("the script",)]
+
+
 def test_what_failed_says_what_its_error_says_to_do(store: Store) -> None:
     clip = store.clip()
     store.publish(clip)

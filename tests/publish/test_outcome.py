@@ -82,8 +82,9 @@ def test_7_11_what_tiktok_holds_in_the_inbox_is_told_apart(store: Store) -> None
 
 def test_8_5_an_error_is_told_in_the_words_that_postiz_found_for_this_channel(sent: Store) -> None:
     channel(sent).refuses = "Media is too small"
+    sent.postiz.publish_due()
+    sent.postiz.organisation.notify("An error occurred while posting on tiktok: not ours")  # the newest
     sent.settle()
-    sent.postiz.organisation.notify("An error occurred while posting on tiktok: not ours")
     assert (sent.post.state, error_of(sent)["slug"]) == ("failed", "post_failed")
     assert "An error occurred while posting on mastodon: Media is too small" in str(error_of(sent)["message"])
     assert "may be there although Postiz reports an error" in str(error_of(sent)["hint"])

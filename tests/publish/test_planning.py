@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -202,6 +203,31 @@ def test_what_is_gone_from_postiz_is_not_moved(scheduled: Store) -> None:
 def test_an_hour_that_is_over_or_does_not_exist_is_no_time_to_move_to(scheduled: Store) -> None:
     assert refusal(lambda: move(scheduled, in_hours(-1))) == "422 time_in_past"
     assert refusal(lambda: move(scheduled, "soon")) == "422 time_unreadable"
+
+
+CLOCKS = {  # a zone, the night in 2027 in which its clock is set forward, and an hour that there is not that night
+    "Europe/Berlin": ("2027-03-28", "02:30"),
+    "America/New_York": ("2027-03-14", "02:30"),
+    "Australia/Sydney": ("2027-10-03", "02:30"),
+    "Africa/Casablanca": ("2027-03-14", "02:30"),
+}
+
+
+@pytest.mark.parametrize("zone", CLOCKS)
+def test_a_post_is_moved_to_the_hour_of_the_stores_clock_whatever_the_clock_does_that_night(
+    store: Store, zone: str
+) -> None:
+    store.shelf.store.update_profile(store.profile.owner_id, store.profile.id, {"time_zone": zone})
+    store.profile = store.shelf.store.profile(store.profile.owner_id, store.profile.id)
+    night, never = CLOCKS[zone]
+    store.publish(when="scheduled", at=in_hours(5))
+    noon = datetime.fromisoformat(f"{night}T12:00").replace(tzinfo=ZoneInfo(zone))
+    before = noon - timedelta(days=1)
+    assert before.utcoffset() != noon.utcoffset()
+    store.watch.ahead = noon - timedelta(days=3) - utc_now()
+    for meant in (before, noon):
+        assert parse(move(store, f"{meant:%Y-%m-%dT%H:%M}").publish_at) == meant
+    assert refusal(lambda: move(store, f"{night}T{never}")) == "422 time_does_not_exist"
 
 
 def test_a_stale_clip_is_not_moved(scheduled: Store) -> None:

@@ -8,13 +8,13 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from editai.errors import InvalidInput
-from editai.publish import providers
+from editai.publish import filling, providers, schemas
 from tests.postiz import rules
 
 CLIP: dict[str, Any] = {"title": "Aurora lamp", "link": "https://l.example/1", "own_brand": True, "made_with_ai": True,
-                        "paid_partnership": False}  # fmt: skip
+                        "paid_partnership": False, "hashtags": ("lamp", "warm light")}  # fmt: skip
 PLAIN: dict[str, Any] = {"title": "Aurora lamp", "link": "", "own_brand": False, "made_with_ai": False,
-                         "paid_partnership": False}  # fmt: skip
+                         "paid_partnership": False, "hashtags": ()}  # fmt: skip
 CHOSEN = {"tiktok": {"privacy_level": "PUBLIC_TO_EVERYONE"}, "discord": {"channel": "1"}, "slack": {"channel": "C1"}}
 CHOSEN |= {"pinterest": {"board": "7"}, "reddit": {"subreddit": "/r/HomeDecor"}}
 CHOSEN["tiktok-business"] = CHOSEN["tiktok"]
@@ -24,8 +24,8 @@ PUBLISHABLE = list(providers.table())
 @pytest.mark.parametrize("name", PUBLISHABLE)
 def test_the_defaults_are_what_postiz_accepts(name: str) -> None:
     schema = rules.settings_of(name)
-    sent = providers.complete(name, CHOSEN.get(name, {}), CLIP)
-    assert providers.missing(name, sent) == ()
+    sent = filling.complete(name, CHOSEN.get(name, {}), CLIP)
+    assert filling.missing(name, sent) == ()
     if isinstance(schema, dict):
         jsonschema.validate(providers.as_sent(name, sent), schema)
         assert providers.as_sent(name, sent).keys() <= schema["properties"].keys()
@@ -42,7 +42,8 @@ def properties_of(name: str) -> Any:
 def test_every_value_that_is_offered_is_one_of_postizs(name: str) -> None:
     for setting in providers.provider(name).settings:
         there = properties_of(name)[setting.name]
-        assert ("boolean" if setting.kind == "yes_no" else "string") == there["type"]
+        kind = schemas.TYPES.get(setting.kind, "string")
+        assert there.get("type", kind) == kind
         assert [choice.value for choice in setting.choices] == [
             choice.value for choice in setting.choices if choice.value in there.get("enum", ())
         ]
@@ -56,7 +57,7 @@ def test_the_longest_text_is_that_of_the_server(name: str) -> None:
 
 
 def test_7_11_what_is_sent_to_tiktok_publishes_and_discloses() -> None:
-    assert providers.complete("tiktok", CHOSEN["tiktok"], CLIP) == {
+    assert filling.complete("tiktok", CHOSEN["tiktok"], CLIP) == {
         "privacy_level": "PUBLIC_TO_EVERYONE",
         "content_posting_method": "DIRECT_POST",
         "duet": True,
@@ -70,16 +71,16 @@ def test_7_11_what_is_sent_to_tiktok_publishes_and_discloses() -> None:
 
 
 def test_what_is_disclosed_follows_from_the_clip() -> None:
-    sent = providers.complete("tiktok", CHOSEN["tiktok"], PLAIN)
+    sent = filling.complete("tiktok", CHOSEN["tiktok"], PLAIN)
     assert sent["brand_organic_toggle"] is False
     assert sent["video_made_with_ai"] is False
-    assert providers.complete("x", {}, CLIP)["made_with_ai"] is True
-    assert providers.complete("x", {}, PLAIN)["made_with_ai"] is False
+    assert filling.complete("x", {}, CLIP)["made_with_ai"] is True
+    assert filling.complete("x", {}, PLAIN)["made_with_ai"] is False
 
 
 @pytest.mark.parametrize("empty", [{}, {"privacy_level": ""}, {"privacy_level": None}])
 def test_who_may_see_a_video_on_tiktok_is_for_the_person_to_say(empty: dict[str, Any]) -> None:
-    [finding] = providers.missing("tiktok", providers.complete("tiktok", empty, CLIP))
+    [finding] = filling.missing("tiktok", filling.complete("tiktok", empty, CLIP))
     assert (finding.severity, finding.slug) == ("refuse", "privacy_not_chosen")
     assert "Choose who may see" in finding.message
 
@@ -87,7 +88,16 @@ def test_who_may_see_a_video_on_tiktok_is_for_the_person_to_say(empty: dict[str,
 @pytest.mark.parametrize(
     ("name", "sent"),
     [
-        ("youtube", {"title": "Aurora lamp", "type": "public", "selfDeclaredMadeForKids": "no"}),
+        (
+            "youtube",
+            {
+                "title": "Aurora lamp",
+                "type": "public",
+                "selfDeclaredMadeForKids": "no",
+                "thumbnail": False,
+                "tags": [{"value": "lamp", "label": "lamp"}, {"value": "warm light", "label": "warm light"}],
+            },
+        ),
         ("instagram", {"post_type": "post"}),
         ("instagram-standalone", {"post_type": "post"}),
         ("x", {"who_can_reply_post": "everyone", "made_with_ai": True, "paid_partnership": False}),
@@ -96,8 +106,8 @@ def test_who_may_see_a_video_on_tiktok_is_for_the_person_to_say(empty: dict[str,
     ],
 )
 def test_the_others_are_published_without_a_question(name: str, sent: dict[str, Any]) -> None:
-    assert providers.complete(name, {}, CLIP) == sent
-    assert providers.missing(name, sent) == ()
+    assert filling.complete(name, {}, CLIP) == sent
+    assert filling.missing(name, sent) == ()
 
 
 @pytest.mark.parametrize(
@@ -105,12 +115,12 @@ def test_the_others_are_published_without_a_question(name: str, sent: dict[str, 
     [("Ok", "Ok"), ("x" * 100, "x" * 100), ("x" * 101, "x" * 99 + "…"), ("Aurora\n lamp", "Aurora lamp")],
 )
 def test_a_clips_title_is_cut_to_what_youtube_takes(title: str, sent: str) -> None:
-    assert providers.complete("youtube", {}, CLIP | {"title": title})["title"] == sent
+    assert filling.complete("youtube", {}, CLIP | {"title": title})["title"] == sent
 
 
 @pytest.mark.parametrize("title", ["", "x", " "])
 def test_without_a_title_that_youtube_takes_one_is_asked_for(title: str) -> None:
-    [finding] = providers.missing("youtube", providers.complete("youtube", {}, CLIP | {"title": title}))
+    [finding] = filling.missing("youtube", filling.complete("youtube", {}, CLIP | {"title": title}))
     assert (finding.severity, finding.slug) == ("refuse", "title_missing")
 
 
@@ -130,11 +140,26 @@ def test_without_a_title_that_youtube_takes_one_is_asked_for(title: str) -> None
         ("youtube", {"type": "Public"}),
         ("instagram", {"post_type": "reel"}),
         ("x", {"who_can_reply_post": {}}),
+        ("x", {"community": "https://x.com/shop"}),
+        ("youtube", {"tags": ["x" * 251, "y" * 250]}),
+        ("youtube", {"tags": ["a b" * 100, "c d" * 66]}),
+        ("youtube", {"tags": [1]}),
+        ("youtube", {"tags": {"label": "x"}}),
+        ("youtube", {"thumbnail": {"id": "1", "path": "https://p.example/a.jpg"}}),
+        ("instagram", {"is_trial_reel": "yes"}),
+        ("instagram", {"collaborators": 5}),
+        ("pinterest", {"board": "7", "dominant_color": "red"}),
+        ("reddit", {"subreddit": "lamps"}),
+        ("reddit", {"subreddit": "/r/lamps", "flair": {"id": "1"}}),
+        ("reddit", {"subreddit": "/r/lamps", "flair": {"id": 1, "name": "Shop"}}),
+        ("reddit", {"subreddit": "/r/lamps", "flair": {"id": "1", "name": "Shop", "url": "x"}}),
+        ("reddit", {"subreddit": "/r/lamps", "flair": "Shop"}),
+        ("tiktok-business", {"location": '{"id": "1"}'}),
     ],
 )
 def test_8_2_a_value_that_is_none_is_refused(name: str, wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput) as refused:
-        providers.complete(name, wrong, CLIP)
+        filling.complete(name, wrong, CLIP)
     assert refused.value.title == "422 setting_invalid"
     assert refused.value.hint
 
@@ -142,7 +167,7 @@ def test_8_2_a_value_that_is_none_is_refused(name: str, wrong: dict[str, Any]) -
 @pytest.mark.parametrize(("name", "unknown"), [("tiktok", "privacyLevel"), ("threads", "post_type"), ("nostr", "a")])
 def test_a_setting_that_there_is_not_is_refused(name: str, unknown: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        providers.complete(name, {unknown: "x"}, CLIP)
+        filling.complete(name, {unknown: "x"}, CLIP)
     assert refused.value.title == "422 setting_unknown"
     assert unknown in refused.value.message
 
@@ -156,13 +181,13 @@ def test_a_setting_that_there_is_not_is_refused(name: str, unknown: str) -> None
     ],
 )
 def test_what_a_platform_still_lacks_is_said_in_words(name: str, slug: str, named: str) -> None:
-    [finding] = providers.missing(name, {})
+    [finding] = filling.missing(name, {})
     assert (finding.severity, finding.slug) == ("refuse", slug)
     assert named in finding.message
 
 
 def test_reddit_is_told_where_and_what() -> None:
-    sent = providers.complete("reddit", {"subreddit": "/r/HomeDecor"}, CLIP)
+    sent = filling.complete("reddit", {"subreddit": "/r/HomeDecor"}, CLIP)
     assert providers.as_sent("reddit", sent) == {
         "subreddit": [
             {
@@ -179,60 +204,116 @@ def test_reddit_is_told_where_and_what() -> None:
 
 @pytest.mark.parametrize("link", ["", "shop.example", "javascript:alert(1)", "https://"])
 def test_what_is_no_address_is_no_link_of_a_pin(link: str) -> None:
-    assert "link" not in providers.complete("pinterest", {"board": "7"}, CLIP | {"link": link})
+    assert "link" not in filling.complete("pinterest", {"board": "7"}, CLIP | {"link": link})
     if link:
         with pytest.raises(InvalidInput):
-            providers.complete("pinterest", {"board": "7", "link": link}, CLIP)
+            filling.complete("pinterest", {"board": "7", "link": link}, CLIP)
 
 
-def test_a_platform_that_is_not_known_needs_nothing_that_is_known() -> None:
-    assert providers.complete("nostr", {}, CLIP) == {}
-    assert providers.missing("nostr", {}) == ()
-    assert not providers.provider("nostr").known
+FLAIR = {"id": "f1", "name": "Shop"}
 
 
-LIVE: dict[str, Any] = {
-    "type": "object",
-    "required": ["publication", "subtitle", "sendEmail"],
-    "properties": {
-        "publication": {"type": "string", "enum": ["my_news", "other"]},
-        "subtitle": {"type": "string", "minLength": 2, "maxLength": 10},
-        "sendEmail": {"type": "boolean"},
-        "canonical": {"type": "string", "format": "url"},
-        "tags": {"type": "array"},
-        "strange": True,
-        "odd": {"type": "string", "minLength": "two"},
-    },
-}
+@pytest.mark.parametrize("said", [FLAIR, '{"id": "f1", "name": "Shop"}'])
+def test_a_flair_is_sent_as_the_list_gave_it_and_said_to_be_needed(said: Any) -> None:
+    sent = filling.complete("reddit", {"subreddit": "/r/HomeDecor", "flair": said}, CLIP)
+    [place] = providers.as_sent("reddit", sent)["subreddit"]
+    assert (place["value"]["flair"], place["value"]["is_flair_required"]) == (FLAIR, True)
+    jsonschema.validate(providers.as_sent("reddit", sent), rules.settings_of("reddit"))
 
 
-def test_a_platform_that_is_not_known_is_as_its_server_describes_it() -> None:
-    here = providers.as_the_server_says("newsletter", 900, LIVE)
-    assert here.max_text == 900
-    assert [(setting.name, setting.label, setting.kind) for setting in here.settings] == [
-        ("publication", "Publication", "choice"),
-        ("subtitle", "Subtitle", "text"),
-        ("sendEmail", "Send email", "yes_no"),
-        ("canonical", "Canonical", "address"),
-    ]
-    none = providers.complete("newsletter", {}, CLIP, here)
-    assert none == {"sendEmail": False}
-    assert len(providers.missing("newsletter", none, here)) == 2
-    sent = providers.complete("newsletter", {"publication": "other", "subtitle": "News"}, CLIP, here)
-    assert providers.missing("newsletter", sent, here) == ()
-    with pytest.raises(InvalidInput):
-        providers.complete("newsletter", {"publication": "third"}, CLIP, here)
+@pytest.mark.parametrize("said", ["Lamp, #warm  light,, lamp", ["Lamp", "warm light", "lamp"], [{"label": "Lamp"}]])
+def test_tags_are_a_list_however_they_are_typed(said: Any) -> None:
+    tags = filling.complete("youtube", {"tags": said}, CLIP)["tags"]
+    assert tags[0] == {"value": "Lamp", "label": "Lamp"}
+    assert filling.complete("youtube", {"tags": tags}, CLIP)["tags"] == tags
+
+
+def test_tags_are_as_long_as_youtube_counts_them() -> None:
+    most = ["x" * 248, "y" * 125, "z z" + "z" * 122]  # 248 + 125 + 125 + 2 for the space
+    assert len(filling.complete("youtube", {"tags": most}, CLIP)["tags"]) == 3
+    with pytest.raises(InvalidInput, match="Tags"):
+        filling.complete("youtube", {"tags": [*most[:2], most[2] + "z"]}, CLIP)
+
+
+def test_people_are_named_without_their_at_sign() -> None:
+    sent = filling.complete("instagram", {"collaborators": "@anna, bela"}, CLIP)
+    assert sent["collaborators"] == [{"label": "anna"}, {"label": "bela"}]
+
+
+# ── what depends on what, and what does not go together ──────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
-    "schema", [{}, {"properties": []}, {"properties": {"a": None}}, {"required": None, "properties": {"a": {}}}]
+    ("chosen", "sent"),
+    [
+        ({}, {"post_type": "post"}),
+        ({"is_trial_reel": True}, {"post_type": "post", "is_trial_reel": True, "graduation_strategy": "MANUAL"}),
+        ({"graduation_strategy": "SS_PERFORMANCE"}, {"post_type": "post"}),
+        ({"post_type": "story", "is_trial_reel": True, "collaborators": "anna"}, {"post_type": "story"}),
+        ({"is_trial_reel": False, "graduation_strategy": "MANUAL"}, {"post_type": "post", "is_trial_reel": False}),
+    ],
 )
-def test_a_schema_that_says_nothing_asks_for_nothing(schema: dict[str, Any]) -> None:
-    assert providers.as_the_server_says("newsletter", 0, schema).settings == ()
+def test_what_is_of_no_use_beside_the_rest_is_not_sent(chosen: dict[str, Any], sent: dict[str, Any]) -> None:
+    assert filling.complete("instagram", chosen, CLIP) == sent
+
+
+def test_what_was_chosen_and_is_not_sent_is_said_by_its_field() -> None:
+    here = providers.provider("instagram")
+    chosen = {"post_type": "story", "is_trial_reel": True, "graduation_strategy": "MANUAL", "collaborators": "anna"}
+    found = filling.unused(here, chosen, filling.complete("instagram", chosen, CLIP))
+    assert [(item.severity, item.field) for item in found] == [("warn", "is_trial_reel"), ("warn", "collaborators")]
+    assert filling.unused(here, {}, filling.complete("instagram", {}, CLIP)) == ()
+
+
+def test_7_11_a_paid_partnership_is_not_for_oneself_alone() -> None:
+    here = providers.provider("tiktok")
+    sent = filling.complete("tiktok", {"privacy_level": "SELF_ONLY", "brand_content_toggle": True}, CLIP)
+    [found] = filling.excluded(here, sent)
+    assert (found.severity, found.field) == ("refuse", "brand_content_toggle")
+    assert found.source
+    assert filling.excluded(here, sent | {"privacy_level": "PUBLIC_TO_EVERYONE"}) == ()
+
+
+@pytest.mark.parametrize("name", PUBLISHABLE)
+def test_what_depends_on_a_setting_stands_below_it(name: str) -> None:
+    above: set[str] = set()
+    for setting in providers.provider(name).settings:
+        assert setting.when.keys() <= above
+        assert not setting.asks_of or setting.asks_of in above
+        above.add(setting.name)
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLISHABLE if isinstance(rules.settings_of(name), dict)])
+def test_every_setting_of_postiz_is_offered_or_left_out_for_a_reason(name: str) -> None:
+    here = providers.provider(name)
+    fixed = {*here.wrapped.beside, *here.wrapped.whether} if here.wrapped else set()
+    offered = {setting.name for setting in here.settings}
+    assert properties_of(name).keys() - fixed == offered | here.left_out.keys() - fixed
+    assert not offered & here.left_out.keys()
+    assert all(reason.endswith(".") for reason in here.left_out.values())
+
+
+def test_a_setting_that_is_left_out_says_why() -> None:
+    with pytest.raises(InvalidInput, match="an article is a long text of its own"):
+        filling.complete("x", {"post_type": "article"}, CLIP)
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLISHABLE if name in rules.KNOWN])
+def test_a_list_is_asked_of_a_tool_that_postiz_has(name: str) -> None:
+    tools = {tool["methodName"]: [item["key"] for item in tool["dataSchema"]] for tool in rules.KNOWN[name]["tools"]}
+    for setting in providers.provider(name).settings:
+        if setting.tool:
+            assert ([setting.asks] if setting.asks else []) == tools[setting.tool]
+
+
+def test_a_platform_that_is_not_known_needs_nothing_that_is_known() -> None:
+    assert filling.complete("nostr", {}, CLIP) == {}
+    assert filling.missing("nostr", {}) == ()
+    assert not providers.provider("nostr").known
 
 
 def test_every_required_setting_without_a_default_says_what_is_missing() -> None:
     for provider in providers.table().values():
         for setting in provider.settings:
-            if setting.required and setting.default is None and not setting.from_clip:
+            if setting.is_open:
                 assert setting.missing.endswith("."), (provider.name, setting.name)

@@ -130,6 +130,15 @@ def test_what_failed_before_its_time_may_be_scheduled_for_that_time_again(store:
     assert [post.state for post in store.deliver()] == ["failed", "sent"]
 
 
+def test_a_draft_that_failed_is_sent_again_as_a_draft(store: Store) -> None:
+    store.postiz.fail("POST /posts", "400_before")
+    store.publish(when="draft")
+    store.deliver()
+    assert store.retry().when == "draft"
+    store.deliver()
+    assert [row.state for row in store.postiz.posts] == ["DRAFT"]
+
+
 def test_what_may_be_there_after_all_is_published_anew_only_where_that_is_meant(failed: Store) -> None:
     clip = failed.shelf.store.clip(failed.profile.id, failed.post.clip_id)
     checked = failed.checked(clip)

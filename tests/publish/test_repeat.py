@@ -13,8 +13,9 @@ import pytest
 from editai import publish
 from editai.errors import EditaiError
 from editai.library import LOCAL_OWNER
-from editai.models import PostWish, Series
+from editai.models import Facts, PostWish, Series
 from editai.publish.outcome import parse
+from tests.library.samples import a_project
 from tests.publish.stores import Store, in_hours
 
 pytestmark = pytest.mark.usefixtures("hasty")
@@ -47,10 +48,11 @@ def test_it_is_shown_before_anything_is_planned(store: Store) -> None:
     assert store.posts == []
 
 
-def test_every_time_is_at_the_same_hour_of_the_stores_clock(store: Store) -> None:
-    store.shelf.store.update_profile(LOCAL_OWNER, store.profile.id, {"time_zone": "Europe/Berlin"})
+@pytest.mark.parametrize("named", ["Europe/Berlin", "America/New_York", "Australia/Sydney", "Africa/Casablanca"])
+def test_every_time_is_at_the_same_hour_of_the_stores_clock(store: Store, named: str) -> None:
+    store.shelf.store.update_profile(LOCAL_OWNER, store.profile.id, {"time_zone": named})
     store.profile = store.shelf.store.profile(LOCAL_OWNER, store.profile.id)
-    zone = ZoneInfo("Europe/Berlin")
+    zone = ZoneInfo(named)
     first = datetime.now(zone) + timedelta(days=1)
     found = planned(store, first_at=f"{first:%Y-%m-%d}T10:00", every_days=30, count=12)
     local = [parse(run.publish_at).astimezone(zone) for run in found.runs]
@@ -105,6 +107,20 @@ def test_what_is_posted_already_can_be_repeated(store: Store) -> None:
     store.publish(clip)
     store.settle()
     assert not planned(store, clip.id).refused
+
+
+def test_what_is_another_stores_is_repeated_only_where_the_person_says_so(store: Store) -> None:
+    other = store.shelf.store.create_profile(LOCAL_OWNER, "Rugs")
+    rug = a_project(other.id)
+    brief = rug.brief.model_copy(update={"facts": Facts(title="Rug", url="https://rugs.example/1")})
+    store.shelf.store.keep_project(rug.model_copy(update={"brief": brief}))
+    wishes = [PostWish(channel_id=channel, text="See rugs.example") for channel in store.postiz.organisation.channels]
+    how: dict[str, Any] = {"first_at": in_hours(2), "count": 2}
+    clip = store.clip().id
+    refused = publish.repeat(store.shelf, store.profile, clip, wishes, **how)
+    assert refusal(lambda: publish.publish_repeat(store.shelf, store.profile, refused)) == "422 post_refused"
+    meant = publish.repeat(store.shelf, store.profile, clip, wishes, mixed=True, **how)
+    assert len(publish.publish_repeat(store.shelf, store.profile, meant)) == 2
 
 
 def test_one_of_them_is_moved_or_cancelled_by_itself(store: Store) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import av
@@ -13,6 +15,8 @@ import pytest
 from editai import publish
 from editai.errors import EditaiError
 from editai.models import Clip, Connection, PostWish
+from editai.publish import courier, sending
+from editai.publish.outcome import parse
 from editai.publish.postiz import Postiz
 from tests.library.samples import a_report
 from tests.postiz.server import Workspace
@@ -199,15 +203,82 @@ def test_a_refusal_fails_the_whole_batch_with_its_reason(store: Store, how: str,
     assert store.postiz.posts == []
 
 
-def test_a_server_that_is_not_there_was_sent_nothing(store: Store) -> None:
-    store.publish()
+@contextmanager
+def cut_off(store: Store) -> Iterator[None]:
+    """No network: nobody answers where the store's Postiz was."""
     store.postiz.server.stop()
     try:
-        store.deliver()
+        yield
     finally:
         store.postiz.server.start()
-    assert told(store) == ("failed", "postiz_unreachable")
-    assert (store.postiz.posts, store.postiz.media) == ([], [])
+
+
+def test_a_server_that_cannot_be_reached_is_waited_for_and_the_row_says_so(store: Store) -> None:
+    store.publish()
+    with cut_off(store):
+        [post] = store.deliver()
+    assert (post.state, post.sent_at, "cannot be reached" in post.note) == ("planned", None, True)
+    assert store.deliver(minutes=2)[0].state == "sent"
+    assert len(store.postiz.posts) == 1
+
+
+def test_after_days_without_network_what_is_to_come_goes_out_and_what_is_over_is_said(store: Store) -> None:
+    late = store.publish(when="scheduled", at=in_hours(2))[0].id
+    to_come = store.publish(text="Later", when="scheduled", at=in_hours(80))[0].id
+    draft = store.publish(text="Draft", when="draft")[0].id
+    with cut_off(store):
+        for _ in range(9):
+            store.deliver(hours=8)
+    store.deliver(minutes=2)
+    found = {post.id: post for post in store.posts}
+    assert (found[late].error or {})["slug"] == "post_too_late"
+    assert (found[to_come].state, found[to_come].meant_for, found[draft].state) == ("sent", "", "sent")
+    assert {row.state for row in store.postiz.posts} == {"QUEUE", "DRAFT"}
+    assert len(store.postiz.posts) == 2
+
+
+def test_a_post_that_goes_out_late_says_for_when_it_was_meant(store: Store) -> None:
+    [planned] = store.publish(when="scheduled", at=in_hours(2))
+    with cut_off(store):
+        store.deliver(hours=2, minutes=20)
+    store.deliver(minutes=2)
+    store.postiz.publish_due(store.watch())
+    [post] = store.deliver(minutes=2)
+    assert (post.state, post.meant_for) == ("published", planned.publish_at)
+    assert parse(post.publish_at) - parse(planned.publish_at) >= timedelta(minutes=20)
+
+
+def test_a_full_hour_that_moves_a_post_says_for_when_it_was_meant(store: Store) -> None:
+    store.postiz.organisation.limit = 0
+    [planned] = store.publish(when="scheduled", at=in_hours(0.2))
+    [post] = store.deliver()
+    assert (post.state, post.meant_for) == ("planned", planned.publish_at)
+    assert parse(post.publish_at) > parse(planned.publish_at)
+
+
+def test_without_network_one_try_is_enough_for_all_that_waits(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = []
+
+    def send(*given: Any) -> None:
+        sent.append(given)
+        sending.send(*given)
+
+    monkeypatch.setattr(courier, "send", send)
+    for number in range(3):
+        store.publish(text=f"Lamp {number}", when="scheduled", at=in_hours(5 + number))
+    with cut_off(store):
+        posts = store.deliver()
+    assert ([post.state for post in posts], len(sent)) == (["planned"] * 3, 1)
+    store.deliver(minutes=2)
+    assert {post.state for post in store.posts} == {"sent"}
+
+
+def test_no_answer_is_no_end_for_a_post_whose_time_is_to_come(store: Store) -> None:
+    store.publish(when="scheduled", at=in_hours(5))
+    store.postiz.fail("POST /upload", "500_before", times=5)
+    for _ in range(5):
+        assert store.deliver(minutes=11)[0].state == "planned"
+    assert store.deliver(minutes=11)[0].state == "sent"
 
 
 def test_8_4_a_full_hour_is_waited_for_as_the_server_says_and_the_row_says_until_when(store: Store) -> None:
@@ -448,27 +519,6 @@ def test_what_is_seen_is_said_for_those_who_do_not_see_it(store: Store) -> None:
     store.publish(store.clip("Aurora lamp"))
     store.deliver()
     assert store.postiz.posts[0].images[0]["alt"] == "Aurora lamp"
-
-
-def test_a_first_comment_goes_with_its_post(store: Store) -> None:
-    [wish] = wishes(store, mastodon={})
-    said = wish.model_copy(update={"comment": "Link <3 in the profile"})
-    checked = publish.dry_run(store.shelf, store.profile, store.clip().id, [said])
-    publish.publish(store.shelf, store.profile, checked)
-    store.settle()
-    [row] = store.postiz.posts
-    assert row.comments == ["<p>Link &lt;3 in the profile</p>"]
-    assert store.post.state == "published"
-
-
-def test_a_first_comment_where_none_can_be_written_or_that_is_too_long_is_refused(store: Store) -> None:
-    store.postiz.add_channel("youtube", "Lamps")
-    for wish, slug in zip(
-        wishes(store, youtube={}, mastodon={}), ("comment_not_possible", "comment_too_long"), strict=True
-    ):
-        said = wish.model_copy(update={"comment": "x" * 501})
-        [post] = publish.dry_run(store.shelf, store.profile, store.clip().id, [said]).posts
-        assert slug in {finding.slug for finding in post.findings}
 
 
 def test_the_boards_to_choose_of_are_the_platforms(store: Store, boards: Account) -> None:

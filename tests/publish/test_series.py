@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -12,7 +13,7 @@ import pytest
 
 from editai import library, publish
 from editai.errors import EditaiError
-from editai.models import PostWish, Series
+from editai.models import PostWish, Series, Yeses
 from editai.publish.outcome import parse, utc_now
 from editai.publish.series import times
 from tests.publish.stores import Store, in_hours
@@ -97,6 +98,21 @@ def test_clips_that_a_postiz_may_not_have_by_their_time_are_refused(store: Store
     assert [run.refused for run in found.runs] == [False] * 30 + [True]
     assert refusal(lambda: publish.publish_series(store.shelf, store.profile, found)) == "422 post_refused"
     assert store.posts == []
+
+
+def test_what_waits_already_goes_first_and_is_reckoned_with(store: Store) -> None:
+    publish.publish_series(store.shelf, store.profile, planned(store, [store.clip(f"A{n}").id for n in range(25)]))
+    found = planned(store, [store.clip(f"B{n}").id for n in range(6)], first_at=in_hours(2))
+    assert timedelta(minutes=59) < parse(found.handed_over_by) - utc_now() < timedelta(minutes=61)
+    soon = planned(store, [run.clip_id for run in found.runs], first_at=in_hours(0.5), every_hours=0.01)
+    assert [run.refused for run in soon.runs] == [False] * 5 + [True]
+
+
+@pytest.mark.parametrize("way", [publish.dry_run, publish.series, publish.repeat])
+def test_every_way_to_publish_takes_the_same_yeses(way: Callable[..., Any]) -> None:
+    """A repeat is its own yes to posting a clip again."""
+    wanted = set(Yeses.model_fields) - ({"again"} if way is publish.repeat else set())
+    assert inspect.signature(way).parameters.keys() & Yeses.model_fields == wanted
 
 
 @pytest.mark.parametrize(
@@ -185,9 +201,9 @@ def test_a_hundred_clips_to_five_channels_at_thirty_an_hour_are_out_once_each_an
         handed_over = now
         store.watch.forward(minutes=61)
     assert handed_over == 100
-    for _ in range(105):
+    for _ in range(27):
         store.postiz.publish_due(store.watch())
-        store.deliver(hours=1)
+        store.deliver(hours=4)
     channels = store.postiz.organisation.channels
     for channel in channels:
         out = [delivery.text for delivery in store.postiz.deliveries if delivery.channel_id == channel]

@@ -218,3 +218,20 @@ def test_the_longest_text_is_the_providers() -> None:
 )
 def test_addresses_are_found_with_or_without_https(typed: str, found: tuple[str, ...]) -> None:
     assert text.addresses(typed) == found
+
+
+@pytest.mark.parametrize(
+    ("whole", "most", "kept"),
+    [
+        ("Meet @anna.smith", 16, "Meet @anna.smith"),
+        ("Meet @anna.smith", 15, "Meet…"),
+        ("Meet @anna.smith today", 18, "Meet @anna.smith…"),
+        ("A lamp #homedecor", 12, "A lamp…"),
+        ("post@anna.example", 10, "post@anna…"),
+        ("@anna", 4, ""),
+        ("Aurora lamp", 7, "Aurora…"),
+    ],
+)
+def test_a_text_is_cut_so_that_no_name_in_it_becomes_another(whole: str, most: int, kept: str) -> None:
+    assert text.cut(whole, most) == kept
+    assert len(kept) <= most

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,18 +13,10 @@ import pytest
 from editai.errors import EditaiError, OutOfSpace
 from editai.models import Step, finished
 from editai.render import ffmpeg, graph, picture
+from tests.processes import FOR_EVER, left_running
 from tests.render.conftest import plan_of, source_of
 
-FOR_EVER = ("-re", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=10", "-f", "null", "-")
 PICTURES = ("-f", "lavfi", "-i", "testsrc2=s=64x64:r=30:d=3")
-
-WORKER = """
-import sys
-from pathlib import Path
-from editai.render import ffmpeg
-for _ in ffmpeg.run(sys.argv[2:], Path(sys.argv[1]), limit_s=60):
-    pass
-"""
 
 
 def ffmpegs() -> list[psutil.Process]:
@@ -188,21 +176,8 @@ def test_a_playlist_that_poses_as_a_video_is_refused(tmp_path: Path, box: Path, 
         finished(ffmpeg.run([*ffmpeg.user_input(path), "-f", "null", "-"], tmp_path, limit_s=60))
 
 
-def worker(folder: Path) -> subprocess.Popen[bytes]:
-    """A worker process that runs ffmpeg in `folder`, and has begun."""
-    folder.mkdir(parents=True)
-    process = subprocess.Popen([sys.executable, "-c", WORKER, str(folder), *FOR_EVER])
-    while not (folder / ffmpeg.PID_FILE).exists() or not (folder / ffmpeg.PID_FILE).read_text():
-        assert process.poll() is None
-        time.sleep(0.05)
-    return process
-
-
 def test_what_a_killed_worker_left_running_is_ended(tmp_path: Path) -> None:
-    process = worker(tmp_path / "cache" / "picture" / ".1.x")
-    orphan = psutil.Process(process.pid).children()[0]
-    os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-    process.wait()
+    orphan = left_running(tmp_path / "cache" / "picture" / ".1.x")
     assert orphan.is_running()
 
     ended = ffmpeg.end_orphans(tmp_path)

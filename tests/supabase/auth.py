@@ -82,6 +82,10 @@ class Auth:
         """The account's refresh tokens hold no longer."""
         self._refresh_tokens = {token: whose for token, whose in self._refresh_tokens.items() if whose != user_id}
 
+    def end(self, refresh_token: str) -> None:
+        """One sign-in of an account holds no longer; its others do."""
+        del self._refresh_tokens[refresh_token]
+
     def _sign_up(self, given: dict[str, Any]) -> Response:
         if len(given["password"]) < 6:
             return _refuse(422, "weak_password", "Password should be at least 6 characters.")

@@ -31,6 +31,17 @@ def access_token(user_id: str, lifetime_s: float = 3600, secret: str = SECRET) -
     return jwt.encode({**claims, "exp": int(time.time() + lifetime_s)}, secret, ALGORITHM)
 
 
+def that_hold_no_longer(user_id: str) -> dict[str, str]:
+    """What somebody may show who is not, or no longer, signed in as this user."""
+    unsigned = {"sub": user_id, "role": "authenticated", "aud": "authenticated", "exp": int(time.time() + 3600)}
+    return {
+        "expired": access_token(user_id, lifetime_s=-1),
+        "signed by somebody else": access_token(user_id, secret="another secret of at least thirty-two bytes"),
+        "unsigned": jwt.encode(unsigned, "", algorithm="none"),
+        "no token": "x",
+    }
+
+
 def claims_of(authorization: str) -> dict[str, Any]:
     """Who asks; nobody's name is "anon". Raises Refused."""
     scheme, _, token = authorization.partition(" ")

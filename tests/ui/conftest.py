@@ -7,6 +7,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ import pytest
 from gradio_client import Client
 
 import app
-from editai import captions, library
+from editai import captions, library, products
 from editai.models import (
+    FPS,
     Brief,
     Clip,
     Crop,
@@ -25,6 +27,7 @@ from editai.models import (
     Degradation,
     Facts,
     File,
+    Job,
     Measurement,
     Picture,
     Plan,
@@ -74,8 +77,8 @@ REPORT = Report(
 HOW: dict[str, Any] = {
     "formats": ["9:16"], "variants": 1, "platforms": [], "music": "folder", "track": None, "source_sound": "duck",
     "tighten": False, "joint": "cut", "price_badge": True, "end_card": True, "logo": False,
-    "captions_burned": True, "emphasise": "", "translate_to": [], "burned_language": "", "quality": "standard",
-    "encoder": "x264",
+    "paid_partnership": False, "ai_visual": False, "captions_burned": True, "emphasise": "", "translate_to": [],
+    "burned_language": "", "quality": "standard", "encoder": "x264",
 }  # fmt: skip
 """What the form says of how a clip is made, as a store has it that was never changed."""
 GRADIO = ("GRADIO_ANALYTICS_ENABLED", "GRADIO_ANALYTICS_CACHE_FREQUENCY", "GRADIO_TEMP_DIR")
@@ -111,9 +114,9 @@ class Running:
 
     @functools.cached_property
     def config(self) -> dict[str, Any]:
-        """The page as a browser gets it."""
+        """The page as a browser gets it that speaks English."""
         told: dict[str, Any] = self.web.get("/config").json()
-        return told
+        return told | {"components": in_english(told["components"], told["i18n_translations"]["en"])}
 
     def upload(self, name: str, content: bytes) -> dict[str, Any]:
         """The file data of an upload, as a browser would send it on."""
@@ -148,23 +151,32 @@ class Running:
                         break
         return last
 
-    def clip(self, profile: Profile, title: str, folder: Path, script: str = REPORT.script) -> Clip:
-        """A finished job with a clip, as the pipeline would leave it, without the work."""
+    def clip(
+        self, profile: Profile, title: str, folder: Path, script: str = REPORT.script, *, of_product: bool = False
+    ) -> Clip:
+        """A finished job with a clip, as the pipeline would leave it, without the work; `of_product`: of one that is
+        kept with it."""
         source = self.shelf.media.import_source(profile.id, BOX)
         brief = Brief(sources=(source,), facts=Facts(title=title, price="$49.99"), script=script)
-        job = self.shelf.journal.insert(profile, brief, "test")
+        product = products.keep(self.shelf, profile, brief).id if of_product else None
+        return self.finish(profile, self.shelf.journal.insert(profile, brief, "test", project_id=product), folder)
+
+    def finish(self, profile: Profile, job: Job, folder: Path, report: Report = REPORT, opens_at_s: int = 0) -> Clip:
+        """The clip of a job that was claimed by "test", as the pipeline would leave it, without the work; `opens_at_s`
+        is where in its video it begins."""
         for name in ("clip.mp4", "poster.jpg"):
-            (folder / name).write_bytes(f"{name} of {title} {job.id}".encode())
+            (folder / name).write_bytes(f"{name} of {job.brief.facts.title} {job.id}".encode())
         files = {"video": File.of(folder / "clip.mp4"), "poster": File.of(folder / "poster.jpg")}
         whole = CropKey(frame=0, crop=Crop(x=0, y=0, width=270, height=480))
-        shot = Shot(source=0, source_in=0, frames=412, crops=(whole,))
+        shot = Shot(source=0, source_in=opens_at_s * FPS, frames=412, crops=(whole,))
         seen = Source(
-            file=source, stream=0, duration_ms=15_217, width_px=640, height_px=480, rotation=0, fps=29.97, codec="h264",
-            has_sound=True,
+            file=job.brief.sources[0], stream=0, duration_ms=15_217, width_px=640, height_px=480, rotation=0, fps=29.97,
+            codec="h264", has_sound=True,
         )  # fmt: skip
         plan = Plan(frames=412, sources=(seen,), shots=(shot,), style=captions.styles()[0])
         picture, subtitles = Picture(folder=folder, **files), captions.write(plan)
-        clip = self.shelf.media.keep_clip(profile.id, job.id, brief, plan, picture, subtitles, REPORT)
+        clip = self.shelf.media.keep_clip(profile.id, job.id, job.brief, plan, picture, subtitles, report)
+        clip = clip.model_copy(update={"project_id": job.project_id})
         self.shelf.store.add_clip(clip)
         self.shelf.journal.finish(job.id, "test", clip.id, Progress(stage="done", percent=100))
         return clip
@@ -175,9 +187,21 @@ class Running:
         return self.shelf.journal.insert(profile, Brief(sources=(source,), script="Meet the lamp.")).id
 
 
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    home = tmp_path_factory.mktemp("page") / "home"
+def in_english(value: Any, words: dict[str, str]) -> Any:
+    """A part of `/config` with English words where it has marks, as Gradio's page puts them there."""
+    match value:
+        case dict():
+            return {name: in_english(each, words) for name, each in value.items()}
+        case list():
+            return [in_english(each, words) for each in value]
+        case str() if value.startswith("__i18n__"):
+            return words[json.loads(value.removeprefix("__i18n__"))["key"]]
+    return value
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[Running]:
+    """The page with an empty data folder; what it needs in the environment is there as long as it runs."""
     settings = Settings(_env_file=None, home=home, port=0, offline=True)
     with pytest.MonkeyPatch.context() as environment:
         for name in (*GRADIO, "NO_PROXY", "no_proxy"):
@@ -193,6 +217,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             with httpx.Client(base_url=url, timeout=60, verify=False) as web:
                 yield Running(url, settings, shelf, mine, other, web)
             server.stop(page)
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with serving(tmp_path_factory.mktemp("page") / "home") as page:
+        yield page
 
 
 @pytest.fixture

@@ -51,6 +51,13 @@ class Door:
         with web or self.web() as browser:
             return browser.post(path, data=typed, headers=headers)
 
+    def header(self, web: httpx.Client) -> str:
+        """What the top of the page says to this browser."""
+        [quiet], visit = self.page.quiet, uuid.uuid4().hex
+        body = {"data": [], "fn_index": quiet, "session_hash": visit}
+        web.post("/gradio_api/queue/join", json=body).raise_for_status()
+        return web.get(f"/gradio_api/queue/data?session_hash={visit}").text
+
     def running(self, owner: str) -> Running:
         """The same page as the other tests of pages know it, with this owner's stores."""
         mine = self.shelf.store.default_profile(owner)

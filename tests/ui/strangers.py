@@ -216,6 +216,7 @@ CARRY_IDS = {
     ("dropdown", "Fonts of your own"),
     ("dropdown", "Channel"),
     ("dropdown", "Clip"),
+    ("dropdown", "Choose a picture of"),
 }
 """Inputs in which the browser sends an id."""
 HELD = {"state"}
@@ -283,6 +284,13 @@ class Visit:
         self._learn(last["output"].get("render_config") or {})
         return last
 
+    def fire_and_draw(self, event: Mapping[str, Any], store: str) -> dict[str, Any]:
+        """Fire an event, and draw what is drawn for the states that it gives; the answer of the drawing."""
+        self.fire(event, store)
+        given = set(event["outputs"])
+        (drawing,) = [it for it in self.named("apply state.change") if given & {part for part, _ in it["targets"]}]
+        return self.fire(drawing, store)
+
     def inputs(self, event: Mapping[str, Any]) -> list[tuple[str, str]]:
         """The inputs of an event as (kind, label)."""
         parts = [self.parts[item] for item in event["inputs"]]
@@ -312,6 +320,8 @@ class Visit:
                 data.append(None)
             elif kind == "number":
                 data.append(0)
+            elif kind == "slider":
+                data.append(self.parts[item]["props"].get("value") or 0)
             elif kind == "checkbox":
                 data.append(True)
             else:

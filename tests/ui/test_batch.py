@@ -95,7 +95,19 @@ def test_the_page_says_what_will_be_made_makes_it_and_finds_it_again(
     assert (retry["visible"], cancel["visible"], clock["active"]) == (True, False, False)
     (link,) = [part for part in stands.split('"') if part.startswith("/gradio_api/file=")]
     assert b"A-2,Chair,$6,missing" in httpx.get(running.url + link).content
-    assert "Of 2 products 2 without a clip" in clicked(running, "cover", [store.id])[0]
+    assert "2 products: 2 without a clip" in clicked(running, "cover", [store.id])[0]
+
+
+def test_the_page_and_scripts_say_why_a_batch_does_not_go_on(
+    running: Running, store: Profile, files: tuple[Path, Path]
+) -> None:
+    started = asked(running, store, files, confirm=True)["batch"]
+    running.shelf.feeds.hold("The disk is full.")
+    stands, *_ = clicked(running, "watch_batch", [store.id])
+    told = running.client(store.id).predict(started, api_name="/batch_progress")
+    running.shelf.feeds.hold("")
+    assert "The disk is full." in stands
+    assert told["held"] == "The disk is full."
 
 
 def test_what_was_not_checked_is_not_started(running: Running, store: Profile) -> None:

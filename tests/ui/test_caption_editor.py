@@ -9,9 +9,10 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from editai import products
 from editai.models import ChangeWord, Clip, Profile, Progress
 from editai.ui import caption_editor
-from editai.ui.caption_editor import NOTHING, Editor
+from editai.ui.caption_editor import CLOSED, NOTHING, STALE, Editor
 from editai.ui.context import Desk
 from editai.ui.follow import watch
 from tests.ui.conftest import Running
@@ -190,11 +191,27 @@ def test_rendering_again_queues_the_edits_and_they_are_there_in_the_new_clip(
 
 def test_what_is_held_of_another_store_is_left_alone(does: Editor, running: Running, clip: Clip) -> None:
     editing = chosen(does, clip, "1.2")
-    assert does.editor("Hide")(running.mine.id, editing, "", ASKING) == [gr.skip()] * 4
     assert does.draw_cue(running.mine.id, editing, NOTHING, ASKING) == ""
-    assert does.render_again(running.mine.id, editing, ASKING) == gr.skip()
+    for press in (does.editor("Hide"), lambda *asked: does.render_again(asked[0], asked[1], asked[3])):
+        with pytest.raises(gr.Error, match="not open any more"):
+            press(running.mine.id, editing, "", ASKING)
     with pytest.raises(gr.Error):
         does.undo(running.mine.id, {**editing, "profile": running.mine.id}, ASKING)
+
+
+def test_a_clip_whose_product_was_changed_since_says_that_it_cannot_be_rendered_again(
+    does: Editor, running: Running, new_store: Callable[[], Profile], tmp_path: Path
+) -> None:
+    shelf, store = running.shelf, new_store()
+    made = captioned(running, store, tmp_path, "Golden", "leaf", "tea", of_product=True)
+    assert STALE not in opened(does, made)[-1]
+    products.update(shelf, store, made.project_id or "", {"script": "Meet the bag."})
+    assert STALE in opened(does, made)[-1]
+
+
+def test_a_button_that_meets_no_open_captions_says_so(does: Editor, clip: Clip) -> None:
+    with pytest.raises(gr.Error, match="Press Show beside the clip"):
+        does.render_again(clip.profile_id, CLOSED, ASKING)
 
 
 def test_a_word_is_split_at_its_space_or_in_its_middle() -> None:

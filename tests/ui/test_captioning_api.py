@@ -18,9 +18,9 @@ from tests.ui.conftest import Running
 LOAF: dict[str, Any] = {"kind": "change", "cue": 0, "word": 1, "text": "loaf {\\N}"}
 
 
-def captioned(running: Running, store: Profile, folder: Path, *words: str) -> Clip:
+def captioned(running: Running, store: Profile, folder: Path, *words: str, of_product: bool = False) -> Clip:
     """A finished clip of the store with one caption, half a second each word."""
-    clip = running.clip(store, "Lamp", folder)
+    clip = running.clip(store, "Lamp", folder, of_product=of_product)
     line = tuple(CueWord(text=text, start=15 * n, end=15 * n + 15) for n, text in enumerate(words))
     plan = running.shelf.media.plan(clip)
     cue = Cue(lines=(line,), start=0, end=line[-1].end)
@@ -80,6 +80,34 @@ def test_edited_captions_are_a_job_of_the_same_store_with_the_edits_in_its_brief
     assert wanted is not None
     assert wanted.edits == (EmphasiseWord(cue=0, word=0),)
     assert wanted.base[0].text == "Golden leaf tea"
+
+
+def test_a_clip_is_rendered_again_in_another_quality_with_its_edited_captions(running: Running, clip: Clip) -> None:
+    queued = call(running, clip, "/render", quality="high")
+    assert (queued["state"], queued["profile"]) == ("queued", clip.profile_id)
+    wanted = running.shelf.journal.job(clip.profile_id, queued["job"]).brief
+    before = clip.brief or running.shelf.journal.job(clip.profile_id, clip.job_id).brief
+    assert wanted == before.model_copy(update={"quality": "high", "preview": False})
+
+
+@pytest.mark.parametrize(
+    ("wishes", "title"),
+    [
+        ({}, "409 render_unchanged"),
+        ({"quality": "standard", "encoder": "x264", "captions_burned": True}, "409 render_unchanged"),
+        ({"quality": "best"}, "422 choice_unknown"),
+        ({"encoder": "vhs"}, "422 choice_unknown"),
+    ],
+    ids=str,
+)
+def test_what_would_be_the_same_or_cannot_be_is_not_rendered_again(
+    running: Running, clip: Clip, wishes: dict[str, Any], title: str
+) -> None:
+    before = running.shelf.journal.jobs(clip.profile_id)
+    with pytest.raises(AppError) as caught:
+        call(running, clip, "/render", **wishes)
+    assert caught.value.title == title
+    assert running.shelf.journal.jobs(clip.profile_id) == before
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ KIT = (
     "files_online",
 )
 FACTS = {"title": "Lamp", "price": "", "points": None, "url": "", "lowest_price_30d": "", "proofs": None}  # fmt: skip
+YES = {"confirm": True}
 ENDPOINTS: dict[str, Line] = {
     "produce": Line(
         ("project", "profile"),
@@ -94,6 +95,12 @@ ENDPOINTS: dict[str, Line] = {
          "without_music": False, "source_sound": "", "tighten": None, "joint": "", "price_badge": None,
          "end_card": None, "logo": None, "quality": "", "encoder": "", "captions_burned": None,
          "emphasise": None, "translate_to": None, "burned_language": None},
+    ),
+    "estimate": Line(
+        ("project", "profile"),
+        {**FACTS, "video": UPLOAD, "script": "Hello there.", "voice": "", "caption_style": "", "format": "",
+         "seed": 0, "more_videos": None, "language": "", "seconds": None, "writer": "", "platforms": None,
+         "more_formats": None, "variants": 1, "translate_to": None, "burned_language": None},
     ),
     "batch": Line(("profile",), {"feed": UPLOAD, "media": None, "currency": "", "confirm": True}),
     "batch_progress": Line(("batch", "profile")),
@@ -112,16 +119,17 @@ ENDPOINTS: dict[str, Line] = {
     "captions": Line(("clip", "profile"), {"edits": None}),
     "preview_captions": Line(("clip", "profile"), {"cue": 0, "word": 0, "edits": None, "covered": None}),
     "edit_captions": Line(("clip", "profile"), {"edits": []}),
+    "render": Line(("clip", "profile"), {"quality": "draft", "encoder": "", "captions_burned": None}),
     "voices": Line(("profile",)),
     "engines": Line(("profile",)),
-    "hear": Line(("profile",), {"text": "Hello there.", "voice": "", "language": ""}),
+    "preview_voice": Line(("profile",), {"text": "Hello there.", "voice": "", "language": ""}),
     "fetch_voices": Line(("profile",)),
     "cloned_voices": Line(("profile",)),
     "clone_voice": Line(
         ("profile",), {"sample": UPLOAD, "name": "Mine now", "language": "en", "whose": "Me", "said_by": "Me"}
     ),
     "rename_voice": Line(("clone", "profile"), {"name": "Mine now"}),
-    "delete_voice": Line(("clone", "profile")),
+    "delete_voice": Line(("clone", "profile"), YES),
     "accept_licence": Line(("profile",), {"engine": "xtts", "stated": ""}),
     "withdraw_licence": Line(("profile",), {"engine": "xtts"}),
     "read_page": Line((), {"url": "http://127.0.0.1:1/"}),
@@ -137,7 +145,7 @@ ENDPOINTS: dict[str, Line] = {
         ("profile",),
         {"url": "http://127.0.0.1:1/v1", "model": "m", "key": "", "sees": False, "usd_in": 0.0, "usd_out": 0.0},
     ),
-    "forget_language_model": Line(("profile",)),
+    "forget_language_model": Line(("profile",), YES),
     "projects": Line(("profile",)),
     "project": Line(("project", "profile")),
     "update_project": Line(
@@ -146,7 +154,7 @@ ENDPOINTS: dict[str, Line] = {
          "caption_style": None},
     ),
     "copy_project": Line(("project", "profile"), {"into_profile": FIRST_PROFILE}),
-    "delete_project": Line(("project", "profile")),
+    "delete_project": Line(("project", "profile"), YES),
     "profiles": Line(),
     "profile": Line(("profile",)),
     "create_profile": Line((), {"name": ""}),
@@ -156,46 +164,49 @@ ENDPOINTS: dict[str, Line] = {
     "export_profile": Line(("profile",)),
     "import_profile": Line((), {"document": UPLOAD}),
     "set_logo": Line(("profile",), {"logo": UPLOAD}),
-    "remove_logo": Line(("profile",)),
+    "remove_logo": Line(("profile",), YES),
     "fonts": Line(("profile",)),
     "add_font": Line(("profile",), {"font": UPLOAD}),
-    "remove_font": Line(("font", "profile")),
+    "remove_font": Line(("font", "profile"), YES),
     "test_connection": Line((), {"url": "http://127.0.0.1:1", "key": "a key of nobody"}),
     "connect_postiz": Line(("profile",), {"url": "http://127.0.0.1:1", "key": "a key of nobody"}),
-    "disconnect_postiz": Line(("profile",)),
+    "disconnect_postiz": Line(("profile",), YES),
     "keep_voice_key": Line(("profile",), {"key": "a key of nobody"}),
-    "forget_voice_key": Line(("profile",)),
+    "forget_voice_key": Line(("profile",), YES),
     "costs": Line(("profile",)),
     "channels": Line(("profile",)),
     "suggest_post": Line(("clip", "channel", "profile"), {"writer": "template"}),
     "publish": Line(
         ("clip", "channels", "profile"),
         {"texts": None, "comments": None, "settings": None, "when": "now", "at": "", "again": True, "mixed": True,
-         "music_licence": "", "confirm": True},
+         "price_is_right": True, "music_licence": "", "cover_s": None, "alt": "", "comment_delay_min": 0,
+         "confirm": True},
     ),
     "publish_series": Line(
         ("clips", "channels", "profile"),
         {"first_at": "2999-01-01T10:00", "every_hours": 24, "jitter_minutes": 0, "seed": 0, "settings": None,
-         "again": True, "mixed": True, "music_licence": "", "confirm": True},
+         "comments": None, "comment_delay_min": 0, "own": None, "again": True, "mixed": True, "price_is_right": True,
+         "music_licence": "", "confirm": True},
     ),
     "publish_repeat": Line(
         ("clip", "channels", "profile"),
         {"first_at": "2999-01-01T10:00", "every_days": 7, "count": 4, "jitter_minutes": 0, "seed": 0, "texts": None,
-         "comments": None, "settings": None, "confirm": True},
+         "comments": None, "settings": None, "cover_s": None, "alt": "", "comment_delay_min": 0, "mixed": True,
+         "price_is_right": True, "music_licence": "", "confirm": True},
     ),
     "posts": Line(
         ("clip", "channel", "profile"),
         {"states": None, "provider": "", "since": "", "until": "", "needs_owner": False, "unlinked": False,
          "limit": 1000, "offset": 0},
     ),
-    "unlink_post": Line(("post", "profile")),
+    "unlink_post": Line(("post", "profile"), YES),
     "analytics": Line(("profile",), {"by": "clip", "days": 30, "figure": ""}),
     "post": Line(("post", "profile")),
-    "retry_post": Line(("post", "profile")),
-    "setting_choices": Line(("channel", "profile"), {"setting": "board"}),
+    "retry_post": Line(("post", "profile"), {"price_is_right": False, **YES}),
+    "setting_choices": Line(("channel", "profile"), {"setting": "board", "word": ""}),
     "free_slot": Line(("channel", "profile")),
-    "move_post": Line(("post", "profile"), {"at": "2999-01-01T10:00"}),
-    "cancel_post": Line(("post", "profile")),
+    "move_post": Line(("post", "profile"), {"at": "2999-01-01T10:00", **YES}),
+    "cancel_post": Line(("post", "profile"), YES),
 }  # fmt: skip
 WITH_PROFILE = sorted(name for name, line in ENDPOINTS.items() if "profile" in line.ids)
 WITHOUT_PROFILE = sorted(ENDPOINTS.keys() - WITH_PROFILE)
@@ -316,6 +327,7 @@ CHOICES = {
     ("radio", "View"),
     ("radio", "By"),
     ("radio", "How far apart"),
+    ("dropdown", "When each is written"),
     ("radio", "Posts of the last"),
     ("dropdown", "Count"),
     ("dropdown", "Show"),
@@ -342,8 +354,11 @@ CHOICES = {
     ("dropdown", "Where"),
     ("dropdown", "Show what is covered on"),
     ("dropdown", "Licence of the music"),
+    ("radio", "Cover"),
 }
 """Choices of the page that are the same for every store."""
+COMPARED = {("html", "")}
+"""What the page says that it shows: it is compared with what there is to show, and nothing is looked up by it."""
 PAGE = {
     "about state.change": "refused",
     "accept button.click": "refused",
@@ -351,12 +366,16 @@ PAGE = {
     "again tabitem.select": "refused",
     "apply state.change": "refused",
     "ask state.change": "refused",
+    "at_work state.change": "refused",
+    "at_work timer.tick": "refused",
     "bring accordion.expand": "refused",
+    "bring_up state.change": "refused",
     "cancel button.click": "held",
     "cancel_batch button.click": "refused",
     "check_feed button.click": "refused",
     "choose gallery.select": "refused",
     "choose_row dropdown.input": "nothing",
+    "choose_variant html.select": "refused",
     "choose_word dataframe.select": "refused",
     "clone button.click": "refused",
     "connect button.click": "refused",
@@ -386,7 +405,7 @@ PAGE = {
     "kit tabitem.select": "refused",
     "lambda radio.input": "nothing",
     "lambda textbox.change": "nothing",
-    "look dropdown.change": "refused",
+    "look textbox.change": "refused",
     "look timer.tick": "refused",
     "make_default button.click": "refused",
     "narrow radio.input": "refused",
@@ -417,8 +436,11 @@ PAGE = {
     "start_batch button.click": "refused",
     "stays page.success": "refused",
     "switched dropdown.change": "refused",
+    "take_to_publish html.publish": "refused",
     "test button.click": "refused",
     "test_kept page.success": "refused",
+    "total dropdown.input": "refused",
+    "total page.success": "refused",
     "undo button.click": "refused",
     "watch_batch timer.tick": "refused",
     "what_goes accordion.expand": "refused",
@@ -430,15 +452,22 @@ id."""
 SAID = {"Script (optional)": "Meet the lamp."}
 """What is typed, so that there is something to draw."""
 DRAWN = {
+    "begin button.click": "refused",
     "change textbox.blur": "nothing",
     "choose button.click": "refused",
     "compare checkbox.change": "held",
+    "frame radio.change": "refused",
+    "correct button.click": "refused",
     "lambda button.click": "nothing",
     "lambda checkbox.change": "nothing",
     "lambda datetime.change": "nothing",
-    "lambda radio.change": "nothing",
+    "chosen radio.change": "nothing",
     "lambda textbox.change": "nothing",
+    "draw_frame slider.release": "refused",
     "hear button.click": "own",
+    "keep button.click": "nothing",
+    "leave button.click": "nothing",
+    "open_clip dropdown.input": "refused",
     "look button.click": "refused",
     "look_ahead button.click": "refused",
     "plan_them button.click": "refused",
@@ -472,6 +501,8 @@ def drawn(running: Running, config: dict[str, Any], my_other: Shop) -> Iterator[
         for name in DRAWING:
             for event in here.named(name):
                 assert here.fire(event, my_other.profile.id, typed=SAID)["success"]
+        (begin,) = here.named("begin button.click")
+        assert here.fire_and_draw(begin, my_other.profile.id)["success"]
         here.events = [event for event in here.events if event not in before]
         yield here
 
@@ -484,7 +515,7 @@ def says(answer: Mapping[str, Any], status: int) -> bool:
 def unknown_inputs(visit: Visit) -> set[tuple[str, str]]:
     """Inputs of which nobody said whether they carry ids."""
     found = {item for event in visit.events for item in visit.inputs(event) if item[0] not in HELD | TYPED}
-    return found - CARRY_IDS - CHOICES
+    return found - CARRY_IDS - CHOICES - COMPARED
 
 
 def test_every_event_of_the_page_has_its_line(visit: Visit) -> None:

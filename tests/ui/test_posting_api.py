@@ -130,11 +130,11 @@ def test_a_clip_is_on_a_channel_once_unless_it_is_meant(call: Call, clip: str, m
         ({"when": "scheduled", "at": "soon"}, "422 time_unreadable"),
         ({"at": "2027-07-01T10:00"}, "422 time_not_used"),
         ({"when": "whenever"}, "422 choice_unknown"),
-        ({"confirm": "false"}, "422 choice_unknown"),
-        ({"again": 1}, "422 choice_unknown"),
-        ({"channels": "own"}, "422 choice_unknown"),
-        ({"texts": {"own": ["x"]}}, "422 choice_unknown"),
-        ({"settings": {"own": "x"}}, "422 choice_unknown"),
+        ({"confirm": "false"}, "422 argument_invalid"),
+        ({"again": 1}, "422 argument_invalid"),
+        ({"channels": "own"}, "422 argument_invalid"),
+        ({"texts": {"own": ["x"]}}, "422 argument_invalid"),
+        ({"settings": {"own": "x"}}, "422 argument_invalid"),
         ({"clip": "0" * 32}, "404 clip_not_found"),
     ],
 )
@@ -157,17 +157,18 @@ def test_what_cannot_be_published_is_refused(
 
 def test_only_what_failed_is_sent_again(call: Call, clip: str, mastodon: str) -> None:
     (post,) = call("publish", clip=clip, channels=[mastodon], confirm=True)["posts"]
-    assert call("retry_post", post=post["id"]) == "409 post_on_its_way"
-    assert call("retry_post", post="0" * 32) == "404 post_not_found"
+    assert call("retry_post", post=post["id"], confirm=True) == "409 post_on_its_way"
+    assert call("retry_post", post="0" * 32, confirm=True) == "404 post_not_found"
 
 
 def test_a_post_is_moved_and_taken_back(call: Call, clip: str, mastodon: str) -> None:
     slot = call("free_slot", channel=mastodon)
     (post,) = call("publish", clip=clip, channels=[mastodon], when="scheduled", at=slot["at"], confirm=True)["posts"]
-    assert call("move_post", post=post["id"], at="2027-07-01T10:00")["publish_at"] == "2027-07-01T08:00:00.000Z"
-    assert call("cancel_post", post=post["id"])["state"] == "cancelled"
-    assert call("cancel_post", post=post["id"]) == "409 post_not_planned"
-    assert call("move_post", post=post["id"], at="2027-07-01T10:00") == "409 post_not_planned"
+    there = {"post": post["id"], "at": "2027-07-01T10:00", "confirm": True}
+    assert call("move_post", **there)["publish_at"] == "2027-07-01T08:00:00.000Z"
+    assert call("cancel_post", post=post["id"], confirm=True)["state"] == "cancelled"
+    assert call("cancel_post", post=post["id"], confirm=True) == "409 post_not_planned"
+    assert call("move_post", **there) == "409 post_not_planned"
     assert call("free_slot", channel="nobody's") == "404 channel_not_found"
 
 
@@ -190,8 +191,8 @@ def test_a_series_is_shown_and_then_planned(call: Call, clip: str, mastodon: str
         ({"channels": ["nobody's"]}, "404 channel_not_found"),
         ({"settings": {"another": {}}}, "422 channel_not_chosen"),
         ({"every_hours": 0}, "422 spread_invalid"),
-        ({"every_hours": "24"}, "422 choice_unknown"),
-        ({"confirm": 1}, "422 choice_unknown"),
+        ({"every_hours": "24"}, "422 argument_invalid"),
+        ({"confirm": 1}, "422 argument_invalid"),
         ({"first_at": "soon"}, "422 time_unreadable"),
     ],
 )
@@ -200,6 +201,30 @@ def test_a_series_that_cannot_be_is_refused(
 ) -> None:
     asked = {"clips": [clip], "channels": [mastodon], "first_at": "2027-07-01T10:00"}
     assert call("publish_series", **{**asked, **changes}) == title
+
+
+def test_a_thread_is_a_list_and_one_text_the_first_comment(call: Call, clip: str, mastodon: str) -> None:
+    asked = {"clip": clip, "channels": [mastodon], "comment_delay_min": 5}
+    for given, comments in (("One", ["One"]), (["One", "Two"], ["One", "Two"])):
+        told = call("publish", **asked, comments={mastodon: given})["dry_run"]["posts"][0]
+        assert (told["comments"], told["comment_delay_min"]) == (comments, 5)
+    assert call("publish", **{**asked, "comment_delay_min": 1441}) == "422 choice_unknown"
+    assert call("publish", **asked, comments={mastodon: [1]}) == "422 argument_invalid"
+
+
+def test_what_is_said_of_one_clip_of_a_series_lies_over_what_is_said_of_all(
+    call: Call, clip: str, mastodon: str, running: Running, shop: tuple[Profile, Workspace], tmp_path: Path
+) -> None:
+    (tmp_path / "second").mkdir()
+    second = running.clip(shop[0], "Chair", tmp_path / "second").id
+    own = {second: {"texts": {mastodon: "Sit down."}, "comments": {mastodon: ["A", "B"]}, "cover_s": 1.5, "alt": "It"}}
+    asked = {"clips": [clip, second], "channels": [mastodon], "first_at": "2027-07-01T10:00", "own": own}
+    runs = call("publish_series", **asked, comments={mastodon: "All"})["series"]["runs"]
+    first, other = (run["posts"][0] for run in runs)
+    assert (first["comments"], first["cover_ms"], first["alt"]) == (["All"], None, "")
+    assert (other["text"], other["comments"], other["cover_ms"], other["alt"]) == ("Sit down.", ["A", "B"], 1500, "It")
+    assert call("publish_series", **{**asked, "clips": [clip]}) == "422 clip_not_chosen"
+    assert call("publish_series", **{**asked, "own": {second: {"colour": "red"}}}) == "422 choice_unknown"
 
 
 def test_a_store_without_a_connection_says_so(running: Running, new_store: Callable[[], Profile]) -> None:
@@ -216,7 +241,7 @@ def test_posts_are_asked_for_by_what_they_are(call: Call, clip: str, mastodon: s
         assert call("posts", clip=clip, **other) == []
     for wrong, title in (
         ({"states": ["gone"]}, "422 choice_unknown"),
-        ({"limit": "all"}, "422 choice_unknown"),
+        ({"limit": "all"}, "422 argument_invalid"),
         ({"since": "soon"}, "422 day_unreadable"),
         ({"channel": "nobody's"}, "404 channel_not_found"),
     ):
@@ -225,9 +250,9 @@ def test_posts_are_asked_for_by_what_they_are(call: Call, clip: str, mastodon: s
 
 def test_what_may_still_go_out_is_cancelled_and_what_is_over_unlinked(call: Call, clip: str, mastodon: str) -> None:
     (post,) = call("publish", clip=clip, channels=[mastodon], when="draft", confirm=True)["posts"]
-    assert call("unlink_post", post=post["id"]) == "409 post_not_over"
-    call("cancel_post", post=post["id"])
-    assert call("unlink_post", post=post["id"])["unlinked"]
+    assert call("unlink_post", post=post["id"], confirm=True) == "409 post_not_over"
+    call("cancel_post", post=post["id"], confirm=True)
+    assert call("unlink_post", post=post["id"], confirm=True)["unlinked"]
     assert call("posts", clip=clip) == []
     assert [item["id"] for item in call("posts", clip=clip, unlinked=True)] == [post["id"]]
 
@@ -236,10 +261,13 @@ def test_a_clip_is_planned_again_and_again_after_it_was_shown(call: Call, clip: 
     asked = {"clip": clip, "channels": [mastodon], "first_at": "2027-03-25T10:00", "every_days": 7, "count": 2}
     shown = call("publish_repeat", **asked)
     assert (shown["confirmed"], shown["posts"], shown["series"]["refused"]) == (False, [], False)
+    more = {"cover_s": 1.5, "alt": "A lamp", "comments": {mastodon: ["One", "Two"]}}
+    (post,) = call("publish_repeat", **asked, **more)["series"]["runs"][1]["posts"]
+    assert (post["cover_ms"], post["alt"], post["comments"]) == (1500, "A lamp", ["One", "Two"])
     posts = call("publish_repeat", **asked, confirm=True)["posts"]
     assert [post["publish_at"] for post in posts] == ["2027-03-25T09:00:00.000Z", "2027-04-01T08:00:00.000Z"]
     assert call("publish_repeat", **{**asked, "count": 1}) == "422 repeat_invalid"
-    assert call("publish_repeat", **{**asked, "count": "2"}) == "422 choice_unknown"
+    assert call("publish_repeat", **{**asked, "count": "2"}) == "422 argument_invalid"
 
 
 def test_what_posts_brought_is_told_by_what_they_are(call: Call) -> None:

@@ -14,7 +14,7 @@ from gradio_client.exceptions import AppError
 from editai import jobs
 from editai.library import LOCAL_OWNER
 from editai.models import Facts, Job, Profile, Project, Voice
-from editai.ui import product_form
+from editai.ui import clip_form, product_form
 from editai.ui.context import Desk
 from editai.ui.follow import watch
 from editai.ui.produce import Produce
@@ -121,7 +121,8 @@ def test_a_product_is_copied_into_another_store_and_deleted_there(
     copy = running.client(store.id).predict(product.id, into.name, api_name="/copy_project")
     assert (copy["profile"], copy["facts"]["title"], copy["voice"]) == (into.id, "Lamp", "kokoro:af_heart")
     assert [each.id for each in running.shelf.store.projects(into.id)] == [copy["id"]]
-    assert running.client(into.id).predict(copy["id"], api_name="/delete_project") == {"deleted": copy["id"]}
+    gone = running.client(into.id).predict(copy["id"], confirm=True, api_name="/delete_project")
+    assert gone == {"deleted": copy["id"]}
     assert running.shelf.store.projects(into.id) == ()
     assert now(running, product) == product
 
@@ -252,6 +253,17 @@ def test_producing_an_opened_product_needs_no_video(running: Running, store: Pro
     assert now(running, product).brief.sources == product.brief.sources
     assert len(running.shelf.store.projects(store.id)) == 1
     assert running.shelf.journal.jobs(store.id)[0].project_id == product.id
+
+
+def test_what_viewers_have_to_be_told_is_said_in_the_form_and_kept(
+    running: Running, store: Profile, product: Project
+) -> None:
+    start(running, store, product.id, paid_partnership=True, ai_visual=True)
+    brief = now(running, product).brief
+    assert (brief.paid_partnership, brief.ai_visual, brief.own_brand) == (True, True, False)
+    form = running.click("open_product", [store.id, product.id])["output"]["data"]
+    shown = dict(zip(clip_form.WISHES, form[-len(clip_form.WISHES) - 2 :], strict=False))
+    assert (shown["paid_partnership"], shown["ai_visual"]) == (True, True)
 
 
 def test_the_notice_counts_the_clips_that_may_be_out_of_date(

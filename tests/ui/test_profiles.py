@@ -133,7 +133,7 @@ def test_a_logo_is_kept_at_once_and_seen_above_the_tabs(running: Running, new_st
     answer = running.click("set_logo", [store.id, sent])
     assert kept(running, store).kit.logo
     mark = answer["output"]["data"][1]
-    assert "store-mark" in mark
+    assert f'class="store-mark" data-store="{store.id}"' in mark
     assert httpx.get(running.url + mark.partition('<img src="')[2].partition('"')[0]).status_code == 200
     assert running.click("remove_logo", [store.id])["success"]
     assert kept(running, store).kit.logo is None
@@ -228,15 +228,14 @@ def test_a_key_that_does_not_fit_is_said_when_it_is_saved(
 
 
 def test_what_is_seen_of_the_last_store_is_gone_before_the_next_ones_is_drawn(running: Running) -> None:
-    config = httpx.get(f"{running.url}/config").json()
+    config = running.config
     boxes = {item["id"]: item["props"].get("label") for item in config["components"]}
     emptied = [event for event in config["dependencies"] if event["js"] == "() => ''"]
     assert [[boxes[target] for target, _ in event["targets"]] for event in emptied] == [["Store shown"]]
 
 
 def test_a_time_zone_is_found_as_people_write_it(running: Running) -> None:
-    config = httpx.get(f"{running.url}/config").json()
-    [zone] = [item for item in config["components"] if item["props"].get("label") == "Time zone"]
+    [zone] = [item for item in running.config["components"] if item["props"].get("label") == "Time zone"]
     assert ["America/New York", "America/New_York"] in zone["props"]["choices"]
 
 

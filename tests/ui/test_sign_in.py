@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import uuid
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -12,7 +14,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError, AuthenticationError
 
 from editai.library import accounts
-from editai.ui.sign_in import OPEN
+from editai.ui import sign_in
 from tests.conftest import BOX
 from tests.supabase.fixtures import (
     Account,
@@ -63,7 +65,7 @@ def test_whatever_the_app_serves_is_behind_the_sign_in(door: Door) -> None:
     assert len(asked) > 60
     with door.web() as web:
         answers = {(method, path): web.request(method, path).status_code for method, path in asked | mounts}
-    behind = {key: status for key, status in answers.items() if key[1].rstrip("/") not in OPEN | PAGES}
+    behind = {key: status for key, status in answers.items() if key[1].rstrip("/") not in sign_in.Door.open | PAGES}
     assert {key: status for key, status in behind.items() if status not in {401, 403}} == {}
 
 
@@ -74,6 +76,16 @@ def test_a_browser_is_sent_to_the_sign_in_page(door: Door) -> None:
         page = web.get("/sign-in")
     assert page.status_code == 200
     assert 'type="password"' in page.text
+
+
+def test_the_sign_in_page_speaks_the_language_of_its_browser(door: Door) -> None:
+    asked = {"accept-language": "fr-FR,fr;q=0.9"}
+    page = httpx.get(f"{door.url}/sign-in", headers=asked, verify=False).text
+    refused = httpx.post(f"{door.url}/sign-in", headers=asked, verify=False)
+    assert '<html lang="fr">' in page
+    assert "Se connecter" in page
+    assert "Sign in" not in page
+    assert said(refused) == "Il manque quelque chose. Remplissez tous les champs."
 
 
 def test_a_browser_that_comes_from_another_site_with_a_ticket_gets_in(door: Door, anna: Account) -> None:
@@ -133,8 +145,9 @@ def test_nothing_typed_is_said(door: Door) -> None:
     assert said(door.fill_in("/sign-in")) == "Something is missing. Fill in every field."
 
 
-def test_guessing_has_to_wait(door: Door, new_account: NewAccount) -> None:
-    account = new_account()
+def test_guessing_has_to_wait(door: Door, new_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    account, now = new_account(), time.monotonic()
+    monkeypatch.setattr("editai.library.guesses.time", SimpleNamespace(monotonic=lambda: now))  # however slow this is
     tries = [door.fill_in("/sign-in", email=account.email, password=f"guess {number}") for number in range(6)]
     assert [one.status_code for one in tries] == [401] * 5 + [429]
     assert said(tries[-1]) == "That was tried too often. Wait a second, then try again."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -10,16 +11,45 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CallToolResult, TextContent
 
+from editai.ui import clips, looks
+from editai.ui.context import Desk
 from tests.conftest import BOX
+from tests.library.samples import a_clip
 from tests.postiz.fixtures import postiz_server
 from tests.postiz.server import PostizServer
-from tests.supabase.fixtures import Account, admin, at_once, postgres_server, project, supabase_server
+from tests.supabase.fixtures import (
+    Account,
+    NewAccount,
+    admin,
+    at_once,
+    new_account,
+    on_loopback,
+    postgres_server,
+    project,
+    supabase_server,
+)
+from tests.supabase.server import SupabaseServer
 from tests.ui.signing_in import Door, anna, ben, door
 from tests.ui.strangers import Asking, Shop, open_shop
 from tests.ui.test_isolation import ENDPOINTS, OF_A_STORE, UPLOAD, WITH_PROFILE, as_sent
 
-__all__ = ["admin", "anna", "at_once", "ben", "door", "postgres_server", "postiz_server", "project", "supabase_server"]
+__all__ = [
+    "admin",
+    "anna",
+    "at_once",
+    "ben",
+    "door",
+    "new_account",
+    "on_loopback",
+    "postgres_server",
+    "postiz_server",
+    "project",
+    "supabase_server",
+]
 
 
 @pytest.fixture(scope="module")
@@ -128,15 +158,102 @@ def test_a_page_that_one_opened_does_nothing_for_the_other(
     for web, title in ((anna_web, None), (ben_web, "401 not_signed_in"), (anna_web, None)):
         body = {"data": [], "fn_index": quiet, "session_hash": "annas visit"}
         web.post("/gradio_api/queue/join", json=body).raise_for_status()
-        told = web.get("/gradio_api/queue/data?session_hash=annas%20visit").text
-        [ended] = [line for line in told.split("\n\n") if "process_completed" in line]
+        answer = web.get("/gradio_api/queue/data?session_hash=annas%20visit").text
+        [ended] = [line for line in answer.split("\n\n") if "process_completed" in line]
         assert json.loads(ended.removeprefix("data: "))["output"].get("title") == title
 
 
 def test_the_page_says_who_is_signed_in(door: Door, ben: Account, ben_web: httpx.Client) -> None:
-    [quiet] = door.page.quiet
-    body = {"data": [], "fn_index": quiet, "session_hash": "a visit"}
-    ben_web.post("/gradio_api/queue/join", json=body).raise_for_status()
-    told = ben_web.get("/gradio_api/queue/data?session_hash=a%20visit").text
+    told = door.header(ben_web)
     assert ben.email in told
     assert "/sign-out" in told
+
+
+def test_the_page_says_why_it_is_not_up_to_date_although_nothing_waits(
+    door: Door, new_account: NewAccount, on_loopback: SupabaseServer
+) -> None:
+    account = new_account()
+    with door.web(door.ticket(account)) as web:
+        assert "not in Supabase" not in door.header(web)
+        on_loopback.fail("* /rest/v1/*", "drop_before", 3)
+        door.accounts.mirror._look_after(account.user_id, woken=True)
+        told = door.header(web)
+    assert "Not up to date with Supabase" in told
+    assert "The connection to your Supabase project broke off. Try again in a moment." in told
+
+
+# ── agents ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def agent(door: Door, ticket: str, tool: str, **arguments: Any) -> CallToolResult:
+    """What an agent is told that shows this ticket."""
+
+    async def ask() -> CallToolResult:
+        shown = {"Authorization": f"Bearer {ticket}"} if ticket else {}
+        async with (
+            httpx.AsyncClient(headers=shown, timeout=60) as web,
+            streamable_http_client(f"{door.url}/gradio_api/mcp/", http_client=web) as (reads, writes, _),
+            ClientSession(reads, writes) as session,
+        ):
+            await session.initialize()
+            return await session.call_tool(tool, arguments)
+
+    return asyncio.run(ask())
+
+
+def told(result: CallToolResult) -> str:
+    return "".join(part.text for part in result.content if isinstance(part, TextContent))
+
+
+def test_an_agent_works_for_whoever_has_the_ticket_that_it_shows(
+    door: Door, annas: Shop, bens: Shop, anna: Account, ben: Account
+) -> None:
+    seen = [told(agent(door, door.ticket(who), "profiles")) for who in (anna, ben, anna)]
+    assert [(annas.profile.id in text, bens.profile.id in text) for text in seen] == [
+        (True, False), (False, True), (True, False),
+    ]  # fmt: skip
+
+
+def test_an_agent_names_nothing_of_somebody_else(door: Door, annas: Shop, ben: Account) -> None:
+    ticket = door.ticket(ben)
+    for arguments, why in (
+        ({"clip": annas.clip.id}, "There is no such clip in this store."),
+        ({"clip": annas.clip.id, "profile": annas.profile.id}, "belongs to somebody else"),
+    ):
+        refused = agent(door, ticket, "clip", **arguments)
+        assert refused.isError
+        assert why in told(refused)
+        assert annas.seen_in(told(refused)) == []
+
+
+def test_a_file_that_an_agent_brings_is_whose_ticket_it_shows(door: Door, anna: Account, ben: Account) -> None:
+    ticket, table = door.ticket(ben), b"sku,title,price\n1,Tea,12.90 EUR\n"
+    with door.web(ticket) as web:
+        [path] = web.post("/gradio_api/upload", files={"files": ("feed.csv", table)}).json()
+    read = agent(door, ticket, "read_feed", feed=path)
+    assert (read.isError, "Tea" in told(read)) == (False, True)
+    taken = agent(door, door.ticket(anna), "read_feed", feed=path)
+    assert (taken.isError, "Tea" in told(taken)) == (True, False)
+
+
+@pytest.mark.parametrize("ticket", ["", "a ticket of nobody", "one that was signed out"])
+def test_an_agent_that_shows_no_ticket_gets_no_word(door: Door, anna: Account, ticket: str) -> None:
+    if ticket == "one that was signed out":
+        ticket = door.ticket(anna)
+        assert not agent(door, ticket, "profiles").isError
+        door.accounts.sessions.sign_out(ticket)
+    with pytest.raises(BaseExceptionGroup) as caught:
+        agent(door, ticket, "profiles")
+    assert caught.group_contains(httpx.HTTPStatusError, match="401")
+
+
+def test_clips_of_another_computer_are_told_of_where_this_ones_are_listed(door: Door, annas: Shop) -> None:
+    desk = Desk(door.settings, door.shelf, door.accounts)
+    before = clips.made_elsewhere(desk, annas.profile.id)
+    there = a_clip(annas.profile.id)
+    door.shelf.store.add_clip(there)  # as the mirror brings it: its row
+    try:
+        assert clips.made_elsewhere(desk, annas.profile.id) == before + 1
+    finally:
+        door.shelf.store.delete_clip(annas.profile.id, there.id)
+    assert "1 clip of this store was made on another computer" in looks.made_elsewhere(1)

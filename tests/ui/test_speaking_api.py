@@ -57,7 +57,7 @@ def test_voices_of_every_engine_that_has_some_can_be_chosen(client: Client) -> N
 
 @pytest.mark.slow
 def test_a_sentence_is_heard_with_a_time_for_each_word(client: Client) -> None:
-    *_, last = client.submit("It folds flat.", voice="espeak:en-us", api_name="/hear")
+    *_, last = client.submit("It folds flat.", voice="espeak:en-us", api_name="/preview_voice")
     with wave.open(last["audio"] if isinstance(last["audio"], str) else last["audio"]["path"]) as sound:
         assert sound.getnframes() > 0.3 * sound.getframerate()
     assert len(last["words"]) == 3
@@ -65,12 +65,12 @@ def test_a_sentence_is_heard_with_a_time_for_each_word(client: Client) -> None:
 
 
 def test_a_voice_that_does_not_exist_is_422(client: Client) -> None:
-    assert title_of(client, "/hear", "Hello.", voice="kokoro:nobody") == "422 voice_not_found"
+    assert title_of(client, "/preview_voice", "Hello.", voice="kokoro:nobody") == "422 voice_not_found"
 
 
 def test_a_paid_voice_without_a_key_is_503_and_costs_nothing(client: Client) -> None:
     voice = next(voice["id"] for voice in client.predict(api_name="/voices") if voice["engine"] == "elevenlabs")
-    assert title_of(client, "/hear", "Hello.", voice=voice) == "503 voice_unavailable"
+    assert title_of(client, "/preview_voice", "Hello.", voice=voice) == "503 voice_unavailable"
     assert client.predict(api_name="/costs")["spent_usd"] == "0.00"
 
 
@@ -94,7 +94,7 @@ def test_a_cloned_voice_can_be_renamed_and_deleted(
     running: Running, store: Profile, client: Client, clone: dict[str, Any]
 ) -> None:
     assert client.predict(clone["id"], "Mia Two", api_name="/rename_voice")["name"] == "Mia Two"
-    client.predict(clone["id"], api_name="/delete_voice")
+    client.predict(clone["id"], confirm=True, api_name="/delete_voice")
     assert client.predict(api_name="/cloned_voices") == []
     assert list(running.shelf.media.voices(store.id).glob("*/*.wav")) == []
 

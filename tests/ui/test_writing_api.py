@@ -71,7 +71,7 @@ def test_a_language_model_is_kept_without_telling_its_key(client: Client) -> Non
     kept = client.predict("http://127.0.0.1:9/v1", "tiny", "a-key-that-is-secret", api_name="/connect_language_model")
     assert kept == {"url": "http://127.0.0.1:9/v1", "model": "tiny", "sees": False, "usd_in": 0.0, "usd_out": 0.0}
     assert "secret" not in str(client.predict(api_name="/profile"))
-    assert "language_model" not in client.predict(api_name="/forget_language_model")
+    assert "language_model" not in client.predict(confirm=True, api_name="/forget_language_model")
 
 
 def test_the_key_stays_where_only_the_model_is_changed(running: Running, new_store: Callable[[], Profile]) -> None:

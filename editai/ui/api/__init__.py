@@ -14,6 +14,7 @@ import gradio as gr
 from editai.ui.api import (
     batches,
     captioning,
+    estimating,
     following,
     fonts,
     making,
@@ -28,6 +29,7 @@ from editai.ui.context import Desk
 
 ROOMS: tuple[tuple[type, tuple[str, ...]], ...] = (
     (making.Making, making.ENDPOINTS),
+    (estimating.Estimating, estimating.ENDPOINTS),
     (batches.Batches, batches.ENDPOINTS),
     (captioning.Captioning, captioning.ENDPOINTS),
     (products.Products, products.ENDPOINTS),
@@ -58,6 +60,6 @@ def add(desk: Desk) -> None:
                 (hints["return"],) = get_args(hints["return"])
             endpoint.__func__.__annotations__ = hints  # Gradio reads the return type as it stands, not as text
             limits: dict[str, Any] = {"concurrency_limit": None if name in STREAMS else "default"}
-            if name == "hear":  # one at a time, with those of the page
+            if name == "preview_voice":  # one at a time, with those of the page
                 limits = {"concurrency_limit": 1, "concurrency_id": "hear"}
             gr.api(endpoint, api_name=name, **limits)

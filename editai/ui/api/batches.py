@@ -64,8 +64,9 @@ class Batches:
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
 
         Returns:
-            {batch, products, waiting, queued, running, done, failed, percent, seconds_left, started_at, over,
-            results}; results are {sku, title, state, percent, reason, job, clip}.
+            {batch, products, waiting, queued, running, done, failed, percent, seconds_left, started_at, held, over,
+            results}; results are {sku, title, state, percent, reason, job, clip}. `held` says why nothing goes
+            on for now, as on a full disk.
         """
         with told_to_scripts():
             owner = self._desk.profile(request, profile)

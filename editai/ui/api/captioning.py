@@ -1,4 +1,4 @@
-"""Endpoints that edit the captions of a finished clip, as edits of its plan."""
+"""Endpoints that render a finished clip again: with its captions edited, or its picture encoded in another way."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from editai.ui.api.making import progress
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import show
 
-ENDPOINTS = ("captions", "preview_captions", "edit_captions")
+ENDPOINTS = ("captions", "preview_captions", "edit_captions", "render")
 
 
 class Captioning:
@@ -99,6 +99,35 @@ class Captioning:
             owner = self._desk.profile(request, profile)
             wanted = captions.read_edits(edits)
             return progress(jobs.submit_edited(self._desk.library, owner, clip, wanted))
+
+    def render(
+        self,
+        request: gr.Request,
+        clip: str,
+        quality: str = "",
+        encoder: str = "",
+        captions_burned: bool | None = None,
+        profile: str = "",
+    ) -> dict[str, Any]:
+        """Render a clip again in another quality: a draft that was approved, say. The clip itself stays.
+
+        It is a job of the same product; words, cut and captions stay, and only the picture is made anew. Follow it with
+        `/job`. Another shape, voice or style is another clip: `/produce` with its `project`.
+
+        Args:
+            clip: the id that `/clips` and `/produce` give.
+            quality: "draft", "standard" or "high"; empty for the clip's own.
+            encoder: "x264", or one of this machine's that `doctor` names; empty for the clip's own.
+            captions_burned: whether the captions are in the picture; where nothing is said as they are.
+            profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
+
+        Returns:
+            {job, project, profile, state, ...}, as `/job` gives it.
+        """
+        with told_to_scripts():
+            owner = self._desk.profile(request, profile)
+            wishes = {"quality": quality or None, "encoder": encoder or None, "captions_burned": captions_burned}
+            return progress(jobs.submit_again(self._desk.library, owner, clip, **wishes))
 
     def _found(
         self, request: gr.Request, clip: str, edits: list[dict[str, Any]] | None, profile: str

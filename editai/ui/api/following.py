@@ -9,7 +9,9 @@ import gradio as gr
 from editai import publish
 from editai.models import By, Model, PostFilter, PostState
 from editai.publish.listing import between
-from editai.ui.api.posting import as_data, checked, told
+from editai.ui.api import answers
+from editai.ui.api.confirming import require
+from editai.ui.api.wishes import checked
 from editai.ui.context import Desk, told_to_scripts
 
 ENDPOINTS = ("posts", "unlink_post", "analytics")
@@ -92,9 +94,9 @@ class Following:
             )
             limit, offset = min(max(asked.limit, 0), MOST), max(asked.offset, 0)
             found, _ = publish.listed(self._desk.library, owner, wanted, limit, offset)
-            return [as_data(one, owner) for one in found]
+            return [answers.post(one, owner) for one in found]
 
-    def unlink_post(self, request: gr.Request, post: str, profile: str = "") -> dict[str, Any]:
+    def unlink_post(self, request: gr.Request, post: str, confirm: bool = False, profile: str = "") -> dict[str, Any]:
         """Have a post that is over followed no longer: it leaves the lists, and its figures are deleted.
 
         What is published stays where it is published: delete it in the account itself. A post that is still to go out
@@ -102,11 +104,14 @@ class Following:
 
         Args:
             post: the id that `/publish` and `/posts` give.
+            confirm: true unlinks it; without it nothing is done, and the refusal says what would be.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
             owner = self._desk.profile(request, profile)
-            (one,) = told(self._desk, owner, [publish.unlink(self._desk.library, owner, post)])
+            found = self._desk.library.outbox.post(owner.id, post)
+            require(confirm, f"It would delete the figures of the post on {found.channel.name}, and follow it no more.")
+            (one,) = answers.told(self._desk, owner, [publish.unlink(self._desk.library, owner, post)])
             return one
 
     def analytics(

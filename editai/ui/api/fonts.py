@@ -8,6 +8,7 @@ import gradio as gr
 
 from editai import captions, profiles
 from editai.models import BrandKit
+from editai.ui.api.confirming import require
 from editai.ui.api.stores import given
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import uploaded
@@ -50,11 +51,14 @@ class Fonts:
             kept, after = profiles.add_font(self._desk.library, found.owner_id, found.id, path)
             return {"name": kept.name, "fonts": _fonts(after.kit)}
 
-    def remove_font(self, request: gr.Request, font: str, profile: str = "") -> list[dict[str, Any]]:
+    def remove_font(
+        self, request: gr.Request, font: str, confirm: bool = False, profile: str = ""
+    ) -> list[dict[str, Any]]:
         """Remove a font of a store's own; one that is chosen stays until another one is. Clips stay as they are.
 
         Args:
             font: its name, as `/fonts` gives it.
+            confirm: true removes it; without it nothing is done, and the refusal says what would be.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
 
         Returns:
@@ -62,6 +66,8 @@ class Fonts:
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
+            if any(each.name == font for each in found.kit.fonts):
+                require(confirm, f'It would delete the font "{font}", which the store uploaded.')
             return _fonts(profiles.remove_font(self._desk.library, found.owner_id, found.id, font).kit)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 from anyio import CapacityLimiter, to_thread
 
-from editai import captions, jobs, masters, products
+from editai import captions, demo, jobs, masters, products
 from editai.errors import Cancelled, EditaiError
 from editai.models import Facts, Job, Profile
 from editai.profiles.checks import emphasised
@@ -241,6 +241,7 @@ class Making:
             paused: false lets it go on.
         """
         with told_to_scripts():
+            demo.refuse(self._desk.settings, "has one queue for everybody")
             journal = self._desk.library.journal
             if paused:
                 journal.pause()

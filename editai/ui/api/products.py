@@ -8,7 +8,9 @@ from typing import Any
 import gradio as gr
 
 from editai import products
-from editai.models import Clip, Project
+from editai.models import Clip, Profile, Project
+from editai.readable import count
+from editai.ui.api.confirming import require
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import forget
 from editai.ui.product_form import listed
@@ -95,13 +97,16 @@ class Products:
             meant, into = self._desk.profile(request, profile), library.store.find_profile(owner, into_profile)
             return _as_data(library.copy_project(owner, meant.id, project, into.id), ())
 
-    def delete_project(self, request: gr.Request, project: str, profile: str = "") -> dict[str, Any]:
+    def delete_project(
+        self, request: gr.Request, project: str, confirm: bool = False, profile: str = ""
+    ) -> dict[str, Any]:
         """Delete a product with its clips and what is known of their posts.
 
         What was published stays published, and what waits in Postiz for its time still is.
 
         Args:
             project: the id that `/projects` and `/produce` give.
+            confirm: true deletes; without it nothing is done, and the refusal says what would be.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
 
         Returns:
@@ -109,9 +114,21 @@ class Products:
         """
         with told_to_scripts():
             meant = self._desk.profile(request, profile)
+            require(confirm, self._what_goes(meant, project))
             self._desk.library.delete_project(meant.id, project)
             forget(self._desk.settings)
             return {"deleted": project}
+
+    def _what_goes(self, meant: Profile, project: str) -> str:
+        """What deleting a product takes with it, as a sentence."""
+        library = self._desk.library
+        found = library.store.project(meant.id, project)
+        clips = {clip.id for clip in library.store.clips(meant.id) if clip.project_id == found.id}
+        posts = sum(post.clip_id in clips for post in library.outbox.posts(meant.id))
+        return (
+            f'It would delete the product "{found.title}" with {count(len(clips), "clip")} and the record of '
+            f"{count(posts, 'post')}; what is on the platforms would stay there."
+        )
 
 
 def _as_data(project: Project, clips: Sequence[Clip]) -> dict[str, Any]:

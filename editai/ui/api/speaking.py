@@ -10,6 +10,7 @@ import gradio as gr
 from editai import profiles, voices
 from editai.models import Clone, Utterance
 from editai.ui import offered
+from editai.ui.api.confirming import require
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import forget, uploaded
 from editai.ui.heard import hear, playable
@@ -19,7 +20,7 @@ from editai.voices.base import clones_of
 ENDPOINTS = (
     "voices",
     "engines",
-    "hear",
+    "preview_voice",
     "fetch_voices",
     "cloned_voices",
     "clone_voice",
@@ -59,7 +60,7 @@ class Speaking:
                 for engine in voices.engines()
             ]
 
-    def hear(
+    def preview_voice(
         self, request: gr.Request, text: str, voice: str = "", language: str = "", profile: str = ""
     ) -> Iterator[dict[str, Any]]:
         """Hear one sentence; a paid voice costs what it costs in a clip, and is not paid again there.
@@ -147,15 +148,18 @@ class Speaking:
         with told_to_scripts():
             return _clone(cloning.rename(self._desk.studio(self._desk.profile(request, profile)), clone, name))
 
-    def delete_voice(self, request: gr.Request, clone: str, profile: str = "") -> dict[str, Any]:
+    def delete_voice(self, request: gr.Request, clone: str, confirm: bool = False, profile: str = "") -> dict[str, Any]:
         """Delete a cloned voice with its recording and everything that it spoke; clips that were made stay.
 
         Args:
             clone: the id that `/cloned_voices` gives.
+            confirm: true deletes; without it nothing is done, and the refusal says what would be.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
+            kept = cloning.find(self._desk.studio(found), clone)
+            require(confirm, f'It would delete the voice "{kept.name}" with its recording and all that it spoke.')
             gone, _ = profiles.delete_clone(self._desk.library, found, clone)
             forget(self._desk.settings)
             return _clone(gone)

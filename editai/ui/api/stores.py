@@ -10,6 +10,7 @@ import gradio as gr
 from editai import profiles
 from editai.errors import InvalidInput
 from editai.models import Channel, Format, Joint, LogoPlace, Market, Profile, SourceSound, Writer
+from editai.ui.api.confirming import require
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import forget, show, uploaded
 
@@ -179,12 +180,13 @@ class Stores:
             found = self._desk.profile(request, profile)
             return _store(self._desk.library.store.set_default_profile(found.owner_id, found.id))
 
-    def delete_profile(self, request: gr.Request, profile: str, confirm_name: str) -> dict[str, Any]:
+    def delete_profile(self, request: gr.Request, profile: str, confirm_name: str = "") -> dict[str, Any]:
         """Delete a store with its products, clips, videos and keys. The default store cannot be deleted.
 
         Args:
             profile: id or name of the store.
-            confirm_name: the store's name, exactly, as a sign that this is meant.
+            confirm_name: the store's name, exactly, as a sign that this is meant; without it nothing is done, and the
+                refusal says what would be.
 
         Returns:
             {id, name, gone}; gone is what went with it, as sentences.
@@ -192,6 +194,9 @@ class Stores:
         with told_to_scripts():
             found = self._desk.profile(request, profile)
             gone = profiles.what_goes(self._desk.library, found)
+            if not confirm_name:
+                would = f'It would delete the store "{found.name}". {" ".join(gone)}'
+                require(False, would, "the store's name in confirm_name")
             profiles.delete(self._desk.library, found.owner_id, found.id, confirm_name)
             forget(self._desk.settings)
             return {"id": found.id, "name": found.name, "gone": list(gone)}
@@ -231,14 +236,16 @@ class Stores:
             forget(self._desk.settings)
             return self._whole(after)
 
-    def remove_logo(self, request: gr.Request, profile: str = "") -> dict[str, Any]:
+    def remove_logo(self, request: gr.Request, confirm: bool = False, profile: str = "") -> dict[str, Any]:
         """Take a store's logo away.
 
         Args:
+            confirm: true removes it; without it nothing is done, and the refusal says what would be.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
+            require(confirm, f'It would delete the logo of the store "{found.name}".')
             after = profiles.remove_logo(self._desk.library, found.owner_id, found.id)
             forget(self._desk.settings)
             return self._whole(after)
@@ -253,7 +260,8 @@ class Stores:
             key: a key from Settings, Public API of that Postiz.
         """
         with told_to_scripts():
-            return [_channel(channel) for channel in profiles.test_connection(url, key)]
+            profiles.require_outside(self._desk.settings, url)
+            return [_channel(channel) for channel in profiles.test_connection(self._desk.settings, url, key)]
 
     def connect_postiz(self, request: gr.Request, url: str, key: str, profile: str = "") -> dict[str, Any]:
         """Keep a Postiz account as the store's own, sealed. `/test_connection` tries one first.
@@ -268,14 +276,16 @@ class Stores:
             profiles.connect(self._desk.library, found, url, key)
             return self._whole(found)
 
-    def disconnect_postiz(self, request: gr.Request, profile: str = "") -> dict[str, Any]:
+    def disconnect_postiz(self, request: gr.Request, confirm: bool = False, profile: str = "") -> dict[str, Any]:
         """Forget the store's Postiz account. What was published stays published.
 
         Args:
+            confirm: true forgets it; without it nothing is done, and the refusal says what would be.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
+            require(confirm, f'It would forget the address and the key of the Postiz of "{found.name}".')
             self._desk.library.secrets.disconnect(found.id)
             return self._whole(found)
 
@@ -291,14 +301,16 @@ class Stores:
             self._desk.library.secrets.keep(found.id, "elevenlabs", key)
             return self._whole(found)
 
-    def forget_voice_key(self, request: gr.Request, profile: str = "") -> dict[str, Any]:
+    def forget_voice_key(self, request: gr.Request, confirm: bool = False, profile: str = "") -> dict[str, Any]:
         """Forget the store's key for ElevenLabs.
 
         Args:
+            confirm: true forgets it; without it nothing is done, and the refusal says what would be.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
+            require(confirm, f'It would forget the key for ElevenLabs of the store "{found.name}".')
             self._desk.library.secrets.forget(found.id, "elevenlabs")
             return self._whole(found)
 

@@ -10,6 +10,7 @@ import gradio as gr
 from editai import facts as known
 from editai import profiles
 from editai.models import Facts
+from editai.ui.api.confirming import require
 from editai.ui.context import Desk, told_to_scripts
 from editai.ui.files import uploaded
 from editai.ui.product_form import listed
@@ -181,14 +182,16 @@ class Writing:
             kept = self._desk.library.secrets.language_model(found.id)
             return kept.model_dump(exclude={"key"}) if kept else {}
 
-    def forget_language_model(self, request: gr.Request, profile: str = "") -> dict[str, str]:
+    def forget_language_model(self, request: gr.Request, confirm: bool = False, profile: str = "") -> dict[str, str]:
         """Forget the language model of this store and its key.
 
         Args:
+            confirm: true forgets them; without it nothing is done, and the refusal says what would be.
             profile: id or name of the store; empty for the one of the X-Profile-Id header, or the default store.
         """
         with told_to_scripts():
             found = self._desk.profile(request, profile)
+            require(confirm, f'It would forget the language model of the store "{found.name}", and its key.')
             self._desk.library.secrets.forget(found.id, "language_model")
             return dict(self._desk.library.secrets.shown(found.id))
 

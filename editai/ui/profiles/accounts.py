@@ -81,7 +81,8 @@ class Accounts:
             )
 
     def _found(self, profile: Profile, url: str, key: str) -> str:
-        found = profiles.test_connection(url, key)
+        profiles.require_outside(self.desk.settings, url)
+        found = profiles.test_connection(self.desk.settings, url, key)
         seen = pictures.fetch(self.desk.library.media, profile.id, found, normalise(url))
         faces = {channel: address(show(self.desk.settings, path)) for channel, path in seen.items()}
         return pieces.channels([(channel, faces.get(channel.id, "")) for channel in found])

@@ -43,6 +43,7 @@ CHOICES = (
 )  # fmt: skip
 PICTURES = [".png", ".jpg", ".jpeg", ".webp"]
 FONTS = [".ttf", ".otf"]
+AS_ONE = "(...values) => JSON.stringify(values)"
 
 
 class Kit:
@@ -165,6 +166,7 @@ def build(desk: Desk, heads: Heads) -> Built:
     """Lay the form out and connect it."""
     does = Kit(desk, heads)
     shown, before, drawn = (hidden(label) for label in ("Store shown", "As it was shown", "Caption"))
+    typed, typed_looks = hidden("Typed"), hidden("Looks typed")
     with gr.Row(equal_height=False, elem_id="kit"):
         with gr.Column(scale=7, min_width=320):
             form, (upload, remove, logo), (add, own, take) = _form(desk)
@@ -179,9 +181,14 @@ def build(desk: Desk, heads: Heads) -> Built:
 
     latest: dict[str, Any] = {"trigger_mode": "always_last", **private}
     # `change` and not `input`, which Gradio leaves out for what is pasted, and for a colour that is typed.
-    gr.on([field.change for field in fields], does.drafted, [before, *fields], [status, save], **latest)
-    seen = [form[name].change for name in SEEN]
-    gr.on([*seen, before.change], does.look, [shown, before, *fields], drawn, concurrency_limit=2, **latest)
+    # Every box says that it has changed when it is drawn, too; the app is asked where all of them together say
+    # something else.
+    digest: dict[str, Any] = {"fn": None, "js": AS_ONE, "trigger_mode": "multiple", **private}
+    gr.on([field.change for field in fields], inputs=[before, *fields], outputs=typed, **digest)
+    typed.change(does.drafted, [before, *fields], [status, save], **latest)
+    seen = [before, *(form[name] for name in SEEN)]
+    gr.on([part.change for part in seen], inputs=[shown, *seen], outputs=typed_looks, **digest)
+    typed_looks.change(does.look, [shown, before, *fields], drawn, concurrency_limit=2, **latest)
     show_if_meant(drawn, shown, picture)
     shown.change(
         None, None, picture, js="() => ''", **private

@@ -39,8 +39,8 @@ are free and need no key. You find yours at elevenlabs.io under your picture, <b
 def mark(profile: Profile, logo: str) -> str:
     """The store above all tabs: its logo or its first letter, its name, in its own colour."""
     return (
-        f'<div class="store-mark" style="--store: {escape(profile.kit.colours.highlight)}">'
-        f"{badge(profile, logo)}<b>{escape(profile.name)}</b></div>"
+        f'<div class="store-mark" data-store="{profile.id}" style="--store: {escape(profile.kit.colours.highlight)}">'
+        f'{badge(profile, logo)}<b translate="no">{escape(profile.name)}</b></div>'
     )
 
 
@@ -56,7 +56,7 @@ def badge(profile: Profile, logo: str) -> str:
 def about(profile: Profile, seen: Overview, logo: str) -> str:
     """The chosen store at a glance."""
     default = '<i class="state done">Default</i>' if profile.is_default else ""
-    description = f"<p>{escape(profile.description)}</p>" if profile.description else ""
+    description = f'<p translate="no">{escape(profile.description)}</p>' if profile.description else ""
     running = f", {seen.running_jobs} being made" if seen.running_jobs else ""
     facts = (
         ("Clips this month", str(seen.clips_this_month), f"{seen.clips} in all{running}"),
@@ -69,7 +69,8 @@ def about(profile: Profile, seen: Overview, logo: str) -> str:
     )
     return f"""
 <div class="card store" style="--store: {escape(profile.kit.colours.highlight)}">
-  <div class="who">{badge(profile, logo)}<div><h3>{escape(profile.name)} {default}</h3>{description}</div></div>
+  <div class="who">{badge(profile, logo)}<div>
+  <h3><span translate="no">{escape(profile.name)}</span> {default}</h3>{description}</div></div>
   <div class="tiles">{tiles}<div>{money(seen)}</div></div>
   <details class="where"><summary>For scripts</summary><p class="note">X-Profile-Id
   <code>{escape(profile.id)}</code></p></details>

@@ -12,7 +12,6 @@ from editai.models import Clip, Profile
 from editai.publish.check import suggest_text
 from editai.ui import clips, looks, words
 from editai.ui.context import Desk, told_on_page
-from editai.ui.publish import again as again_and_again
 from editai.ui.publish import brought, several
 from editai.ui.publish import form as publishing
 from editai.ui.publish import posts as posted
@@ -20,11 +19,22 @@ from editai.ui.publish.form import Found
 from editai.ui.publish.posts import Wanted
 from editai.ui.tab import Tab, Update
 
+NOT_WANTED: dict[str, str] = {"beat": "", "job": "", "profile": "", "clip": ""}
+"""What the page's state holds until a clip is wanted here from elsewhere."""
+
 HOW = """
 Download the video above, open TikTok, Instagram or YouTube, and add it as a new post with the text from here. Where a
 cover is asked for, take the poster. Where the report says that the voice is made by a computer, switch on the label for
 AI-made content.
 """
+
+SEEN = """() => {
+  const card = document.querySelector('#chosen-clip')
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches
+  if (card.getBoundingClientRect().top > innerHeight / 2)
+    card.scrollIntoView({behavior: still ? 'auto' : 'smooth', block: 'start'})
+}"""
+"""Brings the clip that was clicked into view: below many clips, and on a phone, it opens out of sight."""
 
 
 class Publish:
@@ -33,9 +43,10 @@ class Publish:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
-    def refresh(self, profile: Profile) -> list[Update]:
-        """The store's clips, the newest of them opened, and Postiz asked for the store's channels."""
-        return [*self.shelf(profile, clips.newest(self.desk, profile.id)), Found(), uuid.uuid4().hex]
+    def refresh(self, profile: Profile, wanted: str = "") -> list[Update]:
+        """The store's clips, the wanted or else the newest of them opened, and Postiz asked for the store's
+        channels."""
+        return [*self.shelf(profile, clips.newest(self.desk, profile.id), wanted), Found(), uuid.uuid4().hex]
 
     def again(self, profile: Profile, listed: list[str]) -> list[Update]:
         """What is new when the tab is opened; where nothing is, whatever was typed stays."""
@@ -43,15 +54,16 @@ class Publish:
         same = [clip.id for clip in found] == listed
         return [*([gr.skip()] * 6 if same else self.shelf(profile, found)), gr.skip(), uuid.uuid4().hex]
 
-    def shelf(self, profile: Profile, found: list[Clip]) -> list[Update]:
-        """(gallery, its clips, and what `opened` gives for the first of them)."""
+    def shelf(self, profile: Profile, found: list[Clip], wanted: str = "") -> list[Update]:
+        """(gallery, its clips, and what `opened` gives for the wanted of them, or else for the first)."""
+        place = next((place for place, clip in enumerate(found) if clip.id == wanted), 0)
         posters = [
             (clips.shown(self.desk, clip, "poster"), f"{clip.title} · {words.when(clip.created_at)}")
             for clip in found
             if clip.path(clip.poster).is_file()
         ]
-        gallery = gr.Gallery(value=posters, visible=bool(found), selected_index=0 if found else None)
-        return [gallery, [clip.id for clip in found], *self.opened(profile, found[0].id if found else "")]
+        gallery = gr.Gallery(value=posters, visible=bool(found), selected_index=place if found else None)
+        return [gallery, [clip.id for clip in found], *self.opened(profile, found[place].id if found else "")]
 
     def opened(self, profile: Profile, clip_id: str) -> list[Update]:
         """One clip: (its card, the text of a post, how to post by hand, what is published).
@@ -73,8 +85,8 @@ class Publish:
             return self.opened(self.desk.profile(request, profile_id), listed[event.index])
 
 
-def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
-    """Lay the tab out and connect it."""
+def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, wanted_clip: gr.State) -> Tab:
+    """Lay the tab out and connect it; it opens where `wanted_clip` says that a clip is wanted here."""
     does = Publish(desk)
     listed = gr.State([])
     chosen = gr.State("")
@@ -90,7 +102,7 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
         visible=False,
         elem_id="clips",
     )
-    card = gr.HTML(looks.NO_CLIPS)
+    card = gr.HTML(looks.NO_CLIPS, elem_id="chosen-clip")
     form = gr.Column(elem_id="form")
     with gr.Accordion("Post by hand instead", open=False, visible=False) as by_hand:
         gr.Markdown(HOW, elem_id="how")
@@ -101,11 +113,18 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
     with form:
         does_form, found, store = publishing.build(desk, profile, tab, chosen, sent)
         several.build(does_form, profile, found, sent)
-        again_and_again.build(does_form, profile, found, chosen, sent)
     shows = [gallery, listed, card, text, by_hand, chosen, found, store, *listed_posts, *figures]
 
-    def refresh(owner: Profile) -> list[Update]:
-        return [*does.refresh(owner), *posts.anew(owner), *brought.unopened()]
+    def refresh(owner: Profile, wanted: str = "") -> list[Update]:
+        return [*does.refresh(owner, wanted), *posts.anew(owner), *brought.unopened()]
+
+    def bring_up(profile_id: str, asked: dict[str, str], request: gr.Request) -> list[Update]:
+        """The tab with the clip that is wanted; once it is there, it is the one that is seen."""
+        with told_on_page():
+            owner = desk.profile(request, profile_id)
+            if asked["profile"] != owner.id:
+                return [gr.skip()] * (len(shows) + 1)
+            return [*refresh(owner, asked["clip"]), gr.Tabs(selected=tab.id)]
 
     def again(profile_id: str, clips_seen: list[str], looked_at: Wanted, request: gr.Request) -> list[Update]:
         with told_on_page():
@@ -113,6 +132,8 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab) -> Tab:
             return [*does.again(owner, clips_seen), *posts.opened(owner, looked_at), *[gr.skip()] * len(figures)]
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    gallery.select(does.choose, [profile, listed], [card, text, by_hand, chosen], **private)
+    picked = gallery.select(does.choose, [profile, listed], [card, text, by_hand, chosen], **private)
+    picked.success(None, js=SEEN, **private)
     tab.select(again, [profile, listed, wanted], shows, **private)
+    wanted_clip.change(bring_up, [profile, wanted_clip], [*shows, tab.parent], **private)
     return Tab(shows, refresh)

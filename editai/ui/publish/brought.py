@@ -15,7 +15,7 @@ from editai.readable import count
 from editai.ui import looks, words
 from editai.ui.context import Desk, told_on_page
 from editai.ui.publish import charts
-from editai.ui.publish.rows import PRIVATE
+from editai.ui.publish.fields import PRIVATE
 from editai.ui.tab import Update
 
 BY: Mapping[str, By] = {"Clip": "clip", "Voice": "voice", "Caption style": "style", "How it begins": "opening"}

@@ -18,10 +18,16 @@ FEW = 4
 CLICKED = """
 element.addEventListener('click', (event) => {
   const on = event.target.closest('button[data-post], button[data-day]');
-  if (on) trigger('click', {post: on.dataset.post || '', day: on.dataset.day || ''});
+  if (!on || on.ariaPressed) return;
+  element.querySelector('[aria-pressed]')?.removeAttribute('aria-pressed');
+  if (on.dataset.post) on.ariaPressed = 'true';
+  element.querySelector('.calendar').classList.add('picking');
+  trigger('click', {post: on.dataset.post || '', day: on.dataset.day || ''});
 });
 """
-"""What tells the page which post, or which day, was clicked."""
+"""What tells the page which post, or which day, was clicked. The buttons of the post that was picked before cannot be
+pressed until the calendar is drawn anew, which takes the mark away: whoever picks one and presses "Cancel it" before
+its own buttons are there means that one."""
 
 
 def title(span: Span, shown: Sequence[Day], day: date) -> str:

@@ -1,4 +1,5 @@
-"""Publishing the chosen clip: the store's channels, what is said on each, when; a check, and one button that sends.
+"""Publishing the chosen clip, once or again and again: the store's channels, what is said on each, when; a check, and
+one button that sends.
 
 What was checked is what is sent. The button carries the check's result; where the form says something else by then,
 nothing is sent and the check has to be made again.
@@ -9,38 +10,27 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import gradio as gr
 
 from editai import publish
-from editai.errors import Conflict, EditaiError
-from editai.models import Channel, Clip, DryRun, Piece, PostWish, Profile, When
-from editai.publish import moment, pictures
-from editai.publish import text as text_rules
-from editai.publish.belonging import MIXED
-from editai.publish.music_rights import licences
-from editai.publish.providers import Provider, Setting, provider
+from editai.errors import Conflict
+from editai.models import Channel, Clip, DryRun, PostWish, Profile, Series
+from editai.publish import pictures
+from editai.publish.providers import Provider
 from editai.ui import clips, looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
-from editai.ui.publish import pieces
+from editai.ui.publish import cover_form, fields, pieces, repricing, times, yeses
+from editai.ui.publish.fields import PRIVATE, Slot
 from editai.ui.tab import DRAWING, Update
-
-FEW = 4
-"""Settings that are all shown; of more, those with a default are folded away."""
-WHEN: Mapping[str, When] = {"Now": "now", "At a time": "scheduled", "As a draft in Postiz": "draft"}
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-TYPING: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "multiple"}
-"""For what follows typing: "once" would leave out the last letter, and "always_last" never ends in a drawn form."""
 
 
 @dataclass(frozen=True)
 class Found:
     """What Postiz said of a store's channels. `faces` are addresses of their pictures, `problem` is HTML; `described`
-    are the platforms, by channel, that only the server knows."""
+    are their platforms, by channel, as the server describes them."""
 
     profile: Profile | None = None
     channels: tuple[Channel, ...] = ()
@@ -51,28 +41,9 @@ class Found:
 
     def __hash__(self) -> int:
         """Gradio's way to see that a state has changed: the form is drawn again only where it would be another one."""
-        return hash((self.profile and self.profile.model_dump_json(), self.channels, self.connected, self.problem))
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One channel in the form: whether it is chosen, its text and first comment, its settings by Postiz's names."""
-
-    channel: Channel
-    on: gr.Checkbox
-    text: gr.Textbox
-    comment: gr.Textbox
-    settings: Mapping[str, gr.components.Component]
-
-    def wish(self, values: Mapping[Any, Any]) -> PostWish:
-        """What the form says now; a choice that was not made is left out."""
-        chosen = {name: values[part] for name, part in self.settings.items()}
-        return PostWish(
-            channel_id=self.channel.id,
-            text=values[self.text] or "",
-            comment=values[self.comment] or "",
-            settings={name: value for name, value in chosen.items() if value not in (None, "")},
-        )
+        described = tuple(here.model_dump_json() for here in self.described.values())
+        profile = self.profile and self.profile.model_dump_json()
+        return hash((profile, self.channels, self.connected, self.problem, described))
 
 
 class Form:
@@ -92,29 +63,13 @@ class Form:
             paths = pictures.fetch(self.desk.library.media, profile.id, channels, server)
         except Exception as error:  # noqa: BLE001 shown in the form, logged where nobody expected it
             known = expected(error)
-            return Found(profile, connected=known.slug != "postiz_not_connected", problem=looks.error_box(known))
+            return Found(
+                profile,
+                connected=known.slug not in {"postiz_not_connected", "not_in_demo"},
+                problem=looks.error_box(known),
+            )
         faces = {channel: address(show(self.desk.settings, path)) for channel, path in paths.items()}
         return Found(profile, channels, faces, described=described)
-
-    def played(self, clip: Clip) -> Piece | None:
-        """The music in a clip, as far as it is known."""
-        try:
-            return self.desk.library.media.report(clip).music
-        except EditaiError:  # what is missing of a clip is said where it is opened
-            return None
-
-    def lister(self, channel: Channel, setting: Setting) -> Callable[..., Update]:
-        """What asks a channel's platform what can be chosen for a setting, once the channel is chosen."""
-
-        def choices(profile_id: str, chosen: bool, request: gr.Request) -> Update:
-            if not chosen:
-                return gr.skip()
-            with told_on_page():
-                profile = self.desk.profile(request, profile_id)
-                found = publish.choices(self.desk.library, profile, channel.id, setting.name)
-            return gr.Dropdown(choices=[(choice.label, choice.value) for choice in found])
-
-        return choices
 
     def texts_writer(
         self, clip_id: str, slots: Sequence[Slot], shown: gr.Dropdown
@@ -138,40 +93,56 @@ class Form:
 
         return write_texts
 
-    def check(self, profile: Profile, clip_id: str, wishes: Sequence[PostWish], form: Mapping[str, Any]) -> DryRun:
+    def check(
+        self,
+        profile: Profile,
+        clip_id: str,
+        wishes: Sequence[PostWish],
+        when: Mapping[str, Any],
+        yes: Mapping[str, Any],
+    ) -> DryRun | Series:
         """The dry run of what the form says. Raises EditaiError for what cannot even be checked."""
-        return publish.dry_run(self.desk.library, profile, clip_id, wishes, **form)
+        if "count" in when:  # which is the yes to posting it again
+            others = {name: said for name, said in yes.items() if name != "again"}
+            return publish.repeat(self.desk.library, profile, clip_id, wishes, **when, **others)
+        return publish.dry_run(self.desk.library, profile, clip_id, wishes, **when, **yes)
 
-    def verdict(self, run: DryRun, faces: Mapping[str, str], wanted: object) -> list[Update]:
-        """A dry run for the person: (checked, panel, post it again, button, post it although it is mixed)."""
-        logo = None
-        if run.logo is not None:
-            logo = show(self.desk.settings, self.desk.library.media.logo(run.profile_id, run.logo))
-        found = {item.slug for post in run.posts for item in post.findings}
-        there = run.again or "already_posted" in found
+    def verdict(self, run: DryRun | Series, faces: Mapping[str, str], wanted: object) -> list[Update]:
+        """A dry run for the person: (checked, panel, button)."""
         return [
             {"run": run, "wanted": wanted},
-            pieces.dry_run(run, address(logo), faces),
-            gr.Checkbox(value=run.again, visible=there),
+            pieces.series(run, faces) if isinstance(run, Series) else pieces.dry_run(run, self._logo(run), faces),
             gr.Button(pieces.button(run), visible=not run.refused, interactive=True),
-            gr.Checkbox(value=run.mixed, visible=run.mixed or bool(found & MIXED)),
         ]
 
-    def send(self, profile: Profile, clip: Clip, checked: Mapping[str, Any] | None, wanted: object) -> int:
-        """Publish what was checked; how many posts that is. Raises Conflict 409 `check_again` where it is not this."""
-        if not checked or checked["run"].clip_id != clip.id or checked["wanted"] != wanted:
+    def send(self, profile: Profile, clip: Clip, checked: Mapping[str, Any] | None, wanted: object) -> str:
+        """Publish what was checked; what to say of it. Raises Conflict 409 `check_again` where it is not this."""
+        if not checked or runs_of(checked["run"])[0].clip_id != clip.id or checked["wanted"] != wanted:
             raise Conflict(
                 "check_again",
                 "Something was changed after the check, so nothing was sent.",
                 "Press Check and look at it again.",
             )
-        return len(publish.publish(self.desk.library, profile, checked["run"]))
+        run = checked["run"]
+        if isinstance(run, Series):
+            return pieces.planned(len(publish.publish_repeat(self.desk.library, profile, run)), profile.name)
+        return pieces.published(len(publish.publish(self.desk.library, profile, run)), profile.name)
+
+    def _logo(self, run: DryRun) -> str:
+        """The address of the store's logo."""
+        if run.logo is None:
+            return ""
+        return address(show(self.desk.settings, self.desk.library.media.logo(run.profile_id, run.logo)))
+
+
+def runs_of(run: DryRun | Series) -> tuple[DryRun, ...]:
+    """The dry runs of what was checked."""
+    return run.runs if isinstance(run, Series) else (run,)
 
 
 def nothing_checked(panel: str = "") -> list[Update]:
     """What `verdict` gives before a check, or after something was changed."""
-    unsaid = gr.Checkbox(value=False, visible=False)
-    return [None, panel, unsaid, gr.Button(visible=False), unsaid]
+    return [None, panel, gr.Button(visible=False)]
 
 
 def build(
@@ -221,145 +192,79 @@ def _draw(
     does: Form, owner: Profile, clip: Clip, seen: Found, profile: gr.Dropdown, checked: gr.State, sent: gr.State
 ) -> None:
     """The channels, the time, the check and the button."""
-    slots = [_slot(does, owner, clip, channel, seen, profile) for channel in seen.channels]
+    slots = [
+        fields.slot(
+            does.desk, owner, clip, channel, seen.described[channel.id], seen.faces.get(channel.id, ""), profile
+        )
+        for channel in seen.channels
+    ]
     with gr.Row(elem_classes="texts"):
         write = gr.Button("Have the texts written", size="sm", scale=0, min_width=200)
         wrote = gr.HTML("")  # without a value the one of the clip before would stay, here and below
-    with gr.Group(elem_classes="when"):
-        when = gr.Radio(list(WHEN), value=next(iter(WHEN)), label="When", interactive=True)
-        with gr.Row(visible=False) as later:
-            at = gr.DateTime(
-                soon(owner.kit.time_zone), type="string", label=f"Time in {owner.kit.time_zone}", interactive=True
-            )
-            same = gr.HTML(_same_moment(soon(owner.kit.time_zone), owner.kit.time_zone))
-    played = does.played(clip)
-    licence = gr.Dropdown(
-        [("Not said", ""), *((each.label, each.name) for each in licences())], value="", visible=played is not None,
-        label="Licence of the music", info=pieces.of_music(played), interactive=True,
-    )  # fmt: skip
+    when = times.draw(owner.kit.time_zone)
+    cover = cover_form.draw(does.desk, clip, profile)
     check = gr.Button("Check", size="lg", elem_id="check-button")
     panel = gr.HTML("", elem_id="verdict")
-    again = gr.Checkbox(label="Post it again although it is there already", visible=False, interactive=True)
-    mixed = gr.Checkbox(label="Post it although something in it is another store's", visible=False, interactive=True)
+    yes = yeses.build()
+    reprice = gr.Button(visible=False, elem_classes="onward")
     button = gr.Button(variant="primary", size="lg", visible=False, elem_id="publish-button")
 
-    def said(values: Mapping[Any, Any]) -> tuple[list[PostWish], dict[str, Any]]:
-        """What the form says: the wishes, and when."""
-        wishes = [slot.wish(values) for slot in slots if values[slot.on]]
-        chosen = WHEN[values[when]]
-        return wishes, {
-            "when": chosen,
-            "at": (values[at] or "") if chosen == "scheduled" else "",
-            "again": bool(values[again]),
-            "mixed": bool(values[mixed]),
-            "music_licence": values[licence] or "",
-        }
+    def said(values: Mapping[Any, Any]) -> tuple[list[PostWish], dict[str, Any], dict[str, Any]]:
+        """What the form says: the wishes, when, and what was said yes to."""
+        wishes = [cover.on(slot.wish(values), values) for slot in slots if values[slot.on]]
+        return wishes, when.said(values), yes.said(values)
 
     def look(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
         wanted = said(values)
         if not wanted[0]:
-            yield nothing_checked(pieces.NOTHING_CHOSEN)
+            yield [*nothing_checked(pieces.NOTHING_CHOSEN), *unasked()]
             return
-        yield nothing_checked(pieces.CHECKING)
+        yield [*nothing_checked(pieces.CHECKING), *left]
         try:
             run = does.check(does.desk.profile(request, values[profile]), clip.id, *wanted)
-            yield does.verdict(run, seen.faces, wanted)
+            asked_for = [*yes.shown(runs_of(run)), repricing.button(clip, runs_of(run)[0].page_price)]
+            yield [*does.verdict(run, seen.faces, wanted), *asked_for]
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
-            yield nothing_checked(looks.error_box(expected(error)))
+            yield [*nothing_checked(looks.error_box(expected(error))), *unasked()]
 
     def compare(values: dict[Any, Any]) -> list[Update]:
         """Nothing is checked any more where the form says something else than what was."""
         old = values[checked]
-        return nothing_checked() if old and old["wanted"] != said(values) else [gr.skip()] * len(verdict)
+        changed = bool(old) and old["wanted"] != said(values)
+        return [*nothing_checked(), *unasked()] if changed else [gr.skip()] * len(verdict)
 
     def send(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
-        yield [gr.skip(), gr.skip(), gr.skip(), gr.Button(interactive=False), gr.skip(), gr.skip()]
+        yield [gr.skip(), gr.skip(), gr.Button(interactive=False), *left, gr.skip()]
         try:
-            count = does.send(does.desk.profile(request, values[profile]), clip, values[checked], said(values))
-            yield [*nothing_checked(pieces.published(count, owner.name)), uuid.uuid4().hex]
+            told = does.send(does.desk.profile(request, values[profile]), clip, values[checked], said(values))
+            yield [*nothing_checked(told), *unasked(), uuid.uuid4().hex]
         except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
-            yield [*nothing_checked(looks.error_box(expected(error))), gr.skip()]
+            yield [*nothing_checked(looks.error_box(expected(error))), *unasked(), gr.skip()]
 
-    parts = [part for slot in slots for part in (slot.on, slot.text, slot.comment, *slot.settings.values())] + [
-        when,
-        at,
-        licence,
-    ]
-    verdict = [checked, panel, again, button, mixed]
-    everything = {profile, checked, again, mixed, *parts}
+    def correct(values: dict[Any, Any], request: gr.Request) -> list[Update]:
+        """Give the product the price of its page, and have its clip made again."""
+        try:
+            store = does.desk.profile(request, values[profile])
+            run = (values[checked] or {}).get("run")
+            price = runs_of(run)[0].page_price if run else ""
+            told = repricing.reprice(does.desk.library, store, clip.id, price)
+            return [*nothing_checked(told), *unasked()]
+        except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
+            return [*nothing_checked(looks.error_box(expected(error))), *unasked()]
+
+    def unasked() -> list[Update]:
+        return [*yes.unsaid(), gr.Button(visible=False)]
+
+    parts = [*(part for slot in slots for part in slot.parts), *cover.parts, *when.parts]
+    asks = [*yes.components, reprice]
+    left = [gr.skip()] * len(asks)
+    verdict = [checked, panel, button, *asks]
+    everything = {profile, checked, *yes.components, *parts}
     gr.on([part.change for part in parts], compare, everything, verdict, queue=False, trigger_mode="once", **PRIVATE)
-    when.change(lambda word: gr.Row(visible=WHEN[word] == "scheduled"), when, later, **TYPING)
-    at.change(lambda local: _same_moment(local, owner.kit.time_zone), at, same, **TYPING)
     texts = [slot.text for slot in slots]
     write.click(
         does.texts_writer(clip.id, slots, profile), {profile, *(slot.on for slot in slots)}, [wrote, *texts], **PRIVATE
     )
-    gr.on([check.click, again.input, mixed.input], look, everything, verdict, **PRIVATE)
+    gr.on([check.click, *yes.triggers], look, everything, verdict, **PRIVATE)
+    reprice.click(correct, everything, verdict, **PRIVATE)
     button.click(send, everything, [*verdict, sent], **PRIVATE)
-
-
-def _slot(does: Form, owner: Profile, clip: Clip, channel: Channel, seen: Found, profile: gr.Dropdown) -> Slot:
-    """One channel: its picture and name with a box to choose it, and below what is posted there."""
-    here, face = seen.described.get(channel.id) or provider(channel.provider), seen.faces.get(channel.id, "")
-    wish = publish.suggest(does.desk.library, owner, clip, channel)
-    with gr.Group(elem_classes=["channel", "off"] if channel.disabled else ["channel"]):
-        with gr.Row(elem_classes="account"):
-            gr.HTML(pieces.picture(channel, face), elem_classes="face")
-            on = gr.Checkbox(label=f"{channel.name} · {here.label}", container=False, interactive=not channel.disabled)
-            if channel.disabled:
-                gr.HTML(pieces.disabled(channel))
-        with gr.Column(visible=False, elem_classes="said") as body:
-            text = gr.Textbox(wish.text, label="Text", lines=4, max_lines=12, interactive=True)
-            counter = gr.HTML(_count(wish.text, channel.provider))
-            settings = _settings(here.settings, wish.settings)
-            comment = gr.Textbox(
-                label="First comment", info="Written below the post by your own account. May be left out.",
-                lines=1, max_lines=4, interactive=True, visible=here.comments,
-            )  # fmt: skip
-    on.change(lambda chosen: gr.Column(visible=chosen), on, body, **TYPING)
-    for item in here.settings:
-        if item.kind == "listed":
-            on.change(does.lister(channel, item), [profile, on], settings[item.name], **PRIVATE)
-    text.change(lambda typed: _count(typed, channel.provider), text, counter, **TYPING)
-    return Slot(channel, on, text, comment, settings)
-
-
-def _settings(settings: Sequence[Setting], preset: Mapping[str, Any]) -> dict[str, gr.components.Component]:
-    """The platform's settings; where there are many, those that hardly anybody changes are folded away."""
-    folded = [item for item in settings if item.default is not None] if len(settings) > FEW else []
-    parts = {item.name: setting_part(item, preset.get(item.name)) for item in settings if item not in folded}
-    if folded:
-        with gr.Accordion("More settings", open=False):
-            parts |= {item.name: setting_part(item, preset.get(item.name)) for item in folded}
-    return parts
-
-
-def setting_part(item: Setting, value: Any) -> gr.components.Component:
-    """What a setting is chosen with."""
-    told: dict[str, Any] = {"label": item.label, "info": item.hint or None, "interactive": True}
-    match item.kind:
-        case "yes_no":
-            return gr.Checkbox(bool(value), **told)
-        case "listed":
-            return gr.Dropdown([], value=value, allow_custom_value=True, **told)
-        case "text" | "address":
-            return gr.Textbox(value or "", max_length=item.longest or None, max_lines=1, **told)
-    return gr.Radio([(choice.label, choice.value) for choice in item.choices], value=value, **told)
-
-
-def _count(text: str, name: str) -> str:
-    return pieces.counter(text_rules.length(text, name), text_rules.limit(name))
-
-
-def soon(zone: str) -> str:
-    """The next full hour but one, as a clock on the store's wall shows it."""
-    soon = datetime.now(ZoneInfo(zone)) + timedelta(hours=2)
-    return soon.strftime("%Y-%m-%d %H:00:00")
-
-
-def _same_moment(local: str | None, zone: str) -> str:
-    """The chosen time in UTC as well, or why it is none."""
-    try:
-        return looks.note(pieces.moment(moment.asked_for(local or "", zone, datetime.now(UTC)).utc, zone))
-    except EditaiError as error:
-        return looks.note(str(error))

@@ -7,11 +7,14 @@ from html import escape
 from urllib.parse import urlsplit
 
 from editai.errors import EditaiError
-from editai.models import Channel, DryRun, Finding, ListedPost, Piece, PlannedPost, Post, Series
+from editai.models import Channel, DryRun, Finding, ListedPost, PlannedPost, Post, Series
 from editai.publish import moment as clock
-from editai.publish.belonging import MIXED
-from editai.publish.providers import Setting, provider
+from editai.publish.handing_over import PER_HOUR
+from editai.publish.outcome import parse
+from editai.publish.providers import Provider, provider, takes_cover
+from editai.publish.schemas import label_of
 from editai.publish.texts import Texts
+from editai.publish.values import names_of
 from editai.readable import count
 from editai.ui import looks
 
@@ -23,7 +26,9 @@ NO_CHANNELS = """
 <p>Open Postiz, add the store's TikTok, Instagram, YouTube or other accounts there, then press Look again.</p></div>
 """
 MEND = "<p><b>Nothing was sent.</b> Change what is marked in red, then press Check again.</p>"
-ALONE = "<p>To post a clip all the same, publish it by itself in the form above: there you can say so.</p>"
+OF_EACH_CLIP = looks.note(
+    "Text, title, tags and what has to be disclosed are each clip's own. What you choose here is the same for all."
+)
 HEADLINE = '<h3 class="part">Publish this clip</h3>'
 POSTS = '<h3 class="part">Posts</h3>'
 BEFORE_RETRYING = looks.note(
@@ -80,18 +85,20 @@ def disabled(channel: Channel) -> str:
     )
 
 
+def differs(here: Provider) -> str:
+    """What the store's Postiz wants otherwise than it is known of a platform."""
+    return looks.note(" ".join(here.differs))
+
+
+def cover(address: str) -> str:
+    """The picture that is the clip's cover."""
+    return f'<img class="frame" src="{escape(address)}" alt="The cover">'
+
+
 def wrote(made: Texts) -> str:
     """Who wrote the texts of posts, and what was not taken over."""
     who = f"{made.writer} has written them. Read them before you publish." if made.writer else ""
     return looks.note(" ".join(part for part in (who, *made.notes) if part))
-
-
-def of_music(played: Piece | None) -> str:
-    """What is asked about the music of a clip."""
-    if played is None:
-        return ""
-    said = f"Its file says: {played.licence}" if played.licence else "Its file does not say it."
-    return f"{played.name}. {said}"
 
 
 def counter(length: int, limit: int) -> str:
@@ -131,49 +138,72 @@ def dry_run(run: DryRun, logo: str, faces: Mapping[str, str]) -> str:
 </div>"""
 
 
-def series(plan: Series) -> str:
-    """When each clip of a series goes out, and what stands against it; what is the same for all is said once."""
+def series(plan: Series, faces: Mapping[str, str]) -> str:
+    """When each clip of a series goes out, exactly what is posted, and what stands against it; what is the same for all
+    is said once. `faces` are addresses of pictures by channel id."""
     rows = "".join(
         f"<tr><td>{escape(run.local_time)}</td><td><b>{escape(run.clip_title)}</b></td>"
         f"<td>{escape(', '.join(post.channel.name for post in run.posts))}</td></tr>"
         for run in plan.runs
     )
-    said: dict[Finding, list[str]] = {}
+    said: dict[Finding, list[tuple[str, str]]] = {}
     for run in plan.runs:
         for post in run.posts:
             for finding in post.findings:
-                said.setdefault(finding, []).append(run.clip_title)
+                said.setdefault(finding, []).append((post.channel.name, run.clip_title))
     told = "".join(
         f"<li class='{finding.severity}'><b>{'Cannot be published' if finding.severity == 'refuse' else 'Mind'}</b> "
-        f"{escape(finding.message)} {_whose(titles, len(plan.runs))}</li>"
-        for finding, titles in said.items()
+        f"{escape(finding.message)} {_whose(whose, len(plan.runs))}</li>"
+        for finding, whose in said.items()
     )
+    firsts = {run.clip_id: run for run in reversed(plan.runs)}  # a clip that is repeated is posted alike each time
+    details = "".join(_details(run, faces) for run in plan.runs if firsts[run.clip_id] is run)
     findings = f'<ul class="findings">{told}</ul>' if told else ""
-    alone = any(item.severity == "refuse" and item.slug in MIXED | {"already_posted"} for item in said)
-    mend = (MEND + ALONE * alone) if plan.refused else ""
-    handed = f"Postiz has all of them by {moment(to_the_minute(plan.handed_over_by), plan.runs[0].time_zone)}."
+    mend = MEND if plan.refused else ""
+    handed = handing_over(plan)
     return f"""
 <div class="card check"><table class="series"><thead><tr><th>When</th><th>Clip</th><th>Where</th></tr></thead>
-<tbody>{rows}</tbody></table>{looks.note(handed)}{findings}{mend}</div>"""
+<tbody>{rows}</tbody></table>{looks.note(handed)}{findings}{mend}{details}</div>"""
 
 
-def _whose(titles: Sequence[str], clips: int) -> str:
-    """Of which clips something was found."""
-    named = list(dict.fromkeys(titles))
-    if len(named) >= clips or len(named) > FEW:
-        return f"({count(len(named), 'clip')})"
-    return f"({escape(', '.join(named))})"
+def _details(run: DryRun, faces: Mapping[str, str]) -> str:
+    """Exactly what is posted of a clip, folded; what was found is said above."""
+    plain = [post.model_copy(update={"findings": ()}) for post in run.posts]
+    posts = "".join(_planned(post, faces.get(post.channel.id, "")) for post in plain)
+    return f"<details><summary>What is posted of {escape(run.clip_title)}</summary>{posts}</details>"
+
+
+def handing_over(plan: Series) -> str:
+    """How long it takes until Postiz has all of a plan, and when it has the last of it."""
+    last = clock.words(to_the_minute(plan.handed_over_by), plan.runs[0].time_zone)
+    hours = round((parse(plan.handed_over_by) - parse(plan.runs[0].checked_at)).total_seconds() / 3600)
+    if not hours:
+        return f"All of it is handed over to Postiz within minutes of {last}."
+    return (
+        f"A Postiz may take as few as {PER_HOUR} clips an hour, so handing all of it over takes up to "
+        f"{count(hours, 'hour')} in which EditAI has to run: Postiz has the last of it by {last}."
+    )
+
+
+def _whose(found: Sequence[tuple[str, str]], clips: int) -> str:
+    """On which channels, and of which clips, something was found."""
+    channels = ", ".join(dict.fromkeys(channel for channel, _ in found))
+    named = list(dict.fromkeys(title for _, title in found))
+    many = len(named) >= clips or len(named) > FEW
+    return f"({escape(channels)}: {count(len(named), 'clip') if many else escape(', '.join(named))})"
+
+
+def _quoted(text: str) -> str:
+    return f'<blockquote translate="no">{escape(text)}</blockquote>'
 
 
 def _planned(post: PlannedPost, face: str) -> str:
-    chosen = "".join(
-        f"<span>{escape(setting.label)}: <b>{escape(_said(setting, post.settings[setting.name]))}</b></span>"
-        for setting in provider(post.channel.provider).settings
-        if setting.name in post.settings
-    )
-    text = f"<blockquote>{escape(post.text)}</blockquote>" if post.text else looks.note("Without a text.")
-    if post.comment:
-        text += f"{looks.note('And as the first comment:')}<blockquote>{escape(post.comment)}</blockquote>"
+    told = {_label(post, name): _said(post, name, value) for name, value in post.settings.items()} | _seen(post)
+    chosen = "".join(f"<span>{escape(label)}: <b>{escape(said)}</b></span>" for label, said in told.items())
+    text = _quoted(post.text) if post.text else looks.note("Without a text.")
+    for number, comment in enumerate(post.comments, 1):
+        which = "And as the first comment:" if number == 1 else f"And as comment {number}, below that:"
+        text += f"{looks.note(which + _waited(post.comment_delay_min))}{_quoted(comment)}"
     return f"""
 <section class="planned">
   <div class="account">{picture(post.channel, face)}<div><b>{escape(post.channel.name)}</b>
@@ -184,11 +214,36 @@ def _planned(post: PlannedPost, face: str) -> str:
 </section>"""
 
 
-def _said(setting: Setting, value: object) -> str:
+def _waited(minutes: int) -> str:
+    return f" ({count(minutes, 'minute')} later)" if minutes else ""
+
+
+def _label(post: PlannedPost, name: str) -> str:
+    setting = provider(post.channel.provider).setting(name)
+    return setting.label if setting else label_of(name)
+
+
+def _said(post: PlannedPost, name: str, value: object) -> str:
     """A setting's value as the form calls it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return next((choice.label for choice in setting.choices if choice.value == value), str(value))
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(names_of(value))
+        case dict():
+            return str(value.get("name") or value.get("title") or value.get("id"))
+    setting = provider(post.channel.provider).setting(name)
+    return next((choice.label for choice in (setting.choices if setting else ()) if choice.value == value), str(value))
+
+
+def _seen(post: PlannedPost) -> dict[str, str]:
+    """The cover, where one is sent, and what is said of what is seen."""
+    told = {}
+    if post.cover_ms is not None and (post.cover_ms or takes_cover(post.channel.provider, post.settings)):
+        told["Cover"] = f"the picture at {post.cover_ms / 1000:.1f} s"
+    elif takes_cover(post.channel.provider, post.settings):
+        told["Cover"] = "the poster"
+    return told | ({"What is seen": post.alt} if post.alt else {})
 
 
 def _findings(findings: Sequence[Finding]) -> str:
@@ -206,17 +261,20 @@ def _source(item: Finding) -> str:
     return f' <span class="source">({escape(told)})</span>' if told else ""
 
 
-def button(run: DryRun) -> str:
+def button(run: DryRun | Series) -> str:
     """What the one button says."""
-    count = len(run.posts)
-    channels = "1 channel" if count == 1 else f"{count} channels"
+    if isinstance(run, Series):
+        posts = sum(len(each.posts) for each in run.runs)
+        return f"Plan {count(posts, 'post')} of {run.runs[0].profile_name}"
+    channels = count(len(run.posts), "channel")
     match run.when:
         case "now":
             return f"Publish to {channels} of {run.profile_name}"
         case "scheduled":
             return f"Schedule for {channels} of {run.profile_name}"
         case "draft":
-            return f"Save as {'a draft' if count == 1 else f'{count} drafts'} of {run.profile_name}"
+            drafts = "a draft" if len(run.posts) == 1 else f"{len(run.posts)} drafts"
+            return f"Save as {drafts} of {run.profile_name}"
 
 
 def published(count: int, store: str) -> str:
@@ -225,6 +283,15 @@ def published(count: int, store: str) -> str:
     return (
         f'<div class="card"><h3>On the way</h3><p>{posts} {escape(store)} will be sent now. The list below shows '
         "what becomes of them; you may close this page.</p></div>"
+    )
+
+
+def repriced(title: str, price: str) -> str:
+    """After a price was corrected."""
+    return (
+        f'<div class="card"><h3>The price is {escape(price)} now</h3><p>{escape(title)} is being made again, as far as '
+        "it shows or says the price; you see it under Produce. When it is done, open this tab again and publish the "
+        "new clip. The one above is out of date and is not published any more.</p></div>"
     )
 
 
@@ -256,7 +323,7 @@ def post(listed: ListedPost, zone: str) -> str:
             f'<a href="{escape(item.link)}" target="_blank" rel="noopener noreferrer">Open it</a> '
             '<span class="source">(link given by Postiz)</span>'
         )
-    told = [escape(sentence) for sentence in (_stage(item), item.note) if sentence]
+    told = [escape(sentence) for sentence in (_stage(item), _late(item, zone), item.note) if sentence]
     if item.error:
         told.append(escape(str(EditaiError.from_dict(item.error).message)))
     stale = ""
@@ -267,9 +334,20 @@ def post(listed: ListedPost, zone: str) -> str:
     to_do = f'<span class="to-do"><b>What to do:</b> {escape(listed.to_do)}</span>' if listed.to_do else ""
     return f"""
 <div class="job post"><i class="state {css}">{word}</i>
-<b>{escape(listed.clip_title)} → {escape(item.channel.name)} · {escape(provider(item.channel.provider).label)}</b>
-<span>{escape(_time(item, zone))}</span>{"".join(f"<span>{sentence}</span>" for sentence in told)}{stale}{to_do}
+{_which(listed, zone)}{"".join(f"<span>{sentence}</span>" for sentence in told)}{stale}{to_do}
 {f"<span>{link}</span>" if link else ""}</div>"""
+
+
+def changing(listed: ListedPost, zone: str) -> str:
+    """The post that is being changed."""
+    return f'<div class="which">{_which(listed, zone)}</div>'
+
+
+def _which(listed: ListedPost, zone: str) -> str:
+    """Which clip is where, and when."""
+    item = listed.post
+    where = f"{escape(item.channel.name)} · {escape(provider(item.channel.provider).label)}"
+    return f"<b>{escape(listed.clip_title)} → {where}</b>\n<span>{escape(_time(item, zone))}</span>"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -311,6 +389,15 @@ def _stage(item: Post) -> str:
     if item.state == "unknown":
         return "No answer came. Postiz is asked whether it has it; nothing is sent a second time."
     return ""
+
+
+def _late(item: Post, zone: str) -> str:
+    """That it goes out, or went, at another time than it was planned for."""
+    if not item.meant_for:
+        return ""
+    late = "went out late" if item.state == "published" else "is late"
+    meant = clock.words(to_the_minute(item.meant_for), zone)
+    return f"It {late}: it was planned for {meant}, when Postiz could not take it."
 
 
 def _time(item: Post, zone: str) -> str:

@@ -21,13 +21,17 @@ from editai.readable import count
 from editai.ui import looks, words
 from editai.ui.context import Desk, told_on_page
 from editai.ui.publish import calendar as drawn
-from editai.ui.publish import pieces, rows
-from editai.ui.publish.rows import PRIVATE, SOON, Acts
+from editai.ui.publish import changing, pieces, rows
+from editai.ui.publish.changing import SOON, Changing
+from editai.ui.publish.fields import PRIVATE
+from editai.ui.publish.rows import Acts
 from editai.ui.tab import DRAWING, Update
 
 SHOWN = 20
 IN_CALENDAR = 1000
 LOOK_SECONDS = 2.0
+SELDOM_SECONDS = 30.0
+"""How often the list looks again while nothing happens yet, but something will."""
 VIEWS: Mapping[str, Span | None] = {"List": None, "Week": "week", "Month": "month"}
 SHOW: Mapping[str, tuple[PostState, ...]] = {
     "All posts": (),
@@ -109,7 +113,8 @@ class Posts(Acts):
     def refresh(self, profile: Profile, wanted: Wanted = Wanted()) -> list[Update]:
         """(how the posts stand, whether to look again by itself)."""
         found, total = self.of(profile, wanted)
-        timer = gr.Timer(active=any(moving(one.post) for one in found))
+        seconds = look_seconds([one.post for one in found])
+        timer = gr.Timer(seconds, active=True) if seconds else gr.Timer(active=False)
         return [standing(profile, wanted, found, total), timer]
 
     def look(self, profile_id: str, wanted: Wanted, last: str, request: gr.Request) -> list[Update]:
@@ -119,12 +124,12 @@ class Posts(Acts):
             return [gr.skip() if now == last else now, timer]
 
     def anew(self, profile: Profile) -> list[Update]:
-        """Everything as it is when a store is opened: (what is wanted, the filters, `refresh`)."""
-        return [Wanted(), *self._filters(profile, Wanted()), *self.refresh(profile)]
+        """Everything as it is when a store is opened: (what is wanted, what is changed, the filters, `refresh`)."""
+        return [Wanted(), Changing(), *self._filters(profile, Wanted()), *self.refresh(profile)]
 
     def opened(self, profile: Profile, wanted: Wanted) -> list[Update]:
         """The same when the tab is opened again: what was chosen stays."""
-        return [gr.skip(), *self._filters(profile, wanted), *self.refresh(profile, wanted)]
+        return [gr.skip(), gr.skip(), *self._filters(profile, wanted), *self.refresh(profile, wanted)]
 
     def _filters(self, profile: Profile, wanted: Wanted) -> list[Update]:
         """(view, show, platform, channel, clip, from, to) with what there is to choose from."""
@@ -185,14 +190,16 @@ class Posts(Acts):
             return replace(wanted, free=free, without=without)
 
     def pick(self, profile_id: str, wanted: Wanted, event: gr.EventData, request: gr.Request) -> list[Update]:
-        """What was clicked in the calendar: a post, to be changed; or a day that has more, whose week is shown."""
+        """What was clicked in the calendar: a post, to be changed where it waits; or a day that has more, whose week is
+        shown. (What is wanted, the view, what is changed.)"""
         with told_on_page():
             owner = self.desk.profile(request, profile_id)
             said = event._data or {}
             if said.get("day"):
-                return [replace(wanted, view="Week", day=date.fromisoformat(str(said["day"])), picked=""), "Week"]
+                week = replace(wanted, view="Week", day=date.fromisoformat(str(said["day"])), picked="")
+                return [week, "Week", gr.skip()]
             post = self.desk.library.outbox.post(owner.id, str(said.get("post") or ""))
-            return [replace(wanted, picked=post.id), gr.skip()]
+            return [replace(wanted, picked=post.id), gr.skip(), Changing(post.id if changing.waits(post) else "")]
 
 
 def moving(post: Post) -> bool:
@@ -201,6 +208,13 @@ def moving(post: Post) -> bool:
         due = datetime.fromisoformat(post.publish_at).astimezone(UTC)
         return post.when != "draft" and due < datetime.now(UTC) + SOON
     return post.state in OPEN_STATES
+
+
+def look_seconds(posts: Sequence[Post]) -> float:
+    """How often to look what became of these posts; 0: nothing will, unless a person acts."""
+    if any(moving(post) for post in posts):
+        return LOOK_SECONDS
+    return SELDOM_SECONDS if any(post.state == "sent" and post.when == "scheduled" for post in posts) else 0.0
 
 
 def standing(profile: Profile, wanted: Wanted, found: Sequence[ListedPost], total: int) -> str:
@@ -213,6 +227,7 @@ def build(desk: Desk, profile: gr.Dropdown) -> tuple[Posts, gr.State, Sequence[g
     """Lay it out and connect it: (its functions, what is wanted, what `anew` gives, what changes after sending)."""
     does = Posts(desk)
     wanted, stands, sent = gr.State(Wanted()), gr.State(""), gr.State("")
+    opened = gr.State(Changing())
     clock = gr.Timer(LOOK_SECONDS, active=False)
     gr.HTML(pieces.POSTS)
     with gr.Row(elem_classes="views"):
@@ -237,26 +252,27 @@ def build(desk: Desk, profile: gr.Dropdown) -> tuple[Posts, gr.State, Sequence[g
             gr.HTML(pieces.no_posts(owner.name))
             return
         if now.span:
-            _calendar(does, owner, now, found, total, profile, wanted, view, sent)
+            _calendar(does, owner, now, found, total, profile, wanted, view, opened, sent)
         else:
-            _list(does, owner, now, found, total, profile, wanted, sent)
+            _list(does, owner, now, found, total, profile, wanted, opened, sent)
 
+    changing.build(desk, profile, opened, sent)
     gr.on(
         [view.input, show.input, platform.input, channel.input, clip.input, since.change, until.change],
         does.narrow, [profile, wanted, *filters], wanted, **PRIVATE,
     )  # fmt: skip
     gr.on([clock.tick, sent.change, wanted.change], does.look, [profile, wanted, stands], [stands, clock], **PRIVATE)
-    return does, wanted, [wanted, *filters, stands, clock], sent
+    return does, wanted, [wanted, opened, *filters, stands, clock], sent
 
 
 def _list(
     does: Posts, owner: Profile, now: Wanted, found: Sequence[ListedPost], total: int, profile: gr.Dropdown,
-    wanted: gr.State, sent: gr.State,
+    wanted: gr.State, opened: gr.State, sent: gr.State,
 ) -> None:  # fmt: skip
     if not found:
         gr.HTML(pieces.NONE_FIT)
     for one in found:
-        rows.draw(does, owner, one, profile, sent)
+        rows.draw(does, owner, one, profile, opened, sent)
     if total > SHOWN:
         with gr.Row(elem_classes="turning"):
             later = gr.Button("Newer", size="sm", scale=0, interactive=now.offset > 0)
@@ -269,7 +285,7 @@ def _list(
 
 def _calendar(
     does: Posts, owner: Profile, now: Wanted, found: Sequence[ListedPost], total: int, profile: gr.Dropdown,
-    wanted: gr.State, view: gr.Radio, sent: gr.State,
+    wanted: gr.State, view: gr.Radio, opened: gr.State, sent: gr.State,
 ) -> None:  # fmt: skip
     zone = owner.kit.time_zone
     assert now.span is not None  # noqa: S101 else it is the list
@@ -286,8 +302,9 @@ def _calendar(
     gr.HTML(drawn.below(zone, found, total, now.free, now.without))
     for one in found:
         if one.post.id == now.picked:
-            rows.draw(does, owner, one, profile, sent)
+            rows.draw(does, owner, one, profile, opened, sent, picked=True)
     for button, by in ((back, -1), (home, 0), (on, 1)):
         button.click(does.turner(by), [profile, wanted], wanted, **PRIVATE)
     free.click(does.free_times, [profile, wanted], wanted, **PRIVATE)
-    grid.click(does.pick, [profile, wanted], [wanted, view], **PRIVATE)
+    # Each click counts, and one on the calendar that is just being drawn anew as well.
+    grid.click(does.pick, [profile, wanted], [wanted, view, opened], **PRIVATE, key="pick", trigger_mode="multiple")

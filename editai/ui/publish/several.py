@@ -5,21 +5,23 @@ What was checked is what is planned, as with one clip (`form`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+import uuid
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import gradio as gr
 
 from editai import publish
-from editai.models import Channel, PostWish, Profile, Series
-from editai.publish.providers import provider
+from editai.errors import Conflict
+from editai.models import Clip, Profile
 from editai.readable import count
-from editai.ui import clips, words
-from editai.ui.context import told_on_page
-from editai.ui.publish import pieces, plans
-from editai.ui.publish.form import PRIVATE, Form, Found, setting_part, soon
-from editai.ui.tab import DRAWING
+from editai.ui import clips, looks, words
+from editai.ui.context import expected, told_on_page
+from editai.ui.publish import cover_form, fields, pieces, yeses
+from editai.ui.publish.fields import PRIVATE
+from editai.ui.publish.form import Form, Found
+from editai.ui.publish.times import soon
+from editai.ui.tab import DRAWING, Update
 
 EVERY: Mapping[str, float] = {
     "Every 6 hours": 6,
@@ -43,73 +45,80 @@ def build(does: Form, profile: gr.Dropdown, found: gr.State, sent: gr.State) -> 
             listed = clips.newest(does.desk, owner.id)
         if seen.channels and listed and seen.profile is not None and seen.profile.id == owner.id:
             with gr.Accordion("Plan several clips", open=False, elem_id="several"):
-                titles = [(f"{clip.title} · {words.when(clip.created_at)}", clip.id) for clip in reversed(listed)]
-                _draw(does, owner, titles, seen, profile, checked, sent)
+                _draw(does, owner, listed, seen, profile, checked, sent)
 
 
 def _draw(
-    does: Form,
-    owner: Profile,
-    titles: list[tuple[str, str]],
-    seen: Found,
-    profile: gr.Dropdown,
-    checked: gr.State,
-    sent: gr.State,
+    does: Form, owner: Profile, listed: list[Clip], seen: Found, profile: gr.Dropdown, checked: gr.State, sent: gr.State
 ) -> None:
     """The clips, the channels, the times, the check and the button."""
-    chosen = gr.CheckboxGroup(titles, label="Clips, in the order in which they go out", interactive=True)
-    rows = [channel_row(does, channel, profile) for channel in seen.channels if not channel.disabled]
-    with gr.Row():
+    titles = {clip.id: f"{clip.title} · {words.when(clip.created_at)}" for clip in reversed(listed)}
+    chosen = gr.CheckboxGroup(
+        [(title, clip) for clip, title in titles.items()], label="Clips, in the order in which they go out",
+        interactive=True,
+    )  # fmt: skip
+    gr.HTML(pieces.OF_EACH_CLIP)
+    slots = [
+        fields.slot(
+            does.desk, owner, None, channel, seen.described[channel.id], seen.faces.get(channel.id, ""), profile
+        )
+        for channel in seen.channels
+        if not channel.disabled
+    ]
+    cover = cover_form.draw_several(does.desk, titles, profile)
+    with gr.Row(elem_classes="times"):
         first = gr.DateTime(
             soon(owner.kit.time_zone), type="string", label=f"The first in {owner.kit.time_zone}", interactive=True
         )
         every = gr.Radio(list(EVERY), value="Every day", label="The next ones", interactive=True)
         jitter = gr.Checkbox(True, label="A little earlier or later each time, as a person would", interactive=True)
+    check = gr.Button("Check the plan", size="lg")
+    panel = gr.HTML("")
+    yes = yeses.build()
+    button = gr.Button(variant="primary", size="lg", visible=False)
 
     def said(values: Mapping[Any, Any]) -> tuple[Any, ...]:
-        """What the form says: the clips, the wishes, and when."""
-        wishes = wishes_of(rows, values)
-        order = [clip for _, clip in titles if clip in (values[chosen] or [])]
+        """What the form says: the clips, the wishes, and how."""
+        order = [clip for clip in titles if clip in (values[chosen] or [])]
+        wishes = [slot.wish(values) for slot in slots if values[slot.on]]
         spread = {"first_at": values[first] or "", "every_hours": EVERY[values[every]]}
-        return order, wishes, {**spread, "jitter_minutes": JITTER_MINUTES if values[jitter] else 0}
+        spread |= {"jitter_minutes": JITTER_MINUTES if values[jitter] else 0, "own": cover.said(values, order)}
+        return order, wishes, {**spread, **yes.said(values)}
 
-    def check(store: Profile, order: list[str], wishes: list[PostWish], spread: dict[str, Any]) -> Series:
-        return publish.series(does.desk.library, store, order, wishes, **spread)
+    def nothing(panel: str = "") -> list[Update]:
+        return [None, panel, gr.Button(visible=False), *yes.unsaid()]
 
-    plan = plans.Plan(
-        said=said,
-        check=check,
-        send=partial(publish.publish_series, does.desk.library),
-        check_label="Check the plan",
-        send_label=lambda run: f"Plan {count(len(run.runs), 'clip')} for {owner.name}",
-        told=lambda number: pieces.published(number, owner.name),
-    )
-    parts = [part for _, on, settings in rows for part in (on, *settings.values())] + [chosen, first, every, jitter]
-    plans.foot(does, plan, profile, parts, checked, sent)
+    def look_ahead(values: dict[Any, Any], request: gr.Request) -> Iterator[list[Update]]:
+        yield [None, pieces.CHECKING, gr.Button(visible=False), *[gr.skip()] * len(yes.components)]
+        try:
+            store, wanted = does.desk.profile(request, values[profile]), said(values)
+            order, wishes, how = wanted
+            plan = publish.series(does.desk.library, store, order, wishes, **how)
+            go = gr.Button(f"Plan {count(len(plan.runs), 'clip')} for {owner.name}", visible=not plan.refused)
+            yield [{"plan": plan, "wanted": wanted}, pieces.series(plan, seen.faces), go, *yes.shown(plan.runs)]
+        except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
+            yield nothing(looks.error_box(expected(error)))
 
+    def compare(values: dict[Any, Any]) -> list[Update]:
+        """Nothing is checked any more, and nothing said yes to, where the form says something else than what was."""
+        old = values[checked]
+        return nothing() if old and old["wanted"] != said(values) else [gr.skip()] * len(verdict)
 
-Row = tuple[str, gr.Checkbox, dict[str, gr.components.Component]]
-"""A channel to choose: its id, the box, what only the person can say of it by the settings' names."""
+    def plan_them(values: dict[Any, Any], request: gr.Request) -> list[Update]:
+        try:
+            store, old = does.desk.profile(request, values[profile]), values[checked]
+            if not old or old["wanted"] != said(values):
+                raise Conflict(
+                    "check_again", "Something was changed after the check, so nothing was planned.", "Check it again."
+                )
+            made = publish.publish_series(does.desk.library, store, old["plan"])
+            return [*nothing(pieces.planned(len(made), owner.name)), uuid.uuid4().hex]
+        except Exception as error:  # noqa: BLE001 shown in the panel, logged where nobody expected it
+            return [*nothing(looks.error_box(expected(error))), gr.skip()]
 
-
-def wishes_of(rows: Sequence[Row], values: Mapping[Any, Any]) -> list[PostWish]:
-    """What is wanted on the channels that are chosen."""
-    wishes = []
-    for channel_id, on, settings in rows:
-        if values[on]:
-            typed = {name: values[part] for name, part in settings.items() if values[part] not in (None, "")}
-            wishes.append(PostWish(channel_id=channel_id, settings=typed))
-    return wishes
-
-
-def channel_row(does: Form, channel: Channel, profile: gr.Dropdown) -> Row:
-    """Draw a channel to choose."""
-    here = provider(channel.provider)
-    asked = [item for item in here.settings if item.required and item.default is None and not item.from_clip]
-    with gr.Row(elem_classes="account"):
-        on = gr.Checkbox(label=f"{channel.name} · {here.label}", container=False, interactive=True)
-        parts = {item.name: setting_part(item, None) for item in asked}
-    for item in asked:
-        if item.kind == "listed":
-            on.change(does.lister(channel, item), [profile, on], parts[item.name], **PRIVATE)
-    return channel.id, on, parts
+    verdict = [checked, panel, button, *yes.components]
+    parts = [*(part for slot in slots for part in slot.parts), *cover.parts, chosen, first, every, jitter]
+    everything = {profile, checked, *yes.components, *parts}
+    gr.on([part.change for part in parts], compare, everything, verdict, queue=False, trigger_mode="once", **PRIVATE)
+    gr.on([check.click, *yes.triggers], look_ahead, everything, verdict, **PRIVATE)
+    button.click(plan_them, everything, [*verdict, sent], **PRIVATE)

@@ -1,10 +1,4 @@
-"""Start `python app.py` as a newcomer does, drive one real job through gradio_client, and keep what can be looked at.
-
-    python .ci/one_job.py ARTIFACTS
-
-Leaves in ARTIFACTS: clip.mp4, poster.jpg, report.json, contact-sheet.png, page-*.png. Fails where the clip is not what
-the report says, where the page shows an error, or where a process is left behind after Ctrl-C.
-"""
+"""`python app.py` as a newcomer starts it, and what can be looked at of it: its page, a clip of it, how it ends."""
 
 from __future__ import annotations
 
@@ -15,23 +9,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
-import time
 from pathlib import Path
 from typing import IO, Any
 
 import imageio_ffmpeg
 import psutil
-from gradio_client import Client, handle_file
 from playwright.sync_api import Page, Request, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 BOX = ROOT / "editai" / "assets" / "sample" / "box.mp4"
-SCRIPT = (
-    "Meet the Alpina biscuit box. Inside are 24 butter biscuits, in a printed box worth keeping. "
-    "Bring one home today for $12.90."
-)
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
 
@@ -62,28 +49,8 @@ def repeat(said: IO[str]) -> None:
         print("app:", line.rstrip())
 
 
-def produce(url: str) -> dict[str, Any]:
-    """One job through the API, its progress printed; returns the last thing that it yielded."""
-    began = time.monotonic()
-    job = Client(url, verbose=False).submit(
-        handle_file(str(BOX)), script=SCRIPT, title="Alpina Biscuit Box", api_name="/produce"
-    )
-    said = ""
-    last: dict[str, Any] = {}
-    for last in job:
-        line = f"{last['percent']:5.1f} %  {last['stage']}"
-        if line.split("%")[1] != said:
-            said = line.split("%")[1]
-            print(f"{time.monotonic() - began:6.1f} s  {line}  {last['message']}")
-    last = job.result()  # raises the error, if there was one
-    print(f"{time.monotonic() - began:6.1f} s  {last['state']}")
-    if last.get("state") != "done":
-        raise SystemExit(f"the job did not end well: {last}")
-    return last
-
-
 def keep(clip: dict[str, Any], artifacts: Path) -> None:
-    """Copy the clip's files and make a contact sheet of one frame a second."""
+    """Copy the clip's files and make a contact sheet; fails where it is not what a platform takes."""
 
     def path(item: Any) -> str:
         return str(item["path"] if isinstance(item, dict) else item)
@@ -108,8 +75,8 @@ def sheet(clip: Path, target: Path) -> None:
     subprocess.run([*command, "-vf", tiled, str(target)], check=True, timeout=120)
 
 
-def look(url: str, artifacts: Path) -> None:
-    """Screenshots of the three tabs, wide and phone-sized, after the job; an error box on the page fails."""
+def tabs(url: str, artifacts: Path) -> None:
+    """Screenshots of the three tabs, wide and phone-sized; fails where the page asks another machine for anything."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         for name, width, height, scheme in (("wide", 1280, 1000, "light"), ("phone", 390, 844, "dark")):
@@ -141,19 +108,3 @@ def end(app: subprocess.Popen[str]) -> None:
     if alive:
         raise SystemExit(f"left behind after Ctrl-C: {alive}")
     print(f"Ctrl-C ended the app and its {len(gone)} processes")
-
-
-def main(artifacts: Path) -> None:
-    """Run all of it, and end the app with Ctrl-C."""
-    with tempfile.TemporaryDirectory() as folder:
-        app, url = start(Path(folder) / "home")
-        try:
-            last = produce(url)
-            keep(last["clip"], artifacts)
-            look(url, artifacts)
-        finally:
-            end(app)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
