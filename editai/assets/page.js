@@ -1,6 +1,6 @@
 // What Gradio's parts do not tell a screen reader: which language is spoken, that a section is folded, and what the
-// calendar's button does. WORDS are by language, and filled in when the page is built. And what belongs to a store that
-// is not the chosen one is hidden.
+// calendar's button does. WORDS are by language, and filled in when the page is built. What belongs to a store that is
+// not the chosen one is hidden. And the browser is spared Gradio's search for what has no progress to show.
 () => {
   const WORDS = {}
   const [language] = navigator.language.split("-")
@@ -25,4 +25,12 @@
   window.addEventListener("keydown", pressed => {
     if (pressed.key === "Tab" && pressed.target.matches?.("input[role=combobox]")) pressed.stopPropagation()
   }, true)
+  // Gradio's front end puts every input of an event that has ended among the parts whose progress may have to be shown,
+  // and searches the whole page for each of them with each step of any event. Inputs show none.
+  const bundle = performance.getEntriesByType("resource").find(each => /statustracker-.*\.js$/.test(each.name))
+  if (bundle) import(bundle.name).then(parts => {
+    const status = Object.values(parts).find(part => part?.LoadingStatus)?.LoadingStatus.prototype
+    const all = status?.resolve_args
+    if (all) status.resolve_args = function (event) { return all.call(this, event).filter(part => part.type !== "input") }
+  })
 }

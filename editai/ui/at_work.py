@@ -12,7 +12,7 @@ import gradio as gr
 from editai.models import Profile
 from editai.ui import looks, queue, variants
 from editai.ui.context import Desk, told_on_page
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 
 LOOK_SECONDS = 2.0
 RECENT = 6
@@ -63,7 +63,7 @@ def build(
     others, stand = gr.HTML("", visible=False, elem_id="at-work"), gr.State("")
     shown: list[gr.components.Component] = [others, clock, stand, *waiting, *places]
     look: dict[str, Any] = {"fn": does.at_work, "inputs": [profile, watched, *places], "outputs": shown}
-    look |= {"js": variants.SEEN, "api_visibility": "private", "show_progress": "hidden"}
+    look |= {"js": variants.SEEN, **PRIVATE}
     clock.tick(**look)
     moved.change(**look)
     return shown

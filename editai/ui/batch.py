@@ -19,7 +19,7 @@ from editai.ui import looks, words
 from editai.ui.context import Desk, expected
 from editai.ui.files import address, show, uploaded
 from editai.ui.product_form import FEEDS, SOURCE_TYPES
-from editai.ui.tab import Tab, Update
+from editai.ui.tab import PRIVATE, Tab, Update
 
 LOOK_SECONDS = 2.0
 MOST_SHOWN = 100
@@ -28,7 +28,6 @@ GIVEN = (
     "A feed of Google Merchant, Shopify or WooCommerce, or a table with sku, title and price. Videos and photos are "
     "found by their names: SKU.mp4, SKU-1.jpg."
 )
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 DOES = {
     "new": ("queued", "New"),
     "changed": ("queued", "Changed"),

@@ -33,7 +33,7 @@ from editai.ui import clips, looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
 from editai.ui.follow import watch
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 
 HEADERS = ["No.", "Word", "From", "To", ""]
 STEP = 3
@@ -230,7 +230,6 @@ def build(
     """
     does = Editor(desk)
     editing = gr.State(CLOSED)
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     buttons: dict[str, gr.Button] = {}
     with gr.Accordion("Edit the captions", open=False, visible=False, elem_id="caption-editor") as box:
         gr.HTML(looks.note(ABOUT))
@@ -256,15 +255,15 @@ def build(
         again = gr.Button("Render again", variant="primary", elem_id="render-again")
     view = [editing, table, word, note]
 
-    moved.change(does.open_captions, [profile, moved], [box, *view], **private)
-    table.select(does.choose_word, [profile, editing], view, **private)
+    moved.change(does.open_captions, [profile, moved], [box, *view], **PRIVATE)
+    table.select(does.choose_word, [profile, editing], view, **PRIVATE)
     for label, button in buttons.items():
-        button.click(does.editor(label), [profile, editing, word], view, **private)
-    word.submit(does.editor("Change"), [profile, editing, word], view, **private)
-    undo.click(does.undo, [profile, editing], view, **private)
+        button.click(does.editor(label), [profile, editing, word], view, **PRIVATE)
+    word.submit(does.editor("Change"), [profile, editing, word], view, **PRIVATE)
+    undo.click(does.undo, [profile, editing], view, **PRIVATE)
     drawing: dict[str, Any] = {"concurrency_limit": 2, "concurrency_id": "preview", "trigger_mode": "always_last"}
     for change in (editing.change, shown_on.input):
-        change(does.draw_cue, [profile, editing, shown_on], picture, **drawing, **private)
-    again.click(None, cancels=[follower], **private)
-    again.click(does.render_again, [profile, editing], watched, **private)
+        change(does.draw_cue, [profile, editing, shown_on], picture, **drawing, **PRIVATE)
+    again.click(None, cancels=[follower], **PRIVATE)
+    again.click(does.render_again, [profile, editing], watched, **PRIVATE)
     return [box, editing]

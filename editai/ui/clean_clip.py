@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
 
 import gradio as gr
 
@@ -14,7 +13,7 @@ from editai.readable import human_bytes
 from editai.ui import clips, looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 
 LABEL = "The clip without captions"
 
@@ -74,9 +73,8 @@ def build(desk: Desk, profile: gr.Dropdown, moved: gr.State) -> list[gr.componen
     It is offered when `moved` tells of a job that is done.
     """
     does = CleanClip(desk)
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     button = gr.Button(LABEL, visible=False, size="sm", elem_id="clean-button")
     panel = gr.HTML(elem_id="clean-clip")
-    moved.change(does.offer_clean, [profile, moved], [button, panel], **private)
-    button.click(does.draw_clean, [profile, moved], [button, panel], concurrency_limit=4, **private)
+    moved.change(does.offer_clean, [profile, moved], [button, panel], **PRIVATE)
+    button.click(does.draw_clean, [profile, moved], [button, panel], concurrency_limit=4, **PRIVATE)
     return [button, panel]

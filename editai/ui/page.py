@@ -6,7 +6,6 @@ Where people sign in, the header says who it is, and lets them sign out; in a de
 from __future__ import annotations
 
 import html
-from typing import Any
 
 import gradio as gr
 
@@ -14,7 +13,7 @@ from editai.errors import EditaiError, Unavailable
 from editai.ui import api, batch, looks, produce, profiles, publish, tickets
 from editai.ui.context import Desk, headline, told_on_page
 from editai.ui.profiles.heads import choices
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 from editai.ui.translated import Spoken
 
 HOLD = """() => Array(%d).fill({ __type__: "update", interactive: false })"""
@@ -69,18 +68,20 @@ def build(desk: Desk) -> Spoken:
                 chosen = desk.profile(request, profile_id)
                 return [chosen.id, *(update for item in tabs for update in item.refresh(chosen))]
 
-        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         shows = [remembered, *(part for item in tabs for part in item.shows)]
-        page.load(opened, remembered, profile, **private)
+        page.load(opened, remembered, profile, **PRIVATE)
         if who is not None:
-            page.load(named, None, who, **private)
-            page.quiet = frozenset({gr.Timer(LOOK_S).tick(named, None, who, **private)["id"]})
+            page.load(named, None, who, **PRIVATE)
+            page.quiet = frozenset({gr.Timer(LOOK_S).tick(named, None, who, **PRIVATE)["id"]})
         followers = [follower for item in tabs for follower in item.followers]
-        profile.change(None, cancels=followers, **private)  # first: beside a function it would come after it
+        profile.change(None, cancels=followers, **PRIVATE)  # first: beside a function it would come after it
         acts = [button for item in tabs for button in item.acts]
-        profile.change(None, None, acts, js=HOLD % len(acts), **private)
-        profile.change(switched, profile, shows, **private)
+        profile.change(None, None, acts, js=HOLD % len(acts), **PRIVATE)
+        profile.change(switched, profile, shows, **PRIVATE)
     page.children += endpoints
+    for event in page.fns.values():
+        if event.renderable:  # `gr.render` does not take what PRIVATE says
+            event.show_progress_on = []
     page.queue(default_concurrency_limit=8, max_size=200)
     return page  # type: ignore[no-any-return]
 

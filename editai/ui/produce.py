@@ -32,7 +32,7 @@ from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show, uploaded
 from editai.ui.follow import NOTHING, follow, watch
-from editai.ui.tab import DRAWING, Tab, Update
+from editai.ui.tab import DRAWING, PRIVATE, Tab, Update
 
 HIDDEN = gr.update(value="", visible=False)
 INTAKE = 2
@@ -275,21 +275,20 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, wanted: gr.State) -> Ta
             waiting = queue.build(desk)
         with work:
             others = at_work.build(desk, profile, watched, moved, places, waiting)
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    typing: dict[str, Any] = {**private, "trigger_mode": "multiple"}  # so that the last letter counts
+    typing: dict[str, Any] = {**PRIVATE, "trigger_mode": "multiple"}  # so that the last letter counts
 
     follows = [asks.voice, asks.style, asks.kit, asks.writer, *asks.how.translating]
-    opened = tab.select(does.kit, [profile, asks.product, asks.kit], follows, **private)
+    opened = tab.select(does.kit, [profile, asks.product, asks.kit], follows, **PRIVATE)
     total.connect(desk, profile, asks, opened)
     follower = watched.change(
-        does.follow, [profile, watched], [panel, cancel, moved, first], concurrency_limit=None, **private
+        does.follow, [profile, watched], [panel, cancel, moved, first], concurrency_limit=None, **PRIVATE
     )
     preview: dict[str, Any] = {"fn": does.preview, "inputs": [profile, asks.product, asks.drop]}
     preview |= {"outputs": [asks.preview, panel], "concurrency_limit": 2, "concurrency_id": "preview"}
     previewers = [
-        asks.drop.change(**preview, **private),
-        asks.product.input(does.open_product, [profile, asks.product], asks.fields, **private).success(
-            **preview, **private
+        asks.drop.change(**preview, **PRIVATE),
+        asks.product.input(does.open_product, [profile, asks.product], asks.fields, **PRIVATE).success(
+            **preview, **PRIVATE
         ),
     ]
     asks.script.change(  # not `input`, which Gradio leaves out for what is pasted
@@ -303,15 +302,15 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, wanted: gr.State) -> Ta
     start |= {"concurrency_limit": INTAKE, "concurrency_id": "intake", "scroll_to_output": True}
     acts = [asks.produce, asks.sample]
     for button in acts:  # first: beside a function it would end the new follower
-        button.click(None, cancels=[follower, *previewers], **private)
+        button.click(None, cancels=[follower, *previewers], **PRIVATE)
     for begun in (
-        asks.produce.click(**start, **private),
-        asks.sample.click(does.sample, profile, asks.fields, **private).success(**start, **private),
+        asks.produce.click(**start, **PRIVATE),
+        asks.sample.click(does.sample, profile, asks.fields, **PRIVATE).success(**start, **PRIVATE),
     ):
-        begun.success(does.stays, [profile, watched], [asks.product, asks.about, asks.drop], **private)
+        begun.success(does.stays, [profile, watched], [asks.product, asks.about, asks.drop], **PRIVATE)
     stand = others[2]
-    stand.change(does.about, [profile, asks.product], asks.about, **private)
-    cancel.click(does.cancel, watched, None, **private)
+    stand.change(does.about, [profile, asks.product], asks.about, **PRIVATE)
+    cancel.click(does.cancel, watched, None, **PRIVATE)
     sentences.connect(desk, profile, asks)
     with clean:
         bare = clean_clip.build(desk, profile, moved)
@@ -326,7 +325,6 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, wanted: gr.State) -> Ta
 
 def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, stand: gr.State, follower: Any) -> None:
     """The store's last jobs, each with what can be done about it; drawn again when one is submitted or ends."""
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
     @gr.render(inputs=profile, triggers=[watched.change, stand.change], **DRAWING)  # type: ignore[untyped-decorator]
     def recent(profile_id: str, request: gr.Request) -> None:
@@ -344,6 +342,6 @@ def _recent(does: Produce, profile: gr.Dropdown, watched: gr.State, stand: gr.St
                 retry = job.state in {"failed", "cancelled"}
                 button = gr.Button("Retry" if retry else "Show", size="sm", scale=0)
                 does_it = does.retrier(job.id) if retry else does.chooser(job.id)
-                button.click(None, cancels=[follower], **private)
+                button.click(None, cancels=[follower], **PRIVATE)
                 # With a key the button also works while the list is being drawn anew.
-                button.click(does_it, profile, watched, key=(button.value, job.id), **private)
+                button.click(does_it, profile, watched, key=(button.value, job.id), **PRIVATE)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gradio as gr
 
 from editai import demo
 from editai.ui import looks
 from editai.ui.context import Desk, told_on_page
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 
 HELD = "The queue is paused: what is being made is finished, and nothing new begins until you go on."
 
@@ -48,12 +46,11 @@ class Queue:
 def build(desk: Desk) -> list[gr.components.Component]:
     """Lay it out and connect it; what shows the queue: (note, pause, resume)."""
     does = Queue(desk)
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     note = gr.HTML("", visible=False, elem_id="queue-held")
     with gr.Row():
         pause = gr.Button("Pause the queue", size="sm", scale=0, elem_id="pause-button", visible=False)
         resume = gr.Button("Go on", size="sm", scale=0, visible=False, elem_id="resume-button")
     shown: list[gr.components.Component] = [note, pause, resume]
-    pause.click(does.pause, None, shown, **private)
-    resume.click(does.resume, None, shown, **private)
+    pause.click(does.pause, None, shown, **PRIVATE)
+    resume.click(does.resume, None, shown, **PRIVATE)
     return shown

@@ -18,7 +18,7 @@ from editai.ui import product_form as form
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import uploaded
 from editai.ui.heard import hear, playable
-from editai.ui.tab import DRAWING, Update
+from editai.ui.tab import DRAWING, PRIVATE, Update
 from editai.ui.written import Written, brief_of, look, replaced, script_of, write
 
 MOST_ROWS = 1000
@@ -192,33 +192,31 @@ def _claim(claim: Claim) -> str:
 def connect(desk: Desk, profile: gr.Dropdown, asks: form.Form) -> None:
     """Connect what the form lays out for this."""
     does = Sentences(desk)
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     typed = [asks.title, asks.price, asks.url, asks.points]
-    asks.read.click(does.read_page, asks.url, [asks.page_note, *typed], concurrency_limit=2, **private)
+    asks.read.click(does.read_page, asks.url, [asks.page_note, *typed], concurrency_limit=2, **PRIVATE)
     feeds = [profile, asks.feed, asks.currency]
     gr.on(
-        [asks.feed.change, asks.currency.blur], does.read_feed, feeds, [asks.feed_note, asks.row, asks.rows], **private
+        [asks.feed.change, asks.currency.blur], does.read_feed, feeds, [asks.feed_note, asks.row, asks.rows], **PRIVATE
     )
-    asks.row.input(does.choose_row, [asks.rows, asks.row], typed, **private)
+    asks.row.input(does.choose_row, [asks.rows, asks.row], typed, **PRIVATE)
     languages = [asks.how.translate_to, asks.how.burned_language]
     asks.write.click(
         does.write,
         [profile, asks.drop, asks.turn, *asks.facts, asks.voice, asks.seconds, asks.writer, *languages],
         [asks.note, asks.turn, asks.script, asks.written, asks.looked],
         concurrency_limit=2,
-        **private,
+        **PRIVATE,
     )
     reads = [profile, asks.script, *asks.facts, asks.voice, *languages]
-    asks.look.click(does.read_script, reads, [asks.note, asks.looked], **private)
+    asks.look.click(does.read_script, reads, [asks.note, asks.looked], **PRIVATE)
 
-    asks.changed.change(does.read_script, reads, [asks.note, asks.looked], **private)
+    asks.changed.change(does.read_script, reads, [asks.note, asks.looked], **PRIVATE)
     with asks.sentences:
         _drawn(does, profile, asks)
 
 
 def _drawn(does: Sentences, profile: gr.Dropdown, asks: form.Form) -> None:
     """A box for each sentence, with what is claimed in it, and a button to hear it."""
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
     @gr.render(inputs=[profile, asks.looked], triggers=[asks.looked.change], **DRAWING)  # type: ignore[untyped-decorator]
     def sentences(profile_id: str, looked: dict[str, Any], request: gr.Request) -> None:
@@ -235,12 +233,12 @@ def _drawn(does: Sentences, profile: gr.Dropdown, asks: form.Form) -> None:
             if mine:
                 gr.HTML(mine)
             change = does.changer(number, sentence, looked["language"])
-            box.blur(change, [asks.script, box], [asks.script, asks.changed], **private)
+            box.blur(change, [asks.script, box], [asks.script, asks.changed], **PRIVATE)
             listen.click(
                 does.hear,
                 [profile, asks.voice, box],
                 [asks.note, asks.sound],
                 concurrency_limit=1,
                 concurrency_id="hear",
-                **private,
+                **PRIVATE,
             )

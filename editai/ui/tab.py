@@ -13,6 +13,10 @@ from editai.models import Profile
 Update: TypeAlias = Any
 """What Gradio takes for an output: a value, `gr.skip()`, or a component that says what changes."""
 
+PRIVATE: Mapping[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "show_progress_on": ()}
+"""How the page's own events are: no endpoints, and without Gradio's animation, on no part. With each step of any event
+Gradio's front end looks through the whole page for every part on which it might show one, hidden or not; see also
+`page.js`. `python -m benchmarks.page` tells what a page costs its browser."""
 DRAWING: Mapping[str, Any] = {"show_progress": "hidden", "concurrency_limit": 1, "concurrency_id": "drawing"}
 """How parts of the page are drawn anew: one after another. Gradio numbers the events of a visit without a lock, so that
 of two that are drawn at once a button can get the number, and with it the function, of another."""

@@ -10,6 +10,7 @@ from editai import products
 from editai.errors import NotFound
 from editai.ui import product_form as form
 from editai.ui.context import Desk, told_on_page
+from editai.ui.tab import PRIVATE
 from editai.ui.total_line import total_line
 
 
@@ -71,8 +72,7 @@ def connect(desk: Desk, profile: gr.Dropdown, asks: form.Form, opened: Any) -> N
         "inputs": [profile, asks.product, *asks.facts, asks.script, *chosen],
         "outputs": asks.total,
         "queue": False,
-        "api_visibility": "private",
-        "show_progress": "hidden",
+        **PRIVATE,
     }
     triggers = [*(part.input for part in chosen), *(part.blur for part in typed), asks.looked.change]
     gr.on(triggers, trigger_mode="always_last", **light)

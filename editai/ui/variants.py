@@ -26,7 +26,7 @@ from editai.ui import clips, words
 from editai.ui.context import Desk, told_on_page
 from editai.ui.files import address, show
 from editai.ui.follow import watch
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 
 MOST = 12
 """So many variants stand side by side, the newest."""
@@ -341,8 +341,7 @@ def connect(
     Publish tab is asked to open.
     """
     does = Choosing(desk)
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    shown.select(None, cancels=[follower], **private)
-    shown.select(does.choose_variant, profile, [watched, editor], **private)
+    shown.select(None, cancels=[follower], **PRIVATE)
+    shown.select(does.choose_variant, profile, [watched, editor], **PRIVATE)
     for part in (shown, panel):
-        part.publish(does.take_to_publish, profile, wanted, **private)
+        part.publish(does.take_to_publish, profile, wanted, **PRIVATE)

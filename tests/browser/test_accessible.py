@@ -97,6 +97,24 @@ def test_the_first_load_asks_nothing_of_another_machine(seen: Visit) -> None:
     assert seen.strangers == []
 
 
+def test_no_part_is_searched_for_that_has_no_progress_to_show(seen: Visit) -> None:
+    """With each step of an event Gradio looks through the whole page for each part that it keeps a status of."""
+    assert seen.page.evaluate(KEPT) == ["2"]
+    events = [each for each in seen.page.evaluate("window.gradio_config.dependencies") if each["targets"]]
+    assert [each["id"] for each in events if each["outputs"] and each["show_progress_on"] != []] == []
+
+
+KEPT = """async () => {
+  const bundle = performance.getEntriesByType("resource").find(each => /statustracker-.*\\.js$/.test(each.name))
+  const { LoadingStatus } = Object.values(await import(bundle.name)).find(part => part?.LoadingStatus)
+  const kept = new LoadingStatus()
+  kept.register(1, [2], [3, 4], "full")
+  kept.update({ fn_index: 1, status: "complete", stream_state: "closed" })
+  return Object.keys(kept.current)
+}"""
+"""The parts of which Gradio keeps a status after an event that shows its progress on 2, of the inputs 3 and 4."""
+
+
 def test_a_keyboard_goes_from_the_store_to_the_button_and_presses_it(seen: Visit) -> None:
     seen.page.get_by_role("combobox", name="Store", exact=True).focus()
     passed: list[list[object]] = []

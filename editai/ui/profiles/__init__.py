@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gradio as gr
 
 from editai import profiles
@@ -12,7 +10,7 @@ from editai.ui.context import Desk, told_on_page
 from editai.ui.files import uploaded
 from editai.ui.profiles import accounts, kit, manage, speakers
 from editai.ui.profiles.heads import Heads, choices
-from editai.ui.tab import Tab, Update
+from editai.ui.tab import PRIVATE, Tab, Update
 
 
 class Profiles:
@@ -67,10 +65,9 @@ def build(desk: Desk, chosen: gr.Dropdown, mark: gr.HTML, tab: gr.Tab) -> Tab:
         with told_on_page():
             return heads.below(desk.profile(request, profile_id))[-1]
 
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    stores.input(lambda picked: picked, stores, chosen, **private)
-    gr.on([create.click, name.submit], does.create, name, [chosen, name], **private)
-    bring.upload(does.import_, bring, [chosen, name], **private)
-    tab.select(glance, chosen, about, **private)
+    stores.input(lambda picked: picked, stores, chosen, **PRIVATE)
+    gr.on([create.click, name.submit], does.create, name, [chosen, name], **PRIVATE)
+    bring.upload(does.import_, bring, [chosen, name], **PRIVATE)
+    tab.select(glance, chosen, about, **PRIVATE)
     shows = [mark, stores, about, *brand.shows, *voice_shows, *money_shows, *order_shows, name]
     return Tab(shows, refresh)

@@ -23,7 +23,7 @@ from editai.ui.files import address, show
 from editai.ui.profiles import pieces
 from editai.ui.profiles.heads import Heads
 from editai.ui.profiles.shown import answer, hidden, meant, show_if_meant
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 from editai.voices import elevenlabs
 
 VOICES: Literal["elevenlabs"] = "elevenlabs"
@@ -209,7 +209,6 @@ class Accounts:
 def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Accounts, list[Any]]:
     """Lay the sections out and connect them: what they do, what they show."""
     does = Accounts(desk, heads)
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     with gr.Accordion("Publishing", open=False, elem_id="postiz") as postiz:
         state = gr.HTML()
         with gr.Row():
@@ -244,18 +243,18 @@ def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Accounts, list[A
         costs = gr.HTML()
     spending = [money, budget, costs]
 
-    test.click(does.test, [shown, url, key], tested, **private)
+    test.click(does.test, [shown, url, key], tested, **PRIVATE)
     show_if_meant(tested, shown, result)
-    connect.click(does.connect, [shown, url, key], account, **private).success(does.test_kept, shown, tested, **private)
-    disconnect.click(does.disconnect, shown, account, **private)
+    connect.click(does.connect, [shown, url, key], account, **PRIVATE).success(does.test_kept, shown, tested, **PRIVATE)
+    disconnect.click(does.disconnect, shown, account, **PRIVATE)
     fetch: dict[str, Any] = {"fn": does.fetch_voices, "inputs": shown, "outputs": fetched}
-    keep.click(does.keep_key, [shown, voice_key], voice, **private).success(**fetch, **private)
-    ask.click(**fetch, **private)
+    keep.click(does.keep_key, [shown, voice_key], voice, **PRIVATE).success(**fetch, **PRIVATE)
+    ask.click(**fetch, **PRIVATE)
     show_if_meant(fetched, shown, found)
-    keep_writer.click(does.keep_writer, [shown, *writer[1:-2]], writer, **private)
-    forget_writer.click(does.forget_writer, shown, writer, **private)
-    forget.click(does.forget_key, shown, voice, **private)
-    gr.on([limit.click, budget.submit], does.set_budget, [shown, budget], [*heads.shows, *spending], **private)
+    keep_writer.click(does.keep_writer, [shown, *writer[1:-2]], writer, **PRIVATE)
+    forget_writer.click(does.forget_writer, shown, writer, **PRIVATE)
+    forget.click(does.forget_key, shown, voice, **PRIVATE)
+    gr.on([limit.click, budget.submit], does.set_budget, [shown, budget], [*heads.shows, *spending], **PRIVATE)
     return does, [*account, *voice, found, *writer, *spending]
 
 

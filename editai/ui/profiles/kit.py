@@ -31,7 +31,7 @@ from editai.ui.profiles.shown import (
     voices_of,
     wishes,
 )
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 
 MARKETS = [("Everywhere (the strictest rules)", "all"), ("European Union", "eu"), ("United States", "us")]
 UNPROVEN = [("Is taken out, and I am told", "remove"), ("Stops the clip", "stop")]
@@ -177,13 +177,12 @@ def build(desk: Desk, heads: Heads) -> Built:
             picture = gr.HTML()
     fields = [form[name] for name in LABELS]
     shows = [shown, before, *fields, status, save, logo, remove, own, take]
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
-    latest: dict[str, Any] = {"trigger_mode": "always_last", **private}
+    latest: dict[str, Any] = {"trigger_mode": "always_last", **PRIVATE}
     # `change` and not `input`, which Gradio leaves out for what is pasted, and for a colour that is typed.
     # Every box says that it has changed when it is drawn, too; the app is asked where all of them together say
     # something else.
-    digest: dict[str, Any] = {"fn": None, "js": AS_ONE, "trigger_mode": "multiple", **private}
+    digest: dict[str, Any] = {"fn": None, "js": AS_ONE, "trigger_mode": "multiple", **PRIVATE}
     gr.on([field.change for field in fields], inputs=[before, *fields], outputs=typed, **digest)
     typed.change(does.drafted, [before, *fields], [status, save], **latest)
     seen = [before, *(form[name] for name in SEEN)]
@@ -191,14 +190,14 @@ def build(desk: Desk, heads: Heads) -> Built:
     typed_looks.change(does.look, [shown, before, *fields], drawn, concurrency_limit=2, **latest)
     show_if_meant(drawn, shown, picture)
     shown.change(
-        None, None, picture, js="() => ''", **private
+        None, None, picture, js="() => ''", **PRIVATE
     )  # drawing takes a moment; the last store's is gone at once
-    form["language"].input(does.speaks, [shown, form["language"]], form["voice"], **private)
-    save.click(does.save, [shown, before, *fields], [*heads.shows, *shows], **private)
-    upload.upload(does.set_logo, [shown, upload], [*heads.shows, logo, remove], **private)
-    remove.click(does.remove_logo, shown, [*heads.shows, logo, remove], **private)
-    add.upload(does.add_font, [shown, add], [form["font"], own, take], **private)
-    take.click(does.remove_font, [shown, own], [form["font"], own, take], **private)
+    form["language"].input(does.speaks, [shown, form["language"]], form["voice"], **PRIVATE)
+    save.click(does.save, [shown, before, *fields], [*heads.shows, *shows], **PRIVATE)
+    upload.upload(does.set_logo, [shown, upload], [*heads.shows, logo, remove], **PRIVATE)
+    remove.click(does.remove_logo, shown, [*heads.shows, logo, remove], **PRIVATE)
+    add.upload(does.add_font, [shown, add], [form["font"], own, take], **PRIVATE)
+    take.click(does.remove_font, [shown, own], [form["font"], own, take], **PRIVATE)
     return Built(does, shown, shows)
 
 

@@ -17,7 +17,7 @@ from editai.ui.files import forget, hand_out
 from editai.ui.profiles import pieces
 from editai.ui.profiles.heads import Heads, choices
 from editai.ui.profiles.shown import meant
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 
 START_DOWNLOAD = "() => document.querySelector('#export-link a')?.click()"
 
@@ -95,7 +95,6 @@ class Manage:
 def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Manage, list[Any]]:
     """Lay the sections out and connect them: what they do, what they show."""
     does = Manage(desk, heads)
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     with gr.Accordion("Copy a product into another store", open=False):
         with gr.Row():
             products = gr.Dropdown(label="Product", min_width=200)
@@ -126,9 +125,9 @@ def build(desk: Desk, heads: Heads, shown: gr.Textbox) -> tuple[Manage, list[Any
             typed = gr.Textbox(label="To delete the store, type its name", max_length=50, scale=0, min_width=260)
             delete = gr.Button("Delete store", variant="stop", scale=0, min_width=130)
     shows = [link, products, into, copied, end, default, goes, typed, delete]
-    export.click(does.export, shown, link, **private).success(None, None, None, js=START_DOWNLOAD)
-    copy.click(does.copy, [shown, products, into], copied, **private)
-    default.click(does.make_default, shown, [*heads.shows, *shows], **private)
-    end.expand(does.what_goes, shown, goes, **private)
-    delete.click(does.delete, [shown, typed], [heads.chosen, typed], **private)
+    export.click(does.export, shown, link, **PRIVATE).success(None, None, None, js=START_DOWNLOAD)
+    copy.click(does.copy, [shown, products, into], copied, **PRIVATE)
+    default.click(does.make_default, shown, [*heads.shows, *shows], **PRIVATE)
+    end.expand(does.what_goes, shown, goes, **PRIVATE)
+    delete.click(does.delete, [shown, typed], [heads.chosen, typed], **PRIVATE)
     return does, shows

@@ -18,6 +18,7 @@ from editai.models import Profile
 from editai.spoken import lexicon
 from editai.ui import offered
 from editai.ui.context import Desk
+from editai.ui.tab import PRIVATE
 from editai.voices import Studio
 
 LABELS = {
@@ -116,7 +117,7 @@ def answer(shown: str, html: str) -> str:
 
 def show_if_meant(late: gr.Textbox, shown: gr.Textbox, target: gr.HTML) -> None:
     """Show an `answer` in `target`, unless another store was chosen while it was on its way."""
-    late.change(None, [late, shown], target, js=IF_MEANT, api_visibility="private")
+    late.change(None, [late, shown], target, js=IF_MEANT, **PRIVATE)
 
 
 def meant(desk: Desk, shown: str, request: gr.Request) -> Profile:

@@ -18,7 +18,7 @@ from editai.ui.offered import label_of
 from editai.ui.profiles import spoken_pieces as pieces
 from editai.ui.profiles.pieces import well
 from editai.ui.profiles.shown import meant
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 from editai.voices import cloning
 from editai.voices.base import clones_of
 
@@ -157,7 +157,6 @@ def _accepted(profile: Profile, engine: str) -> LicenceAccepted | None:
 def build(desk: Desk, shown: gr.Textbox) -> tuple[Speakers, list[Any]]:
     """Lay the section out and connect it: what it does, what it shows."""
     does = Speakers(desk)
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     with gr.Accordion("Voices", open=False, elem_id="voices") as section:
         heard, hears = _heard()
         form, add = _form(desk)
@@ -165,12 +164,12 @@ def build(desk: Desk, shown: gr.Textbox) -> tuple[Speakers, list[Any]]:
         licence, save = _licence()
     mine = [section, *own]
     hears.click(
-        does.hear_voice, [shown, heard[1], heard[2]], heard[3:], concurrency_limit=1, concurrency_id="hear", **private
+        does.hear_voice, [shown, heard[1], heard[2]], heard[3:], concurrency_limit=1, concurrency_id="hear", **PRIVATE
     )
-    add.click(does.clone, [shown, *form[:-1]], [*form, *mine, heard[1]], **private)
-    rename.click(does.rename_clone, [shown, own[1], own[2]], [*mine, heard[1]], **private)
-    delete.click(does.delete_clone, [shown, own[1]], [*mine, heard[1]], **private)
-    save.click(does.accept, [shown, *licence[1:]], licence, **private)
+    add.click(does.clone, [shown, *form[:-1]], [*form, *mine, heard[1]], **PRIVATE)
+    rename.click(does.rename_clone, [shown, own[1], own[2]], [*mine, heard[1]], **PRIVATE)
+    delete.click(does.delete_clone, [shown, own[1]], [*mine, heard[1]], **PRIVATE)
+    save.click(does.accept, [shown, *licence[1:]], licence, **PRIVATE)
     return does, [*heard, *form, *mine, *licence]
 
 

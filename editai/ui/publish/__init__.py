@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 import gradio as gr
 
@@ -17,7 +16,7 @@ from editai.ui.publish import form as publishing
 from editai.ui.publish import posts as posted
 from editai.ui.publish.form import Found
 from editai.ui.publish.posts import Wanted
-from editai.ui.tab import Tab, Update
+from editai.ui.tab import PRIVATE, Tab, Update
 
 NOT_WANTED: dict[str, str] = {"beat": "", "job": "", "profile": "", "clip": ""}
 """What the page's state holds until a clip is wanted here from elsewhere."""
@@ -131,9 +130,8 @@ def build(desk: Desk, profile: gr.Dropdown, tab: gr.Tab, wanted_clip: gr.State) 
             owner = desk.profile(request, profile_id)
             return [*does.again(owner, clips_seen), *posts.opened(owner, looked_at), *[gr.skip()] * len(figures)]
 
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    picked = gallery.select(does.choose, [profile, listed], [card, text, by_hand, chosen], **private)
-    picked.success(None, js=SEEN, **private)
-    tab.select(again, [profile, listed, wanted], shows, **private)
-    wanted_clip.change(bring_up, [profile, wanted_clip], [*shows, tab.parent], **private)
+    picked = gallery.select(does.choose, [profile, listed], [card, text, by_hand, chosen], **PRIVATE)
+    picked.success(None, js=SEEN, **PRIVATE)
+    tab.select(again, [profile, listed, wanted], shows, **PRIVATE)
+    wanted_clip.change(bring_up, [profile, wanted_clip], [*shows, tab.parent], **PRIVATE)
     return Tab(shows, refresh)

@@ -15,8 +15,7 @@ from editai.readable import count
 from editai.ui import looks, words
 from editai.ui.context import Desk, told_on_page
 from editai.ui.publish import charts
-from editai.ui.publish.fields import PRIVATE
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 
 BY: Mapping[str, By] = {"Clip": "clip", "Voice": "voice", "Caption style": "style", "How it begins": "opening"}
 DAYS: Mapping[str, int] = {"7 days": 7, "30 days": 30, "90 days": 90, "A year": 365}

@@ -19,8 +19,7 @@ from editai import publish
 from editai.models import ListedPost, Post, Profile
 from editai.ui.context import Desk, told_on_page
 from editai.ui.publish import pieces
-from editai.ui.publish.fields import PRIVATE
-from editai.ui.tab import DRAWING, Update
+from editai.ui.tab import DRAWING, PRIVATE, Update
 
 SOON = timedelta(minutes=2)
 SHOWN = """

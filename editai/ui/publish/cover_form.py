@@ -17,8 +17,7 @@ from editai.ui import clips, looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
 from editai.ui.publish import pieces
-from editai.ui.publish.fields import PRIVATE
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 
 POSTER, CHOSEN = "The poster", "A picture that I choose"
 WHERE = (

@@ -21,7 +21,7 @@ from editai.publish.values import is_empty, names_of
 from editai.ui.context import Desk, told_on_page
 from editai.ui.publish import comment_form, pieces
 from editai.ui.publish.comment_form import Comments
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 
 MENTIONS: Mapping[bool, str] = {
     True: "To mention somebody, type @ and their name on this platform. It is sent as you type it and not looked up.",
@@ -30,7 +30,6 @@ MENTIONS: Mapping[bool, str] = {
 """What becomes of a name in a text, by whether the platform makes a mention of it: Postiz looks nobody up."""
 FEW = 4
 """Settings that are all shown; of more, those with a default are folded away."""
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 TYPING: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "multiple"}
 """For what follows typing: "once" would leave out the last letter, and "always_last" never ends in a drawn form."""
 

@@ -23,8 +23,8 @@ from editai.ui import clips, looks
 from editai.ui.context import Desk, expected, told_on_page
 from editai.ui.files import address, show
 from editai.ui.publish import cover_form, fields, pieces, repricing, times, yeses
-from editai.ui.publish.fields import PRIVATE, Slot
-from editai.ui.tab import DRAWING, Update
+from editai.ui.publish.fields import Slot
+from editai.ui.tab import DRAWING, PRIVATE, Update
 
 
 @dataclass(frozen=True)

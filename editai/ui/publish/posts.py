@@ -23,9 +23,8 @@ from editai.ui.context import Desk, told_on_page
 from editai.ui.publish import calendar as drawn
 from editai.ui.publish import changing, pieces, rows
 from editai.ui.publish.changing import SOON, Changing
-from editai.ui.publish.fields import PRIVATE
 from editai.ui.publish.rows import Acts
-from editai.ui.tab import DRAWING, Update
+from editai.ui.tab import DRAWING, PRIVATE, Update
 
 SHOWN = 20
 IN_CALENDAR = 1000

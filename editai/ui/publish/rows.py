@@ -15,8 +15,7 @@ from editai.publish.planning import OVER
 from editai.ui.context import Desk, told_on_page
 from editai.ui.publish import changing, pieces, repricing
 from editai.ui.publish.changing import of
-from editai.ui.publish.fields import PRIVATE
-from editai.ui.tab import Update
+from editai.ui.tab import PRIVATE, Update
 
 SEEN = """
 const box = element.closest('[id^=picked-]') ?? element

@@ -18,10 +18,9 @@ from editai.readable import count
 from editai.ui import clips, looks, words
 from editai.ui.context import expected, told_on_page
 from editai.ui.publish import cover_form, fields, pieces, yeses
-from editai.ui.publish.fields import PRIVATE
 from editai.ui.publish.form import Form, Found
 from editai.ui.publish.times import soon
-from editai.ui.tab import DRAWING, Update
+from editai.ui.tab import DRAWING, PRIVATE, Update
 
 EVERY: Mapping[str, float] = {
     "Every 6 hours": 6,
