@@ -225,7 +225,7 @@ def test_it_is_published_to_the_stores_account(owner: Visit, made: Made, postiz:
     assert sent.text == "Tea & <biscuits>, only today: 5 > 4."
 
 
-def test_a_file_that_is_no_video_is_told_with_what_to_do(owner: Visit, tmp_path: Path) -> None:
+def test_a_file_that_is_no_video_is_told_with_what_to_do_and_can_be_taken_out(owner: Visit, tmp_path: Path) -> None:
     (tmp_path / "holiday.mp4").write_text("not a video")
     owner.give(tmp_path / "holiday.mp4", "Biscuit box", TALE)
     told = owner.panel.get_by_role("alert")
@@ -233,6 +233,9 @@ def test_a_file_that_is_no_video_is_told_with_what_to_do(owner: Visit, tmp_path:
     owner.produce()
     expect(told).to_contain_text("What to do:")
     expect(owner.bar).to_be_hidden()
+    drop = owner.page.locator("#drop")
+    drop.get_by_role("button", name="Clear").click()
+    expect(drop).not_to_contain_text("holiday")
 
 
 # ── while a clip is made ─────────────────────────────────────────────────────────────────────────────────────────
