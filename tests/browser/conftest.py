@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import visits
+from tests.browser.visits import Visit
 
 
 @pytest.fixture(scope="module")
@@ -23,3 +24,10 @@ def browser() -> Iterator[Browser]:
 def name(request: pytest.FixtureRequest) -> str:
     """What the pictures of a test are called."""
     return re.sub(r"\W+", "-", request.node.name.removeprefix("test_")).replace("_", "-").strip("-")
+
+
+@pytest.fixture
+def seen(first: Visit, name: str) -> Iterator[Visit]:
+    """The browser that a file's tests share, which that file has as `first`, for one test more."""
+    with visits.watched(first, name) as visit:
+        yield visit

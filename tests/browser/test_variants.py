@@ -50,13 +50,6 @@ def first(running: Running, under_way: Job, browser: Browser) -> Iterator[Visit]
         yield visit
 
 
-@pytest.fixture
-def seen(first: Visit, name: str) -> Iterator[Visit]:
-    """The same, for one test more."""
-    with visits.watched(first, name) as visit:
-        yield visit
-
-
 def card(visit: Visit, number: int) -> Locator:
     return visit.page.locator(".variant", has_text=f"Variant {number}")
 
